@@ -110,14 +110,3 @@ export interface Warning {
   /** ID of the planned check (suite/scenario/plugin/cluster) that the warning is about. */
   readonly check?: string;
 }
-
-/** The verdict of one conformance clause. */
-export interface CheckResult {
-  readonly clause: string;
-  readonly section: string;
-  readonly level: "MUST" | "SHOULD" | "MAY" | "derived" | "beyond";
-  readonly specVersion: string;
-  readonly status: "pass" | "fail" | "known" | "skip";
-  /** The observation. For a failure: expected and actual value. For a skip: the reason. */
-  readonly message: string;
-}

@@ -1,5 +1,5 @@
 /** The html report: one self-contained page that is readable offline, in print and without scripts. */
-import { conformanceSection } from "./html/conformance.ts";
+import { conformanceSection } from "./conformance/html-section.ts";
 import { failuresSection } from "./html/failures.ts";
 import { scenarioSections } from "./html/figures.ts";
 import { html as markup } from "./html/markup.ts";
@@ -53,7 +53,7 @@ ${links.map(([id, name]) => markup`<li><a href="#${prefix}${id}">${name}</a></li
 </ul></nav>
 ${overview(input, figures, prefix)}
 ${await scenarioSections(figures, prefix, await pairSections(input))}
-${conformanceSection(summary, prefix)}
+${conformanceSection(summary.conformance, prefix)}
 ${failuresSection(summary, prefix)}
 ${setupSection(input, prefix)}`;
 }

@@ -1,6 +1,6 @@
 /** The junit report for CI services: one test suite per plugin, one test case per cell and per conformance clause. */
-import type { SummaryCell, SummaryCheck } from "../results/summary.ts";
-import { isDecisive } from "../results/verdicts.ts";
+import type { SummaryCell } from "../results/summary.ts";
+import { clauseCase } from "./conformance/junit.ts";
 import { formatValue } from "./format.ts";
 import { junitDocument, suiteElement, type TestCase } from "./junit-suite.ts";
 import type { Report, ReportInput } from "./report.ts";
@@ -17,7 +17,9 @@ function suitesOf({ run, summary }: ReportInput): string[] {
   const pluginOfCheck = new Map(run.plan.checks.map(({ id, plugin }) => [id, plugin]));
   return plugins.map((plugin) => {
     const cells = summary.cells.filter((cell) => cell.plugin === plugin).map(caseOfCell);
-    const clauses = summary.conformance.filter((check) => check.plugin === plugin).map(caseOfCheck);
+    const clauses = summary.conformance
+      .filter((check) => check.plugin === plugin)
+      .map((row) => clauseCase(row, `${row.clause} (CNI ${row.specVersion})`));
     // A check without verdicts belongs to no cell, so it gets its own test case.
     const checkWarnings = summary.warnings.filter(
       ({ check }) => check !== undefined && pluginOfCheck.get(check) === plugin,
@@ -58,16 +60,5 @@ function caseOfCell({
     group,
     status: "passed",
     message: `median ${formatValue(median ?? 0, unit, ci95)} of ${n} blocks${warningLines}`,
-  };
-}
-
-/** Only requirements of the specification can fail a build; a case with another deviation passes and prints it. */
-function caseOfCheck({ clause, specVersion, level, status, message, section }: SummaryCheck): TestCase {
-  const failed = status === "fail" && isDecisive({ level });
-  return {
-    name: `${clause} (CNI ${specVersion})`,
-    group: "conformance",
-    status: failed ? "failed" : status === "skip" ? "skipped" : "passed",
-    message: status === "pass" ? message : `${level}, ${status}, ${section}: ${message}`,
   };
 }

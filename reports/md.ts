@@ -1,6 +1,7 @@
 /** The md report for a pull request comment: numbers first, everything else collapsed, within the length limit. */
-import type { SummaryCell, SummaryCheck } from "../results/summary.ts";
+import type { SummaryCell } from "../results/summary.ts";
 import { commonScale, formatCount, formatNumber, metricLabel } from "./format.ts";
+import { conformanceSections } from "./conformance/md.ts";
 import { details, escapeText, joinWithinLimit, list, table } from "./markdown.ts";
 import { figuresOf, type Figure, type Question, type RankedCell } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
@@ -26,7 +27,7 @@ function sectionsOf(input: ReportInput): string[] {
         figures.filter((figure) => scenarioOf(figure) === name),
       ),
     ),
-    conformanceSection(input),
+    ...conformanceSections(summary.conformance),
     collapsedList(
       "Failures",
       cellsIn("failed").map(({ id, error }) => `${escapeText(id)}: ${escapeText(error ?? "")}`),
@@ -101,24 +102,6 @@ function tableRow(figure: Figure, { path, rankedCells }: Question, plugins: read
     baseline === null ? "" : number(baseline),
     ...plugins.map((plugin) => rankedNumber(rankedCells.find(({ cell }) => cell.plugin === plugin))),
   ];
-}
-
-function conformanceSection({ summary: { conformance } }: ReportInput): string {
-  if (conformance.length === 0) return "";
-  const plugins = [...new Set(conformance.map(({ plugin }) => plugin))];
-  const rows = plugins.map((plugin) => {
-    const checks = conformance.filter((check) => check.plugin === plugin);
-    const count = (status: SummaryCheck["status"]) => String(checks.filter((check) => check.status === status).length);
-    return [escapeText(plugin), count("pass"), count("fail"), count("known"), count("skip")];
-  });
-  const failed = conformance
-    .filter(({ status }) => status === "fail")
-    .map(({ plugin, clause, level, specVersion, message }) => {
-      const name = `${escapeText(plugin)}, ${escapeText(clause)} (${level}, CNI ${escapeText(specVersion)})`;
-      return `${name}: ${escapeText(message)}`;
-    });
-  const counts = table(["Plugin", "Passed", "Failed", "Known", "Skipped"], rows);
-  return `### Conformance\n\n${counts}\n${collapsedList("Failed clauses", failed)}`;
 }
 
 function collapsedList(title: string, lines: readonly string[]): string {

@@ -2,26 +2,26 @@
 import type { Warning } from "../core/model.ts";
 import { groupBy } from "../core/group.ts";
 import type { Check, RunFile } from "./record.ts";
-import type { SummaryCheck } from "./summary.ts";
+import type { ConformanceRow } from "./clause-result.ts";
 
-type Status = SummaryCheck["status"];
+type Status = ConformanceRow["status"];
 
 /** The worst status counts: one failure in ten blocks is a failure. */
 const WORST_FIRST: readonly Status[] = ["fail", "known", "skip", "pass"];
 
 /** Returns the rows in plan order, clauses in the order of their first check. */
-export function foldChecks(run: RunFile, checks: readonly Check[]): SummaryCheck[] {
-  const seen = run.plan.checks.flatMap(({ id, plugin }): SummaryCheck[] =>
+export function foldChecks(run: RunFile, checks: readonly Check[]): ConformanceRow[] {
+  const seen = run.plan.checks.flatMap(({ id, plugin }): ConformanceRow[] =>
     checks.flatMap(({ cell, value }) => (cell !== id || value === undefined ? [] : [{ plugin, ...value }])),
   );
   const rows = groupBy(seen, ({ plugin, clause, specVersion }) => JSON.stringify([plugin, clause, specVersion]));
   return [...rows.values()].map(worstOf);
 }
 
-function worstOf(seen: readonly SummaryCheck[]): SummaryCheck {
+function worstOf(seen: readonly ConformanceRow[]): ConformanceRow {
   const status = WORST_FIRST.find((candidate) => seen.some((check) => check.status === candidate)) as Status;
   const same = seen.filter((check) => check.status === status);
-  const row = same[0] as SummaryCheck;
+  const row = same[0] as ConformanceRow;
   if (same.length === seen.length) return row;
   return { ...row, message: `${row.message} (in ${same.length} of ${seen.length} checks)` };
 }

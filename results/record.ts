@@ -6,7 +6,8 @@
  * sessions.
  */
 import type { Better } from "../core/metrics.ts";
-import type { CheckResult, Path, Warning } from "../core/model.ts";
+import type { Path, Warning } from "../core/model.ts";
+import type { ClauseResult } from "./clause-result.ts";
 
 export const SCHEMA_VERSION = 1;
 
@@ -72,7 +73,7 @@ export interface PairTable {
 /** The result of one conformance clause in one check. */
 export interface Check extends RecordBase {
   readonly kind: "check";
-  readonly value?: CheckResult;
+  readonly value?: ClauseResult;
   readonly error?: string;
 }
 

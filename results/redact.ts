@@ -1,4 +1,5 @@
 /** Removes personal data from a run before it is published: names of hosts and users, and file paths. */
+import type { ClauseResult } from "./clause-result.ts";
 import type { LoadedRun } from "./load.ts";
 import type { PairTable, ResultRecord, RunFile } from "./record.ts";
 
@@ -81,7 +82,13 @@ export function redactRecord(record: ResultRecord, redact: Redact): ResultRecord
       ...(record.pairs === undefined ? {} : { pairs: withoutNodeNames(record.pairs) }),
     };
   if (record.value === undefined) return { ...record, ...redactedFields };
-  return { ...record, ...redactedFields, value: { ...record.value, message: redact(record.value.message) } };
+  return { ...record, ...redactedFields, value: redactResult(record.value, redact) };
+}
+
+/** Redacts everything but the identity of the clause and its status: texts, evidence and commands. */
+function redactResult(result: ClauseResult, redact: Redact): ClauseResult {
+  const { clause, section, level, specVersion, status, ...texts } = result;
+  return { clause, section, level, specVersion, status, ...mapStrings(texts, redact) };
 }
 
 /** Replaces the names of the nodes, which are host names, by numbers. */

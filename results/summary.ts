@@ -1,6 +1,7 @@
 /** Defines the JSON summary, which `cnibench report DIR --format json` prints and all other reports render. */
 import type { Better } from "../core/metrics.ts";
-import type { CheckResult, Path, Warning } from "../core/model.ts";
+import type { Path, Warning } from "../core/model.ts";
+import type { ConformanceRow } from "./clause-result.ts";
 import type { RunFile } from "./record.ts";
 
 /** A median with its confidence interval. */
@@ -42,11 +43,6 @@ export interface SummaryCell {
   readonly reason?: string;
 }
 
-/** The summary of a conformance clause. */
-export interface SummaryCheck extends CheckResult {
-  readonly plugin: string;
-}
-
 /** Comparison of two plugins for a question (metric x path of a scenario), with Holm's correction in the question. */
 export interface Comparison {
   readonly suite: string;
@@ -75,7 +71,7 @@ export interface Summary {
     readonly plan: Omit<RunFile["plan"], "cells" | "checks">;
   };
   readonly cells: readonly SummaryCell[];
-  readonly conformance: readonly SummaryCheck[];
+  readonly conformance: readonly ConformanceRow[];
   readonly comparisons: readonly Comparison[];
   readonly warnings: readonly Warning[];
 }

@@ -1,25 +1,9 @@
 /** Derives conformance verdicts from the results of clauses. Pure; used by all report formats. */
 import { groupBy } from "../core/group.ts";
-import type { CheckResult, Warning } from "../core/model.ts";
+import type { Warning } from "../core/model.ts";
+import type { ClauseResult, ConformanceRow } from "./clause-result.ts";
 
 export type ConformanceVerdict = "conformant" | "not conformant" | "not tested";
-
-/** The result of a clause. */
-export interface ConformanceRow extends CheckResult {
-  /** Name of the plugin, of a plugin in a chain, or of the chain. */
-  readonly plugin: string;
-  /** The requirement of the clause, in one sentence. */
-  readonly sentence: string;
-  /** Commands to paste into a shell. Only failures have this and the next three members. */
-  readonly reproduce?: string;
-  readonly expected?: string;
-  readonly got?: string;
-  readonly evidence?: readonly string[];
-  /** A deviation shared by all plugins built on the Go skeleton library. */
-  readonly goSkeleton?: true;
-  /** A skip that does not leave the verdict open. */
-  readonly notApplicable?: true;
-}
 
 /** The output of `cnibench conformance --format json`. */
 export interface ConformanceReport {
@@ -52,8 +36,13 @@ export interface VersionVerdict {
 }
 
 /** Reports whether a clause of this level determines the verdict. */
-export function isDecisive({ level }: Pick<CheckResult, "level">): boolean {
+function isDecisive({ level }: Pick<ClauseResult, "level">): boolean {
   return level === "MUST" || level === "derived";
+}
+
+/** Reports whether this is a failed MUST or derived clause: only these fail a build. */
+export function failsRequirement(result: Pick<ClauseResult, "level" | "status">): boolean {
+  return result.status === "fail" && isDecisive(result);
 }
 
 /** A plugin conforms to a version if no MUST and no derived clause fails. A known deviation counts as a failure. */
@@ -90,14 +79,15 @@ export function versionVerdicts(rows: readonly ConformanceRow[]): VersionVerdict
 function versionVerdictOf(rows: readonly ConformanceRow[]): VersionVerdict {
   const { plugin = "", specVersion = "" } = rows[0] ?? {};
   const count = (holds: (row: ConformanceRow) => boolean): number => rows.filter(holds).length;
-  const failed = (level: CheckResult["level"]) => (row: ConformanceRow) => row.status === "fail" && row.level === level;
+  const failed = (level: ClauseResult["level"]) => (row: ConformanceRow) =>
+    row.status === "fail" && row.level === level;
   return {
     plugin,
     specVersion,
     verdict: verdictOf(rows, specVersion, false),
     withoutGoSkeleton: verdictOf(rows, specVersion, true),
     passed: count(({ status }) => status === "pass"),
-    failed: count((row) => row.status === "fail" && isDecisive(row)),
+    failed: count(failsRequirement),
     failedShould: count(failed("SHOULD")),
     failedBeyond: count(failed("beyond")) + count(failed("MAY")),
     known: count(({ status }) => status === "known"),

@@ -1,12 +1,13 @@
 /** The contract of a runner, which measures one thing. One file (or directory) per runner, registered in index.ts. */
 import type { MetricName } from "../core/metrics.ts";
-import type { CheckResult, Endpoint, Path, Warning } from "../core/model.ts";
+import type { Endpoint, Path, Warning } from "../core/model.ts";
 import type { ParamSpec } from "../core/params.ts";
 import type { Output } from "../core/shell.ts";
 import type { PairTable } from "../results/record.ts";
 import type { CpuUsage } from "./support/cpu.ts";
 import type { NodeDaemons } from "./support/daemons.ts";
 import type { BareDeployment, ClusterDeployment } from "./support/deployment.ts";
+import type { ClauseResult } from "../results/clause-result.ts";
 
 /** The input of every repetition. */
 export interface RunContext {
@@ -96,14 +97,14 @@ export interface ClusterRunner extends RunnerBase {
 export interface NodeCheckRunner extends RunnerBase {
   readonly scope: "checks";
   readonly target: "node";
-  run(context: DeploymentContext): Promise<readonly CheckResult[]>;
+  run(context: DeploymentContext): Promise<readonly ClauseResult[]>;
 }
 
 /** Returns verdicts about an entire Kubernetes cluster, without numbers. */
 export interface ClusterCheckRunner extends RunnerBase {
   readonly scope: "checks";
   readonly target: "cluster";
-  run(context: ClusterContext): Promise<readonly CheckResult[]>;
+  run(context: ClusterContext): Promise<readonly ClauseResult[]>;
 }
 
 export type CheckRunner = NodeCheckRunner | ClusterCheckRunner;

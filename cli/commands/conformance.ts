@@ -6,7 +6,8 @@ import type { SpecVersion } from "../../cni/version.ts";
 import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
 import { conformanceReports, type ConformanceFormat } from "../../reports/conformance/index.ts";
-import { isDecisive, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
+import type { ConformanceRow } from "../../results/clause-result.ts";
+import { failsRequirement, type ConformanceReport } from "../../results/verdicts.ts";
 import { runChain } from "../../conformance/session/chain-run.ts";
 import { runConformance } from "../../conformance/session/conformance-run.ts";
 import { clusterSpec, findKind, type ClusterFlags } from "../flags/cluster.ts";
@@ -140,7 +141,7 @@ function exitCodeOf(reports: readonly ConformanceReport[]): ExitCode {
     const own = conformance.filter((row) => row.plugin === plugin);
     return own.length > 0 ? own : conformance;
   });
-  if (judged.some((row) => row.status === "fail" && isDecisive(row))) return EXIT.conformance;
+  if (judged.some(failsRequirement)) return EXIT.conformance;
   return reports.some(({ verdicts }) => Object.values(verdicts).includes("not tested"))
     ? EXIT.notMeasured
     : EXIT.success;

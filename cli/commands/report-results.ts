@@ -7,7 +7,7 @@ import { reportInput, type ReportInput } from "../../reports/report.ts";
 import { diskError } from "../../results/run-files.ts";
 import { loadRun } from "../../results/load.ts";
 import type { RunStore } from "../../results/store.ts";
-import { isDecisive } from "../../results/verdicts.ts";
+import { failsRequirement } from "../../results/verdicts.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { summaryTable } from "../terminal/summary-table.ts";
 
@@ -35,7 +35,7 @@ export async function reportResults(store: RunStore, flags: ResultFlags, interru
 }
 
 function exitCodeOf({ run, summary, records }: ReportInput, failOn: readonly string[]): ExitCode {
-  const violated = summary.conformance.some((row) => row.status === "fail" && isDecisive(row));
+  const violated = summary.conformance.some(failsRequirement);
   if (failOn.includes("conformance") && violated) return EXIT.conformance;
   const failed =
     summary.cells.some(({ state }) => state === "failed") || records.some(({ error }) => error !== undefined);

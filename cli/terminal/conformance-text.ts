@@ -1,37 +1,23 @@
 /** The conformance results of one plugin as text for a terminal or a CI log. */
 import { printable } from "../../core/errors.ts";
+import { VERDICT_COLUMNS } from "../../reports/conformance/columns.ts";
 import { findingGroups, type Finding } from "../../reports/conformance/findings.ts";
 import { versionVerdicts, type ConformanceReport } from "../../results/verdicts.ts";
 import { columns } from "./columns.ts";
-
-const VERDICT_COLUMNS = [
-  "spec",
-  "verdict",
-  "without Go skeleton",
-  "passed",
-  "failed",
-  "SHOULD failed",
-  "beyond failed",
-  "known",
-  "skipped",
-];
 
 /** Evidence lines to print; the other formats have all of them. */
 const MAX_EVIDENCE_LINES = 10;
 
 export function conformanceText(report: ConformanceReport): string {
   const { plugin, kinds, conformance, warnings } = report;
-  const rows = versionVerdicts(conformance);
-  const chain = rows.some((row) => row.plugin !== plugin);
-  const lines = rows.map((row) => [
-    ...(chain ? [row.plugin] : []),
-    ...[row.specVersion, row.verdict, row.withoutGoSkeleton],
-    ...[row.passed, row.failed, row.failedShould, row.failedBeyond, row.known, row.skipped].map(String),
-  ]);
+  const verdicts = versionVerdicts(conformance);
+  const chain = verdicts.some((verdict) => verdict.plugin !== plugin);
+  const shown = VERDICT_COLUMNS.filter(({ kind }) => chain || kind !== "plugin");
+  const lines = verdicts.map((verdict) => shown.map(({ value }) => String(value(verdict))));
   const parts = [
     `${plugin} (${kinds.join(", ")})\n\n`,
-    columns([[...(chain ? ["plugin"] : []), ...VERDICT_COLUMNS], ...lines]),
-    ...findingGroups(report).map(
+    columns([shown.map(({ terminalTitle }) => terminalTitle), ...lines]),
+    ...findingGroups(conformance).map(
       ({ title, findings }) =>
         `\n== ${title} (${findings.length})\n${findings.map((finding) => findingParagraph(finding, chain)).join("")}`,
     ),
@@ -47,7 +33,7 @@ function findingParagraph({ row, versions }: Finding, chain: boolean): string {
     clause,
     level,
     section,
-    sentence,
+    sentence = "",
     status,
     message,
     expected = "",

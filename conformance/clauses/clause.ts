@@ -1,5 +1,5 @@
 /** A clause of the CNI specification: one testable statement, with the facts that decide where it is tested. */
-import type { CheckResult } from "../../core/model.ts";
+import type { ClauseResult } from "../../results/clause-result.ts";
 import { SPEC_VERSIONS, atLeast, type SpecVersion } from "../../cni/version.ts";
 import type { PluginKind } from "../under-test/plugin-under-test.ts";
 import type { ClauseContext } from "./clause-context.ts";
@@ -8,7 +8,7 @@ import type { ClauseContext } from "./clause-context.ts";
  * `derived`: the specification has no sentence for it, but a plugin that violates the clause breaks a MUST or
  * prints a result that is not true. `beyond`: not in the specification.
  */
-export type Level = CheckResult["level"];
+export type Level = ClauseResult["level"];
 
 /**
  * Failures that all plugins built on the Go skeleton library share. They are defects of the library, so a second

@@ -8,11 +8,12 @@ import type { SpecVersion } from "../../cni/version.ts";
 import { UsageError, printable } from "../../core/errors.ts";
 import type { Warning } from "../../core/model.ts";
 import type { Shell } from "../../core/shell.ts";
-import { isDecisive, verdictsOf, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
+import type { ConformanceRow } from "../../results/clause-result.ts";
+import { failsRequirement, verdictsOf, type ConformanceReport } from "../../results/verdicts.ts";
 import { missingAgentReason, protocolOnlyReason, skipUntestable } from "./skipped-clauses.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import type { Profile } from "../under-test/profile.ts";
-import { toReportRow } from "./report-row.ts";
+import { toClauseResult } from "./clause-result.ts";
 import type { PluginBinaries } from "./reproduce.ts";
 import { supportedVersions } from "../under-test/supported-versions.ts";
 import { createTasks, runTask, type Selection, type Task } from "./tasks.ts";
@@ -148,17 +149,18 @@ async function runTasks(
       const result =
         skipUntestable(clause, profile, addImpossible) ??
         (await runTask(task, nodes[worker % nodes.length] as Shell, signal));
-      const row = toReportRow(result, { plugin, version, known: profile.known, binaries });
+      const clauseResult = toClauseResult(result, { version, known: profile.known, binaries });
       done++;
       if (result.verdict.status === "error")
         warnings.push({
           code: "test-failed",
           message: `the test of ${clause.id} at ${version} failed: ${printable(result.verdict.reason)}`,
         });
-      if (row === null) continue;
+      if (clauseResult === null) continue;
+      const row = { plugin, ...clauseResult };
       rows.set(i, row);
       onRow?.(row, done, tasks.length);
-      stop ||= failFast && row.status === "fail" && isDecisive(row);
+      stop ||= failFast && failsRequirement(row);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, jobs) }, (_, worker) => work(worker)));

@@ -3,7 +3,7 @@ import { matchesGlob } from "../../core/text.ts";
 import type { Shell } from "../../core/shell.ts";
 import type { Clause } from "../clauses/clause.ts";
 import type { Profile } from "../under-test/profile.ts";
-import type { ClauseResult } from "./test-clause.ts";
+import type { TestResult } from "./test-clause.ts";
 import { createTestNode } from "../node/test-node.ts";
 import { describeCall } from "../clauses/call-output.ts";
 import { ClauseContext, type ContextOptions } from "../clauses/clause-context.ts";
@@ -12,7 +12,7 @@ import { ClauseContext, type ContextOptions } from "../clauses/clause-context.ts
 const LINK_OPTIONS: Readonly<Record<string, readonly string[]>> = { vlan: ["id", "5"], vrf: ["table", "5"] };
 
 /** The result of a clause that is not tested. @param applicable whether the verdict on the plugin stays open */
-export function skipResult(clause: Clause, reason: string, applicable: boolean): ClauseResult {
+export function skipResult(clause: Clause, reason: string, applicable: boolean): TestResult {
   return { clause, verdict: { status: "skip", reason, applicable }, calls: [], steps: [] };
 }
 
@@ -21,7 +21,7 @@ export function skipUntestable(
   clause: Clause,
   { exclusive, excluded }: Profile,
   addImpossible: string | null,
-): ClauseResult | null {
+): TestResult | null {
   const exclusion = excluded.find(({ clauses }) => clauses.some((glob) => matchesGlob(clause.id, glob)));
   if (exclusion !== undefined) return skipResult(clause, exclusion.reason, false);
   if (addImpossible !== null && (clause.needsAdd ?? true)) return skipResult(clause, addImpossible, true);

@@ -13,7 +13,7 @@ import { missingToolReason } from "../node/firewall-tools.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import type { Profile } from "../under-test/profile.ts";
 import type { Variant } from "../under-test/variants.ts";
-import { testClause, type ClauseResult } from "./test-clause.ts";
+import { testClause, type TestResult } from "./test-clause.ts";
 
 /** One clause in one version, with every configuration that it is tested in. */
 export interface Task {
@@ -77,10 +77,10 @@ function variantFacts({ changes, offeredCapabilities }: Variant): Partial<Plugin
 }
 
 /** Tests the clause in the plugin's configuration, and in each variant until it fails in one. */
-export async function runTask(task: Task, node: Shell, signal: AbortSignal): Promise<ClauseResult> {
+export async function runTask(task: Task, node: Shell, signal: AbortSignal): Promise<TestResult> {
   const { clause, underTest, variants } = task;
   let result = await skipIfToolMissing(await testClause(clause, { node, underTest, signal }), node);
-  let untested: ClauseResult | null = null;
+  let untested: TestResult | null = null;
   for (const variant of variants) {
     if (result.verdict.status === "fail" || result.verdict.status === "error") return result;
     const other = await testVariant(clause, variant, node, signal);
@@ -92,7 +92,7 @@ export async function runTask(task: Task, node: Shell, signal: AbortSignal): Pro
 }
 
 interface VariantResult {
-  readonly result: ClauseResult;
+  readonly result: TestResult;
   /** Whether the variant needs a firewall tool that the node lacks: so the result is inconclusive. */
   readonly toolMissing: boolean;
 }
@@ -115,32 +115,32 @@ async function testVariant(
 }
 
 /** The reason of a skip that leaves the verdict open: a variant may cause it by rules that the plugin cannot set. */
-function openSkip({ verdict }: ClauseResult): string | null {
+function openSkip({ verdict }: TestResult): string | null {
   return verdict.status === "skip" && verdict.applicable ? verdict.reason : null;
 }
 
 /** A failure whose message names a firewall tool. */
-function firewallFailure({ verdict }: ClauseResult): string | null {
+function firewallFailure({ verdict }: TestResult): string | null {
   return verdict.status === "fail" && /ip6?tables|\bnft/.test(verdict.got) ? verdict.got : null;
 }
 
 /** Turns a failure into a skip if the plugin failed because the node lacks iptables or nft. */
 async function skipIfToolMissing(
-  result: ClauseResult,
+  result: TestResult,
   node: Shell,
   failure: string | null = firewallFailure(result),
-): Promise<ClauseResult> {
+): Promise<TestResult> {
   const reason = failure === null ? null : await missingToolReason(node, failure);
   return reason === null ? result : { ...result, verdict: { status: "skip", reason, applicable: true } };
 }
 
 /** A variant may test a clause that the plugin's own configuration cannot. */
-function combine(result: ClauseResult, variant: ClauseResult): ClauseResult {
+function combine(result: TestResult, variant: TestResult): TestResult {
   const { status } = variant.verdict;
   return status === "fail" || (status === "pass" && result.verdict.status === "skip") ? variant : result;
 }
 
 /** Reports whether the result leaves the verdict on the plugin open, or decides it against the plugin. */
-function staysOpen({ verdict }: ClauseResult): boolean {
+function staysOpen({ verdict }: TestResult): boolean {
   return verdict.status === "skip" ? verdict.applicable : verdict.status !== "pass";
 }

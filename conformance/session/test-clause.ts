@@ -21,7 +21,7 @@ export type Verdict =
   /** The test itself failed: a bug in cnibench. */
   | { readonly status: "error"; readonly reason: string };
 
-export interface ClauseResult {
+export interface TestResult {
   readonly clause: Clause;
   readonly verdict: Verdict;
   /** All plugin calls of the test. */
@@ -31,7 +31,7 @@ export interface ClauseResult {
 }
 
 /** @throws EnvironmentError when no test node can be created; the reason of the signal when aborted */
-export async function testClause(clause: Clause, options: ContextOptions): Promise<ClauseResult> {
+export async function testClause(clause: Clause, options: ContextOptions): Promise<TestResult> {
   const context = await ClauseContext.open(options);
   try {
     return { clause, verdict: await judge(clause, context), calls: context.calls, steps: context.testNode.steps };

@@ -1,8 +1,8 @@
 /** Stores the outcome of a repetition as records, one for each cell, and emits an event. */
 import { messageOf, printable } from "../../core/errors.ts";
 import type { MetricName } from "../../core/metrics.ts";
-import type { CheckResult } from "../../core/model.ts";
 import { type Output, describeEnd } from "../../core/shell.ts";
+import { limitResult, type ClauseResult } from "../../results/clause-result.ts";
 import { SCHEMA_VERSION, type PlannedCell, type ResultRecord } from "../../results/record.ts";
 import type { RunStore } from "../../results/store.ts";
 import type { Measurement } from "../../runners/runner.ts";
@@ -15,7 +15,7 @@ const MAX_ERROR_CHARS = 1000;
 
 export type Outcome =
   | { readonly measurement: Measurement }
-  | { readonly checks: readonly CheckResult[] }
+  | { readonly checks: readonly ClauseResult[] }
   | { readonly error: string }
   | { readonly skip: string };
 
@@ -83,10 +83,12 @@ export function bounded(text: string): string {
 function storeChecks(
   { task, store, onEvent }: RepetitionTarget,
   fields: RecordFields,
-  checks: readonly CheckResult[],
+  checks: readonly ClauseResult[],
 ): void {
-  store.append(...checks.map((value) => ({ kind: "check", cell: task.id, ...fields, value }) as const));
-  const count = (status: CheckResult["status"]): number => checks.filter((check) => check.status === status).length;
+  store.append(
+    ...checks.map((value) => ({ kind: "check", cell: task.id, ...fields, value: limitResult(value) }) as const),
+  );
+  const count = (status: ClauseResult["status"]): number => checks.filter((check) => check.status === status).length;
   onEvent({ kind: "checked", task, failed: count("fail"), passed: count("pass") });
 }
 

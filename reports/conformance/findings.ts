@@ -1,6 +1,7 @@
 /** Groups conformance rows for readers: each deviation once, with all affected versions, the most severe first. */
 import { groupBy } from "../../core/group.ts";
-import { isDecisive, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
+import type { ConformanceRow } from "../../results/clause-result.ts";
+import { failsRequirement } from "../../results/verdicts.ts";
 
 export interface Finding {
   /** Row of the first affected version. */
@@ -14,10 +15,7 @@ export interface FindingGroup {
 }
 
 const GROUPS: readonly (readonly [title: string, has: (row: ConformanceRow) => boolean])[] = [
-  [
-    "Failed MUST and derived clauses, which decide the verdict",
-    ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && isDecisive({ level }),
-  ],
+  ["Failed MUST and derived clauses, which decide the verdict", (row) => failsRequirement(row) && !row.goSkeleton],
   ["Failed SHOULD clauses", ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && level === "SHOULD"],
   [
     "Failed clauses beyond the specification",
@@ -30,9 +28,9 @@ const GROUPS: readonly (readonly [title: string, has: (row: ConformanceRow) => b
   ],
 ];
 
-/** Returns the failures and known deviations of a report, without empty groups. */
-export function findingGroups({ conformance }: Pick<ConformanceReport, "conformance">): FindingGroup[] {
-  const groups = GROUPS.map(([title, matches]) => ({ title, findings: findingsOf(conformance.filter(matches)) }));
+/** Returns the failures and known deviations, without empty groups. */
+export function findingGroups(rows: readonly ConformanceRow[]): FindingGroup[] {
+  const groups = GROUPS.map(([title, matches]) => ({ title, findings: findingsOf(rows.filter(matches)) }));
   return groups.filter(({ findings }) => findings.length > 0);
 }
 

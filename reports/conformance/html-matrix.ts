@@ -1,6 +1,6 @@
 /** The clause matrix: one row per clause, with a permalink, and one column per plugin and version. */
 import { groupBy } from "../../core/group.ts";
-import type { ConformanceRow } from "../../results/verdicts.ts";
+import type { ConformanceRow } from "../../results/clause-result.ts";
 import { html, type Html } from "../html/markup.ts";
 import { scrollable } from "../html/table.ts";
 
@@ -16,10 +16,11 @@ const STATUS_LABELS: Readonly<Record<ConformanceRow["status"], string>> = {
   skip: "skip",
 };
 
-export function clauseMatrix(rows: readonly ConformanceRow[]): Html {
+/** @param prefix of all element ids */
+export function clauseMatrix(rows: readonly ConformanceRow[], prefix: string): Html {
   const columns = [...groupBy(rows, columnKey).values()].flatMap(([row]) => (row === undefined ? [] : [row]));
   const plugins = [...groupBy(columns, ({ plugin }) => plugin)];
-  const clauses = [...groupBy(rows, ({ clause }) => clause).values()].map((same) => clauseRow(same, columns));
+  const clauses = [...groupBy(rows, ({ clause }) => clause).values()].map((same) => clauseRow(same, columns, prefix));
   const names = plugins.map(([plugin, { length }]) => html`<th scope="colgroup" colspan="${length}">${plugin}</th>`);
   const versions = columns.map(({ specVersion }) => html`<th scope="col">${specVersion}</th>`);
   return scrollable(
@@ -46,23 +47,23 @@ function columnKey({ plugin, specVersion }: Column): string {
   return JSON.stringify([plugin, specVersion]);
 }
 
-function clauseRow(rows: readonly ConformanceRow[], columns: readonly Column[]): Html {
+function clauseRow(rows: readonly ConformanceRow[], columns: readonly Column[], prefix: string): Html {
   const { clause = "", sentence = "" } = rows[0] ?? {};
   const byColumn = new Map(rows.map((row) => [columnKey(row), row]));
   const levels = [...new Set(rows.map(({ level }) => level))];
   const statuses = [...new Set(rows.map(({ status }) => status))];
-  return html`<tr id="${clause}" data-level="${levels.join(" ")}" data-status="${statuses.join(" ")}">
-    <th scope="row"><a href="#${clause}">${clause}</a><br /><small>${sentence}</small></th>
+  return html`<tr id="${prefix}${clause}" data-level="${levels.join(" ")}" data-status="${statuses.join(" ")}">
+    <th scope="row"><a href="#${prefix}${clause}">${clause}</a><br /><small>${sentence}</small></th>
     <td>${levels.join(", ")}</td>
-    ${columns.map((column) => statusCell(byColumn.get(columnKey(column))))}
+    ${columns.map((column) => statusCell(byColumn.get(columnKey(column)), prefix))}
   </tr>`;
 }
 
-function statusCell(row: ConformanceRow | undefined): Html {
+function statusCell(row: ConformanceRow | undefined, prefix: string): Html {
   if (row === undefined) return html`<td class="muted"></td>`;
   const { status, clause, message } = row;
   if (status === "fail" || status === "known")
-    return html`<td><a class="status ${status}" href="#why-${clause}">${STATUS_LABELS[status]}</a></td>`;
+    return html`<td><a class="status ${status}" href="#why-${prefix}${clause}">${STATUS_LABELS[status]}</a></td>`;
   return html`<td>
     <span class="status ${status}" title="${status === "skip" ? message : ""}">${STATUS_LABELS[status]}</span>
   </td>`;

@@ -1,8 +1,9 @@
 /** The verdict table: one row per plugin and version. */
-import { versionVerdicts, type ConformanceRow, type ConformanceVerdict } from "../../results/verdicts.ts";
+import type { ConformanceRow } from "../../results/clause-result.ts";
+import { versionVerdicts, type ConformanceVerdict, type VersionVerdict } from "../../results/verdicts.ts";
 import { html, type Html } from "../html/markup.ts";
 import { scrollable } from "../html/table.ts";
-import { VERDICT_COLUMNS } from "./verdict-columns.ts";
+import { VERDICT_COLUMNS, type VerdictColumn } from "./columns.ts";
 
 const STATUS_CLASSES: Readonly<Record<ConformanceVerdict, string>> = {
   conformant: "pass",
@@ -10,19 +11,14 @@ const STATUS_CLASSES: Readonly<Record<ConformanceVerdict, string>> = {
   "not tested": "skip",
 };
 
-export function verdictTable(rows: readonly ConformanceRow[]): Html {
-  const verdictCell = (verdict: ConformanceVerdict): Html =>
-    html`<td><span class="status ${STATUS_CLASSES[verdict]}">${verdict}</span></td>`;
-  const lines = versionVerdicts(rows).map((each) => {
-    const counts = [each.passed, each.failed, each.failedShould, each.failedBeyond, each.known, each.skipped];
-    return html`<tr>
-      <th scope="row">${each.plugin}</th>
-      <td>${each.specVersion}</td>
-      ${verdictCell(each.verdict)}${verdictCell(each.withoutGoSkeleton)}
-      ${counts.map((count) => html`<td class="number">${count}</td>`)}
-    </tr>`;
-  });
-  const head = VERDICT_COLUMNS.map((name) => html`<th scope="col">${name}</th>`);
+export function verdictTable(rows: readonly ConformanceRow[], columns = VERDICT_COLUMNS): Html {
+  const lines = versionVerdicts(rows).map(
+    (each) =>
+      html`<tr>
+        ${columns.map((column) => verdictCell(each, column))}
+      </tr>`,
+  );
+  const head = columns.map(({ title }) => html`<th scope="col">${title}</th>`);
   return scrollable(
     "Verdicts",
     html`<table class="sortable">
@@ -36,4 +32,18 @@ export function verdictTable(rows: readonly ConformanceRow[]): Html {
       </tbody>
     </table>`,
   );
+}
+
+function verdictCell(verdict: VersionVerdict, { kind, value }: VerdictColumn): Html {
+  const content = value(verdict);
+  switch (kind) {
+    case "plugin":
+      return html`<th scope="row">${content}</th>`;
+    case "version":
+      return html`<td>${content}</td>`;
+    case "verdict":
+      return html`<td><span class="status ${STATUS_CLASSES[content as ConformanceVerdict]}">${content}</span></td>`;
+    case "count":
+      return html`<td class="number">${content}</td>`;
+  }
 }

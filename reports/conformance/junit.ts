@@ -1,7 +1,8 @@
 /** JUnit XML of a conformance run: one test suite per plugin and version, one test case per clause. */
 import { printable } from "../../core/errors.ts";
 import { groupBy } from "../../core/group.ts";
-import { isDecisive, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
+import type { ConformanceRow } from "../../results/clause-result.ts";
+import { failsRequirement, type ConformanceReport } from "../../results/verdicts.ts";
 import { junitDocument, suiteElement, type TestCase } from "../junit-suite.ts";
 
 export function conformanceJunit(reports: readonly ConformanceReport[]): string {
@@ -9,27 +10,30 @@ export function conformanceJunit(reports: readonly ConformanceReport[]): string 
   const suites = groupBy(rows, ({ plugin, specVersion }) => JSON.stringify([plugin, specVersion]));
   return junitDocument(
     [...suites.values()].map((suite) =>
-      suiteElement(`${suite[0]?.plugin} (CNI ${suite[0]?.specVersion})`, {}, suite.map(caseOf)),
+      suiteElement(
+        `${suite[0]?.plugin} (CNI ${suite[0]?.specVersion})`,
+        {},
+        suite.map((row) => clauseCase(row, row.clause)),
+      ),
     ),
   );
 }
 
 /** Only requirements of the specification can fail a build; a case with another deviation passes and prints it. */
-function caseOf(row: ConformanceRow): TestCase {
-  const { clause, level, section, status, message } = row;
-  const name = clause;
+export function clauseCase(row: ConformanceRow, name: string): TestCase {
+  const { level, section, status, message } = row;
   const group = "conformance";
   if (status === "pass") return { name, group, status: "passed", message };
   if (status === "skip") return { name, group, status: "skipped", message };
   return {
     name,
     group,
-    status: status === "fail" && isDecisive(row) ? "failed" : "passed",
+    status: failsRequirement(row) ? "failed" : "passed",
     message: `${level}, ${status}, ${section}: ${message}`,
     details: detailsOf(row),
   };
 }
 
-function detailsOf({ sentence, evidence = [], reproduce = "" }: ConformanceRow): string {
-  return printable([sentence, ...evidence, reproduce].join("\n"));
+function detailsOf({ sentence, evidence = [], reproduce }: ConformanceRow): string {
+  return printable([sentence, ...evidence, reproduce].filter((part) => part !== undefined).join("\n"));
 }

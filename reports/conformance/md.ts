@@ -1,40 +1,64 @@
-/** Markdown of a conformance run for a pull request comment: verdicts first, failures collapsed. */
-import { versionVerdicts, type ConformanceReport } from "../../results/verdicts.ts";
+/** Markdown of conformance results for a pull request comment: verdicts first, failures collapsed. */
+import type { ConformanceRow } from "../../results/clause-result.ts";
+import { versionVerdicts, type ConformanceReport, type VersionVerdict } from "../../results/verdicts.ts";
 import { codeBlock, details, escapeText, joinWithinLimit, list, table } from "../markdown.ts";
+import { COUNT_COLUMNS, VERDICT_COLUMNS, type VerdictColumn } from "./columns.ts";
 import { findingGroups, skipsOf, type Finding } from "./findings.ts";
-import { VERDICT_COLUMNS } from "./verdict-columns.ts";
 
 export function conformanceMarkdown(reports: readonly ConformanceReport[]): string {
-  const rows = reports
-    .flatMap(({ conformance }) => versionVerdicts(conformance))
-    .map((each) => [
-      ...[escapeText(each.plugin), each.specVersion, `**${each.verdict}**`, each.withoutGoSkeleton],
-      ...[each.passed, each.failed, each.failedShould, each.failedBeyond, each.known, each.skipped].map(String),
-    ]);
+  const rows = reports.flatMap(({ conformance }) => conformance);
   const title = reports.map(({ plugin }) => escapeText(plugin)).join(", ");
   return joinWithinLimit([
-    `## CNI conformance: ${title}\n\n${table(VERDICT_COLUMNS, rows)}`,
+    `## CNI conformance: ${title}\n\n${verdictTable(rows, VERDICT_COLUMNS)}`,
     ...reports.flatMap(sectionsOf),
   ]);
 }
 
-function sectionsOf(report: ConformanceReport): string[] {
-  const titled = (title: string): string => `${report.plugin}: ${title}`;
-  const groups = findingGroups(report).map(({ title, findings }) =>
-    details(`${titled(title)} (${findings.length})`, findings.map(findingText).join("\n")),
+/** Returns the sections for the conformance results of a run. */
+export function conformanceSections(rows: readonly ConformanceRow[]): string[] {
+  if (rows.length === 0) return [];
+  return [`### Conformance\n\n${verdictTable(rows, COUNT_COLUMNS)}`, ...findingSections(rows, "Conformance: ")];
+}
+
+function sectionsOf({ plugin, conformance, warnings }: ConformanceReport): string[] {
+  const lines = warnings.map((warning) => `${escapeText(warning.code)}: ${escapeText(warning.message)}`);
+  const prefix = `${plugin}: `;
+  return [...findingSections(conformance, prefix), ...collapsedList(`${prefix}warnings`, lines)];
+}
+
+/** @param prefix of the titles */
+function findingSections(rows: readonly ConformanceRow[], prefix: string): string[] {
+  const groups = findingGroups(rows).map(({ title, findings }) =>
+    details(`${prefix}${title} (${findings.length})`, findings.map(findingText).join("\n")),
   );
-  const skips = skipsOf(report.conformance).map(
+  const skips = skipsOf(rows).map(
     ({ plugin, reason, clauses }) => `${escapeText(plugin)}: ${escapeText(reason)}: ${escapeText(clauses.join(", "))}`,
   );
-  const warnings = report.warnings.map((warning) => `${escapeText(warning.code)}: ${escapeText(warning.message)}`);
-  const part = (title: string, lines: readonly string[]): string[] =>
-    lines.length === 0 ? [] : [details(`${titled(title)} (${lines.length})`, list(lines))];
-  return [...groups, ...part("skipped", skips), ...part("warnings", warnings)];
+  return [...groups, ...collapsedList(`${prefix}skipped`, skips)];
+}
+
+function verdictTable(rows: readonly ConformanceRow[], columns: readonly VerdictColumn[]): string {
+  const cell = (verdict: VersionVerdict, column: VerdictColumn): string => {
+    const text = escapeText(String(column.value(verdict)));
+    return column.title === "Verdict" ? `**${text}**` : text;
+  };
+  return table(
+    columns.map(({ title }) => title),
+    versionVerdicts(rows).map((verdict) => columns.map((column) => cell(verdict, column))),
+  );
+}
+
+function collapsedList(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [details(`${title} (${lines.length})`, list(lines))];
 }
 
 function findingText({ row, versions }: Finding): string {
-  const { plugin, clause, level, section, sentence, message, evidence = [], reproduce = "" } = row;
-  const origin = `${escapeText(plugin)}; ${level}, ${escapeText(section)}; ${versions.join(", ")}`;
-  const head = `**${escapeText(clause)}** (${origin}): ${escapeText(sentence)} ${escapeText(message)}`;
-  return `${head}\n\n${evidence.length === 0 ? "" : `${codeBlock(evidence.join("\n"))}\n`}${codeBlock(reproduce)}`;
+  const { plugin, clause, level, section, sentence = "", message, evidence = [], reproduce } = row;
+  const origin = `${escapeText(plugin)}; ${level}, ${escapeText(section)}; ${escapeText(versions.join(", "))}`;
+  const text = [`**${escapeText(clause)}** (${origin}):`, escapeText(sentence), escapeText(message)];
+  const blocks = [
+    ...(evidence.length === 0 ? [] : [evidence.join("\n")]),
+    ...(reproduce === undefined ? [] : [reproduce]),
+  ];
+  return `${text.filter((part) => part !== "").join(" ")}\n\n${blocks.map(codeBlock).join("\n")}`;
 }

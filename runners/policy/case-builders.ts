@@ -1,12 +1,12 @@
 /** Builds policy cases: selectors, policy specs and cases with one or more policies. */
-import type { CheckResult } from "../../core/model.ts";
+import type { ClauseResult } from "../../results/clause-result.ts";
 import type { LabelSelector, Policy, PolicyPeer, PolicySpec, Topology } from "./model.ts";
 
 export interface PolicyCase {
   /** Clause id: `policy.deny.ingress`. */
   readonly id: string;
   readonly sentence: string;
-  readonly level: CheckResult["level"];
+  readonly level: ClauseResult["level"];
   /** First minor version of Kubernetes with the required API fields. */
   readonly sinceMinorVersion?: number;
   readonly policies: (topology: Topology) => readonly Policy[];

@@ -5,7 +5,7 @@
  * policy.
  */
 import { EnvironmentError } from "../../core/errors.ts";
-import type { CheckResult } from "../../core/model.ts";
+import type { ClauseResult } from "../../results/clause-result.ts";
 import type { Shell } from "../../core/shell.ts";
 import { networkPolicyObject } from "../../kubernetes/objects/builders.ts";
 import type { ClusterDeployment } from "../support/deployment.ts";
@@ -46,7 +46,7 @@ export const policy = {
 } as const satisfies ClusterCheckRunner;
 
 /** @throws EnvironmentError if the check itself fails, because it has no verdict then */
-async function checkPolicies(context: ClusterContext): Promise<readonly CheckResult[]> {
+async function checkPolicies(context: ClusterContext): Promise<readonly ClauseResult[]> {
   const { deployment, keep, signal } = context;
   const { plugin, claimsPolicy } = deployment;
   if (!claimsPolicy)
@@ -70,9 +70,9 @@ async function checkPolicies(context: ClusterContext): Promise<readonly CheckRes
   return checkCases(deployment, { topology, shellOf, keep, signal });
 }
 
-async function checkCases(deployment: ClusterDeployment, probing: Probing): Promise<readonly CheckResult[]> {
+async function checkCases(deployment: ClusterDeployment, probing: Probing): Promise<readonly ClauseResult[]> {
   const { topology } = probing;
-  const results: CheckResult[] = [];
+  const results: ClauseResult[] = [];
   const total = allConnections(topology).length;
   requireControlProbe(await probeUntilSettled(probing, [], "control"), total);
   for (const one of CASES) {
@@ -105,11 +105,11 @@ async function checkCases(deployment: ClusterDeployment, probing: Probing): Prom
 
 /** Returns the results of the remaining cases, which cannot be tested while a deleted policy is still in force. */
 function resultsAfterStuckPolicy(
-  results: readonly CheckResult[],
+  results: readonly ClauseResult[],
   last: PolicyCase,
   remaining: readonly Difference[],
   total: number,
-): CheckResult[] {
+): ClauseResult[] {
   const rest = CASES.slice(results.length).map((one) =>
     checkResult(one, "skip", `not tested: the policy of ${last.id} is still in force after it was deleted`),
   );
@@ -144,8 +144,8 @@ function policyObject({ name, namespace, spec }: Policy): object {
 
 function checkResult(
   { id, level }: Pick<PolicyCase, "id" | "level">,
-  status: CheckResult["status"],
+  status: ClauseResult["status"],
   message: string,
-): CheckResult {
+): ClauseResult {
   return { clause: id, section: SECTION, level, specVersion: API_VERSION, status, message };
 }

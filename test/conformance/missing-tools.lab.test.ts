@@ -8,7 +8,7 @@ import type { NetworkConfigList } from "../../cni/types.ts";
 import { run, type Shell, wrapShell } from "../../core/shell.ts";
 import { fetchTools } from "../../tools/fetch.ts";
 import { findTool } from "../../tools/find.ts";
-import type { ConformanceRow } from "../../results/verdicts.ts";
+import type { ConformanceRow } from "../../results/clause-result.ts";
 import { guessProfile } from "../../conformance/under-test/profile.ts";
 import { runConformance } from "../../conformance/session/conformance-run.ts";
 import { BIN, MUTANTS, openLab, underTestOf, type Lab } from "./lab.ts";

@@ -1,7 +1,8 @@
 /** Tests a plugin with the profile that cnibench ships for it. */
 import { setMaxListeners } from "node:events";
 import type { SpecVersion } from "../../cni/version.ts";
-import type { ConformanceReport, ConformanceRow } from "../../results/verdicts.ts";
+import type { ConformanceReport } from "../../results/verdicts.ts";
+import type { ConformanceRow } from "../../results/clause-result.ts";
 import { runConformance } from "../../conformance/session/conformance-run.ts";
 import { shippedProfile } from "../../conformance/under-test/profile-file.ts";
 import { BIN, type Lab } from "./lab.ts";

@@ -6,6 +6,14 @@ import { sampleRun } from "./sample-run.ts";
 
 const ALL_HOSTILE = HOSTILE_STRINGS.join(" ");
 
+const FAILURE = {
+  sentence: ALL_HOSTILE,
+  expected: ALL_HOSTILE,
+  got: ALL_HOSTILE,
+  evidence: [ALL_HOSTILE, "```", ALL_HOSTILE],
+  reproduce: ALL_HOSTILE,
+};
+
 export function hostileRun(plugin: string): LoadedRun {
   const sample = sampleRun({ thirdPlugin: plugin, failure: ALL_HOSTILE });
   const environment = sample.run.environment;
@@ -14,7 +22,12 @@ export function hostileRun(plugin: string): LoadedRun {
     if (record.kind === "check" && record.value !== undefined)
       return {
         ...record,
-        value: { ...record.value, clause: `${record.value.clause} ${plugin}`, message: ALL_HOSTILE },
+        value: {
+          ...record.value,
+          clause: `${record.value.clause} ${plugin}`,
+          message: ALL_HOSTILE,
+          ...(record.value.status === "fail" && FAILURE),
+        },
       };
     const pairs = {
       nodes: [ALL_HOSTILE, plugin],

@@ -1,7 +1,8 @@
 /**
  * Sample conformance reports with one row of every kind, and with external input in every field that may contain it.
  */
-import { verdictsOf, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
+import { verdictsOf, type ConformanceReport } from "../../results/verdicts.ts";
+import type { ConformanceRow } from "../../results/clause-result.ts";
 
 const VERSIONS = ["0.4.0", "1.0.0"];
 

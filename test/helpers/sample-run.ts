@@ -1,7 +1,8 @@
 /** Generates a realistic sample run from a seed: three plugins and the baseline, with all features of a report. */
 import { METRICS } from "../../core/metrics.ts";
 import type { MetricName } from "../../core/metrics.ts";
-import type { CheckResult, Path } from "../../core/model.ts";
+import type { Path } from "../../core/model.ts";
+import type { ClauseResult } from "../../results/clause-result.ts";
 import type { LoadedRun } from "../../results/load.ts";
 import { seededRandom, shuffle } from "../../results/random.ts";
 import type { Random } from "../../results/random.ts";
@@ -178,7 +179,7 @@ export function gaussian(random: Random): number {
   return Array.from({ length: 12 }, random).reduce((sum, value) => sum + value, -6);
 }
 
-const CLAUSES: readonly (readonly [clause: string, section: string, level: CheckResult["level"]])[] = [
+const CLAUSES: readonly (readonly [clause: string, section: string, level: ClauseResult["level"]])[] = [
   ["add-interface", "ADD: result", "MUST"],
   ["add-routes", "ADD: result", "MUST"],
   ["check-healthy", "CHECK", "MUST"],
@@ -190,18 +191,27 @@ const CLAUSES: readonly (readonly [clause: string, section: string, level: Check
 function checkBlock(plugins: readonly string[], block: number): ResultRecord[] {
   return plugins.flatMap((plugin) =>
     CLAUSES.map(([clause, section, level]): ResultRecord => {
-      const { status, message } = verdict(plugin, clause);
+      const observed = verdict(plugin, clause);
       const cell = `quick/core/${plugin}/netns`;
       const startedAt = new Date(STARTED + block * 20_000 + 15_000).toISOString();
-      const value: CheckResult = { clause, section, level, specVersion: "1.0.0", status, message };
+      const value: ClauseResult = { clause, section, level, specVersion: "1.0.0", ...observed };
       return { schemaVersion: SCHEMA_VERSION, kind: "check", cell, block, rep: 1, startedAt, raw: null, value };
     }),
   );
 }
 
-function verdict(plugin: string, clause: string): Pick<CheckResult, "status" | "message"> {
+function verdict(plugin: string, clause: string): Omit<ClauseResult, "clause" | "section" | "level" | "specVersion"> {
   if (plugin === "ptp" && clause === "check-address-gone") {
-    return { status: "fail", message: "expected CHECK to fail after the address was removed, got exit code 0" };
+    const [expected, got] = ["CHECK to fail after the address was removed", "exit code 0"];
+    return {
+      status: "fail",
+      message: `expected ${expected}; got ${got}`,
+      sentence: "CHECK fails when an address was removed.",
+      expected,
+      got,
+      evidence: ["- cnibench-1: address 10.1.0.2/24 on eth0 scope global"],
+      reproduce: "printf %s '{}' | env CNI_COMMAND=CHECK /opt/cni/bin/ptp",
+    };
   }
   if (plugin === "bridge" && clause === "add-routes") {
     return {

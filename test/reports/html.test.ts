@@ -66,6 +66,8 @@ describe("the html report", () => {
     expect(page.includes("iperf3 --client 10.244.2.5"), "iperf3 --client 10.244.2.5").toBe(true);
     expect(page.includes("6.1.0-18-amd64"), "6.1.0-18-amd64").toBe(true);
     expect(page.includes("Wilcoxon"), "Wilcoxon").toBe(true);
+    for (const text of ["address 10.1.0.2/24 on eth0", "CNI_COMMAND=CHECK", "lists the default route once"])
+      expect(page.includes(text), text).toBe(true);
     expect(occurrences(page, /all nodes share one machine/g)).toBe(1);
     const shown = page.replace(/<script>.*?<\/script>/s, "");
     expect(shown.match(/\b(undefined|NaN|null|Infinity|\[object )\b/)).toBeNull();

@@ -34,12 +34,19 @@ describe("the junit report", () => {
       name: "failure",
       attributes: { message: "netperf: exit code 1" },
     });
-    expect(outcome(find("ptp", "check-address-gone"))).toBe("failure");
+    const failure = find("ptp", "check-address-gone");
+    expect(failure.attributes.name).toBe("check-address-gone (CNI 1.0.0)");
+    expect(outcome(failure)).toBe("failure");
     expect(find("ptp", "check-time").children[0]).toMatchObject({
       name: "skipped",
       attributes: { message: "ptp supports CHECK since version 1.2.0" },
     });
     expect(outcome(find("bridge", "add-routes"))).toBe("passed");
+  });
+
+  it("shows the evidence and the reproduction of a failed clause", async () => {
+    const text = await reports.junit.render([reportInput(sampleRun())]);
+    expect(text).toMatch(/address 10\.1\.0\.2\/24 on eth0[^<]*CNI_COMMAND=CHECK \/opt\/cni\/bin\/ptp<\/failure>/);
   });
 
   it("fails on a check without a verdict", async () => {

@@ -36,7 +36,19 @@ describe("the md report", () => {
     expect(page).toContain("| failed |");
     expect(page).toContain("netperf: exit code 1");
     expect(page).toContain("Kernel: 6.1.0-18-amd64");
-    expect(page).toMatch(/\| ptp \| \d+ \| 1 \| 0 \| 0 \|/);
+    expect(page).toMatch(/\| ptp \| 1\.0\.0 \| \d+ \| 1 \| 0 \| 0 \| 0 \| 0 \|/);
+  });
+
+  it("shows failed clauses with evidence and reproduction, and no verdict from the core clauses alone", async () => {
+    const page = await render(sampleRun());
+    expect(page).toContain(
+      "**check-address-gone** (ptp; MUST, CHECK; 1.0.0): CHECK fails when an address was removed.",
+    );
+    expect(page).toContain("- cnibench-1: address 10.1.0.2/24 on eth0 scope global\n```");
+    expect(page).toContain("env CNI_COMMAND=CHECK /opt/cni/bin/ptp\n```");
+    expect(page).toContain("**add-routes** (bridge; MUST, ADD: result; 1.0.0): the result lists the default route");
+    expect(page).toContain("bridge: not applicable before specification 0.4.0: check-healthy");
+    expect(page).not.toContain("conformant");
   });
 
   it("reports an unfinished run", async () => {
@@ -48,13 +60,18 @@ describe("the md report", () => {
   it("warns about emulated nodes before any number and marks no plugin as the best", async () => {
     const [head = "", ...parts] = (await render(sampleRun({ emulated: true }))).split("\n### ");
     expect(head).toMatch(/\*\*The nodes are emulated, .*never ranked\.\*\*/);
-    expect(parts.join("")).not.toContain("**");
+    const numbers = parts.filter((part) => !part.startsWith("Conformance"));
+    expect(numbers.length).toBeGreaterThan(1);
+    expect(numbers.join("")).not.toContain("**");
   });
 
   it.each(HOSTILE_STRINGS)("contains no external markup: %j", async (hostile) => {
     const page = await render(hostileRun(hostile));
-    expect([...page.matchAll(/<(?!\/?(details|summary)>)/g)]).toEqual([]);
-    for (const line of page.split("\n").filter((each) => each.startsWith("|")))
+    // Code blocks end only at a fence as long as the first, which their content does not have.
+    const text = page.replace(/^(`{3,})\n.*?\n\1$/gms, "");
+    expect(text.length).toBeLessThan(page.length);
+    expect([...text.matchAll(/<(?!\/?(details|summary)>)/g)]).toEqual([]);
+    for (const line of text.split("\n").filter((each) => each.startsWith("|")))
       expect(line).toMatch(/^\|( [^|]* \|)+$/);
   });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { versionVerdicts, verdictOf, type ConformanceRow } from "../../results/verdicts.ts";
+import { versionVerdicts, verdictOf } from "../../results/verdicts.ts";
+import type { ConformanceRow } from "../../results/clause-result.ts";
 import { sampleConformance } from "../helpers/sample-conformance.ts";
 
 const row = (more: Partial<ConformanceRow>): ConformanceRow => ({

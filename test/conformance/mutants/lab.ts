@@ -5,7 +5,7 @@ import type { Node } from "../../../core/model.ts";
 import { succeeded } from "../../../core/shell.ts";
 import { withVersion } from "../../../cni/conf.ts";
 import type { Clause } from "../../../conformance/clauses/clause.ts";
-import { testClause, type ClauseResult } from "../../../conformance/session/test-clause.ts";
+import { testClause, type TestResult } from "../../../conformance/session/test-clause.ts";
 import { BASE_PLUGINS, LAB_REQUIREMENTS, setUpBase, type BasePlugin } from "./base-plugins.ts";
 import { correctHandler, type Mutant } from "./mutant.ts";
 import { PluginServer, type PluginHandler } from "./plugin-server.ts";
@@ -21,7 +21,7 @@ export interface MutantLab extends AsyncDisposable {
   /** The requirement of a plugin that the lab does not meet, or null. */
   missingRequirement(base: BasePlugin): Promise<string | null>;
   /** Tests one clause, with the configuration of the mutant. */
-  testClause(mutant: Mutant, clause: Clause): Promise<ClauseResult>;
+  testClause(mutant: Mutant, clause: Clause): Promise<TestResult>;
 }
 
 export async function openMutantLab(): Promise<MutantLab> {

@@ -1,13 +1,12 @@
-/** Converts the result of a test to a row of a conformance report. */
-import type { ConformanceRow } from "../../results/verdicts.ts";
+/** Converts the result of a test to the stored result of a clause. */
 import type { SpecVersion } from "../../cni/version.ts";
+import type { ClauseResult } from "../../results/clause-result.ts";
 import { isGoSkeletonFailure, levelAt } from "../clauses/clause.ts";
 import type { KnownDeviation } from "../under-test/profile.ts";
 import { reproduce, type PluginBinaries } from "./reproduce.ts";
-import type { ClauseResult, Verdict } from "./test-clause.ts";
+import type { TestResult, Verdict } from "./test-clause.ts";
 
-export interface RowContext {
-  readonly plugin: string;
+export interface ResultContext {
   readonly version: SpecVersion;
   /** Known deviations of the plugin. */
   readonly known: readonly KnownDeviation[];
@@ -16,14 +15,14 @@ export interface RowContext {
 }
 
 type Failure = Extract<Verdict, { status: "fail" }>;
-type FailureFacts = Omit<ConformanceRow, "plugin" | "clause" | "section" | "sentence" | "level" | "specVersion">;
+type FailureFacts = Omit<ClauseResult, "clause" | "section" | "sentence" | "level" | "specVersion">;
 
-/** Returns null for a test that could not be completed: it is reported as a warning, not as a row. */
-export function toReportRow(result: ClauseResult, context: RowContext): ConformanceRow | null {
+/** Returns null for a test that could not be completed: it has no verdict. */
+export function toClauseResult(result: TestResult, context: ResultContext): ClauseResult | null {
   const { clause, verdict } = result;
-  const { plugin, version } = context;
-  const { section, sentence } = clause;
-  const base = { plugin, clause: clause.id, section, sentence, level: levelAt(clause, version), specVersion: version };
+  const { version } = context;
+  const { id, section, sentence } = clause;
+  const base = { clause: id, section, sentence, level: levelAt(clause, version), specVersion: version };
   switch (verdict.status) {
     case "pass":
       return { ...base, status: "pass", message: sentence };
@@ -42,9 +41,9 @@ export function toReportRow(result: ClauseResult, context: RowContext): Conforma
 }
 
 function failureFacts(
-  { clause, steps }: ClauseResult,
+  { clause, steps }: TestResult,
   { expected, got, evidence, call }: Failure,
-  { version, known, binaries }: RowContext,
+  { version, known, binaries }: ResultContext,
 ): FailureFacts {
   const reason = known.find(
     (deviation) =>

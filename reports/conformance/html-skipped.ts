@@ -1,0 +1,32 @@
+/** The table of skipped clauses with their reasons. */
+import type { ConformanceRow } from "../../results/clause-result.ts";
+import { html, type Html } from "../html/markup.ts";
+import { scrollable } from "../html/table.ts";
+import { skipsOf } from "./findings.ts";
+
+export function skippedTable(conformance: readonly ConformanceRow[]): Html {
+  const skips = skipsOf(conformance);
+  if (skips.length === 0) return html`<p class="muted">All applicable clauses were tested.</p>`;
+  const rows = skips.map(
+    ({ plugin, reason, clauses }) =>
+      html`<tr>
+        <th scope="row">${plugin}</th>
+        <td class="why">${reason}</td>
+        <td class="why">${clauses.join(", ")}</td>
+      </tr>`,
+  );
+  const head = ["Plugin", "Reason", "Clauses"].map((name) => html`<th scope="col">${name}</th>`);
+  return scrollable(
+    "Clauses not tested",
+    html`<table>
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`,
+  );
+}

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { limitResult, type ClauseResult } from "../../results/clause-result.ts";
+import { SCHEMA_VERSION } from "../../results/record.ts";
+import { redactRecord, redactor } from "../../results/redact.ts";
+import { validator } from "../../results/schema.ts";
+
+const FAILURE: ClauseResult = {
+  clause: "del.link",
+  section: "2-DEL",
+  sentence: "DEL removes CNI_IFNAME and its peer.",
+  level: "MUST",
+  specVersion: "1.0.0",
+  status: "fail",
+  message: "expected no link; got eth0",
+  expected: "no link",
+  got: "eth0",
+  evidence: ["+ cnibench-1: link eth0"],
+  reproduce: "ip link",
+  goSkeleton: true,
+};
+
+function record(value: ClauseResult): Parameters<typeof redactRecord>[0] {
+  const startedAt = "2026-03-01T12:00:00.000Z";
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    kind: "check",
+    cell: "s/c/p/netns",
+    block: 1,
+    rep: 1,
+    startedAt,
+    raw: null,
+    value,
+  };
+}
+
+test("a stored result has a limited size, and is the same if it is small", () => {
+  expect(limitResult(FAILURE)).toEqual(FAILURE);
+  const long = "x".repeat(100_000);
+  const evidence = Array.from({ length: 1000 }, () => long);
+  const limited = limitResult({ ...FAILURE, message: long, expected: long, got: long, evidence, reproduce: long });
+  expect(JSON.stringify(limited).length).toBeLessThan(32_000);
+  expect(limited.evidence?.at(-1)).toBe("... 950 more lines");
+  // Part of a script is worse than none.
+  expect(limited).not.toHaveProperty("reproduce");
+  expect(validator("result")(record(limited))).toBeNull();
+});
+
+test("a passed clause gets no further keys", () => {
+  const { clause, section, level, specVersion, message } = FAILURE;
+  const passed: ClauseResult = { clause, section, level, specVersion, status: "pass", message };
+  expect(limitResult(passed)).toEqual(passed);
+});
+
+test("redaction covers every text of a result, and keeps what identifies it", () => {
+  const personal = "/home/alice/bin/bridge on wonderland";
+  const texts = { message: personal, sentence: personal, expected: personal, got: personal, reproduce: personal };
+  const redact = redactor({ home: "/home/alice", host: "wonderland", user: "alice" });
+  const redacted = redactRecord(record({ ...FAILURE, ...texts, evidence: [personal] }), redact);
+  expect(JSON.stringify(redacted)).not.toMatch(/alice|wonderland/);
+  expect(redacted.value).toMatchObject({
+    ...{ clause: "del.link", section: "2-DEL", level: "MUST", specVersion: "1.0.0", status: "fail", goSkeleton: true },
+    ...{ evidence: ["~/bin/bridge on (host)"], reproduce: "~/bin/bridge on (host)" },
+  });
+  expect(validator("result")(redacted)).toBeNull();
+});
