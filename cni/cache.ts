@@ -3,8 +3,9 @@
  * attachment has its own directory, so the number of attachments does not affect performance.
  */
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { writeAtomically } from "../core/atomic-write.ts";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
 import { isList, isObject, parseJson, stringifyJson, type JsonObject, type JsonValue } from "./json.ts";
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
@@ -23,20 +24,14 @@ export function makePrivateDirectory(dir: string): void {
   }
 }
 
-/**
- * Writes the file atomically. Nothing is synced to disk, because a power failure also destroys the network namespaces
- * that the file describes.
- * @throws EnvironmentError
- */
+/** @throws EnvironmentError */
 export function writeAttachment(dir: string, cached: CachedAttachment): void {
   const file = fileOf(dir, cached.network, cached.attachment);
-  const temporary = `${file}~${process.pid}`;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, encode(cached), { mode: 0o600 });
-    renameSync(temporary, file);
+    // Not synced to disk: a power failure also destroys the network namespace that the file describes.
+    writeAtomically(file, encode(cached), 0o600);
   } catch (error) {
-    rmSync(temporary, { force: true });
     throw new EnvironmentError(
       `cannot store the result of ADD in ${dir} (${messageOf(error)}); free some space or choose another directory`,
     );

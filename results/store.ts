@@ -12,8 +12,9 @@ import {
   truncateSync,
   writeSync,
 } from "node:fs";
-import { access, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { writeAtomically } from "../core/atomic-write.ts";
 import { messageOf, UsageError } from "../core/errors.ts";
 import { makeDirectories } from "../core/paths.ts";
 import { diskError, errorCode, logPath, rawPath, RESULTS_FILE, RUN_FILE } from "./run-files.ts";
@@ -45,7 +46,7 @@ export interface RawOutput {
 export async function createRun(dir: string, run: RunFile, redact: Redact | null = null): Promise<RunStore> {
   await claimEmptyDir(dir);
   const store = new RunStore(dir, 1, redact);
-  await store.update(run);
+  store.update(run);
   return store;
 }
 
@@ -113,14 +114,11 @@ export class RunStore {
   }
 
   /** Replaces run.json atomically. @throws EnvironmentError */
-  async update(run: RunFile): Promise<void> {
+  update(run: RunFile): void {
     const file = join(this.dir, RUN_FILE);
-    const draft = `${file}.new`;
     try {
-      await writeFile(draft, `${JSON.stringify(this.redacted(run), null, 2)}\n`);
-      await rename(draft, file);
+      writeAtomically(file, `${JSON.stringify(this.redacted(run), null, 2)}\n`);
     } catch (error) {
-      await rm(draft, { force: true });
       throw diskError(error, file);
     }
   }

@@ -12,12 +12,11 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
   statSync,
-  writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { writeAtomically } from "../../core/atomic-write.ts";
 import { lastLine } from "../../core/errors.ts";
 import { describeEnd } from "../../core/shell.ts";
 import { localShell } from "../../core/local.ts";
@@ -127,12 +126,9 @@ async function cacheKey(qemu: string, kernel: string): Promise<string> {
   return hash.digest("hex").slice(0, 24);
 }
 
-/** Replaces the file atomically, because another process may read it at the same time. */
 function writeCached(file: string, result: CachedResult): void {
   mkdirSync(dirname(file), { recursive: true });
-  const temp = `${file}.${process.pid}`;
-  writeFileSync(temp, JSON.stringify(result));
-  renameSync(temp, file);
+  writeAtomically(file, JSON.stringify(result));
 }
 
 /** Returns null without a valid result, or after its expiration. */

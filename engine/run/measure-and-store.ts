@@ -24,22 +24,22 @@ export async function measureAndStore(
   const { store } = input;
   const { signal, clock } = host;
   let run: RunFile = { ...planned, finishedAt: null, outcome: null };
-  const close = async (outcome: RunFile["outcome"]): Promise<RunFile> => {
+  const close = (outcome: RunFile["outcome"]): RunFile => {
     run = { ...run, finishedAt: clock.date().toISOString(), outcome };
-    await store.update(run);
+    store.update(run);
     return run;
   };
   try {
     const inspect: Inspect = async (cluster) => {
       run = withEnvironment(run, await readEnvironment(cluster, input.assets, tools), store);
-      await store.update(run);
+      store.update(run);
     };
     const separate = input.kind.inspection === "separate";
     if (separate) await inspectFreshCluster(input, inspect, signal);
     await runDeployments(host, separate ? input : { ...input, inspect: onFirstCluster(inspect) });
-    return await close("complete");
+    return close("complete");
   } catch (error) {
-    const closed = await close(signal.aborted ? "interrupted" : "failed");
+    const closed = close(signal.aborted ? "interrupted" : "failed");
     if (signal.aborted) return closed;
     throw error;
   }

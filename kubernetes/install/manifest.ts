@@ -4,9 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { writeAtomically } from "../../core/atomic-write.ts";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
 import { run, type Shell } from "../../core/shell.ts";
 
@@ -53,9 +54,7 @@ export async function fetchManifest(
     );
   }
   await mkdir(dirname(cached), { recursive: true });
-  const partial = `${cached}.${process.pid}`;
-  await writeFile(partial, bytes);
-  await rename(partial, cached);
+  writeAtomically(cached, bytes);
   return cached;
 }
 

@@ -14,6 +14,7 @@ const SOURCES = [
   "cni/lock.ts",
   "cni/json.ts",
   "core/errors.ts",
+  "core/atomic-write.ts",
   "core/clock.ts",
   "core/wait.ts",
 ];

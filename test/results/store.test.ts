@@ -167,7 +167,7 @@ describe("redaction", () => {
 describe("update", () => {
   it("replaces run.json completely", async () => {
     const store = await createRun(root, run);
-    await store.update({ ...run, outcome: "failed" });
+    store.update({ ...run, outcome: "failed" });
     expect(JSON.parse(await readFile(join(root, "run.json"), "utf8"))).toMatchObject({ outcome: "failed" });
     expect(await readdir(root)).toEqual(["run.json"]);
   });
