@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { kind } from "../clusters/kind/kind.ts";
-import { stringAt, valueAt } from "../core/json.ts";
+import { readyCondition } from "../kubernetes/read.ts";
 import { findTool } from "../tools/find.ts";
 import { deployPlugin } from "../engine/deploy/deploy.ts";
 import { plugins } from "../plugins/index.ts";
@@ -87,7 +87,5 @@ async function lastReadyTime({ kubectl }: KubernetesCluster): Promise<number> {
     ...(await kubectl.list(["nodes"])),
     ...(await kubectl.list(["pods", "-n", "kube-system", "-l", "k8s-app=kube-dns"])),
   ];
-  const conditions = objects.flatMap((object) => valueAt(object, "status", "conditions") as unknown[]);
-  const ready = conditions.filter((one) => stringAt(one, "type") === "Ready");
-  return Math.max(...ready.map((one) => Date.parse(stringAt(one, "lastTransitionTime") ?? "") / 1000));
+  return Math.max(...objects.flatMap((object) => readyCondition(object)?.changedAt ?? []));
 }

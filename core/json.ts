@@ -22,6 +22,12 @@ export function stringAt(value: unknown, ...path: readonly string[]): string | n
   return typeof found === "string" ? found : null;
 }
 
+/** Returns the items of the list at a path; empty if it is not a list. */
+export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found: unknown = valueAt(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
 /** Returns the parsed document, or undefined if it is not valid JSON. */
 export function tryParse(text: string): unknown {
   try {

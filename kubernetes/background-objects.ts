@@ -1,9 +1,9 @@
 /** Creates services, policies and pods that exist during measurements, as load for the plugin and the service proxy. */
-import { stringAt } from "../core/json.ts";
 import type { Endpoint, BackgroundObjects } from "../core/model.ts";
 import { waitUntil } from "../core/wait.ts";
-import { probeTcp, listenCommand } from "./tcp-probe.ts";
-import { explainPods } from "./explain-pods.ts";
+import { explainPods } from "./pod-diagnosis.ts";
+import { probeTcp, listenCommand } from "./probes.ts";
+import { readPod, readService } from "./read.ts";
 import { networkPolicyObject, serviceObject } from "./objects/builders.ts";
 import { podObject } from "./objects/pod.ts";
 import type { NamespacedObject, NetworkPolicy, NetworkPolicySpec } from "./types.ts";
@@ -105,8 +105,8 @@ export class BackgroundObjectScaler {
       Array.from({ length: count }, (_, i) => serviceObject(this.#metadata(name(i)), spec)),
       { signal },
     );
-    const last =
-      stringAt(await kubectl.get(["service", name(count - 1), "-n", namespace], { signal }), "spec", "clusterIP") ?? "";
+    const service = readService(await kubectl.get(["service", name(count - 1), "-n", namespace], { signal }));
+    const last = service.clusterIp ?? "";
     const check = async (): Promise<boolean> => (await probeTcp(client.shell, last, PROBE_PORT, signal)) === "refused";
     await waitUntil(`the last of ${count} background services did not become reachable`, check, {
       timeout,
@@ -149,10 +149,9 @@ export class BackgroundObjectScaler {
     signal: AbortSignal,
   ): Promise<void> {
     const { kubectl, namespace } = this.#podNamespace;
-    const ip =
-      stringAt(await kubectl.get(["pod", SENTINEL_NAME, "-n", namespace], { signal }), "status", "podIP") ?? "";
+    const { ip } = readPod(await kubectl.get(["pod", SENTINEL_NAME, "-n", namespace], { signal }));
     const check = async (): Promise<boolean> =>
-      ((await probeTcp(client.shell, ip, PROBE_PORT, signal)) === "open") === (state === "open");
+      ((await probeTcp(client.shell, ip ?? "", PROBE_PORT, signal)) === "open") === (state === "open");
     const failure =
       state === "open"
         ? "the sentinel pod of the background policies did not become reachable"

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { startAgent, type StartedAgent } from "../core/agent/start.ts";
 import { EnvironmentError, lastLine } from "../core/errors.ts";
-import { valueAt, tryParse } from "../core/json.ts";
+import { listAt, tryParse } from "../core/json.ts";
 import { succeeded, type Output, type Shell, describeEnd } from "../core/shell.ts";
 
 /** Default timeout of one call. */
@@ -81,8 +81,7 @@ export class Kubectl {
 
   /** Returns the items of a list. */
   async list(args: readonly string[], options: CallOptions = {}): Promise<readonly unknown[]> {
-    const items = valueAt(await this.get(args, options), "items");
-    return Array.isArray(items) ? (items as unknown[]) : [];
+    return listAt(await this.get(args, options), "items");
   }
 
   /** Creates or updates objects with server-side apply. @param manifests YAML or JSON documents */

@@ -1,13 +1,13 @@
 /** Creates pods through the API and connects to them with agents over `kubectl exec`. */
 import type { StartedAgent } from "../core/agent/start.ts";
-import { valueAt, numberAt, stringAt, tryParse } from "../core/json.ts";
+import { listAt, numberAt, stringAt, tryParse } from "../core/json.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Endpoint, Node } from "../core/model.ts";
 import { inParallel } from "../core/parallel.ts";
 import { run, type Shell } from "../core/shell.ts";
 import { waitUntil } from "../core/wait.ts";
-import { explainPods } from "./explain-pods.ts";
-import { throwIfPodsCannotStart } from "./pod-failures.ts";
+import { explainPods, throwIfPodsCannotStart } from "./pod-diagnosis.ts";
+import { readPod } from "./read.ts";
 import type { Kubectl } from "./client.ts";
 import { podObject, type PodAccess } from "./objects/pod.ts";
 
@@ -158,16 +158,14 @@ async function waitForRunningPods(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
   const check = async (): Promise<ReadonlyMap<string, string> | null> => {
-    const pods = await kubectl.list(["pods", "-n", namespace], { signal });
-    const requested = pods.filter((pod) => names.has(stringAt(pod, "metadata", "name") ?? ""));
+    const pods = (await kubectl.list(["pods", "-n", namespace], { signal })).map(readPod);
+    const requested = pods.filter(({ name }) => names.has(name));
     throwIfPodsCannotStart(requested, IMAGE_FIX);
-    const running = requested.filter(
-      (pod) => stringAt(pod, "status", "phase") === "Running" && stringAt(pod, "status", "podIP") !== null,
+    const running = requested.flatMap(({ name, phase, ip }): [string, string][] =>
+      phase === "Running" && ip !== null ? [[name, ip]] : [],
     );
     if (running.length < names.size) return null;
-    return new Map(
-      running.map((pod) => [stringAt(pod, "metadata", "name") ?? "", stringAt(pod, "status", "podIP") ?? ""]),
-    );
+    return new Map(running);
   };
   const explain = (): Promise<string> => explainPods(kubectl, namespace, []);
   return waitUntil(`the pods of namespace ${namespace} did not start`, check, {
@@ -184,10 +182,8 @@ export async function findInterface(
   ip: string,
 ): Promise<{ readonly ifName: string; readonly mtu: number }> {
   const interfaces = tryParse(await run(shell, ["ip", "-j", "address", "show"]));
-  for (const networkInterface of Array.isArray(interfaces) ? (interfaces as unknown[]) : []) {
-    const addresses = valueAt(networkInterface, "addr_info");
-    const hasAddress =
-      Array.isArray(addresses) && (addresses as unknown[]).some((address) => stringAt(address, "local") === ip);
+  for (const networkInterface of listAt(interfaces)) {
+    const hasAddress = listAt(networkInterface, "addr_info").some((address) => stringAt(address, "local") === ip);
     const [ifName, mtu] = [stringAt(networkInterface, "ifname"), numberAt(networkInterface, "mtu")];
     if (hasAddress && ifName !== null && mtu !== null) return { ifName, mtu };
   }

@@ -12,7 +12,7 @@ import { stringAt, tryParse } from "../core/json.ts";
 import { type Output, describeFailure } from "../core/shell.ts";
 import { waitUntil } from "../core/wait.ts";
 import type { Kubectl } from "./client.ts";
-import { guessResourceName } from "./resource-name.ts";
+import { apiPath, guessResourceName } from "./names.ts";
 import type { NamespacedObject } from "./types.ts";
 
 /** Seconds for the proxy to listen, and for one response. */
@@ -72,8 +72,8 @@ export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<
 
 /** Returns the path of an object's collection: `/apis/apps/v1/namespaces/x/deployments`. Pure. */
 export function collectionPath({ apiVersion, kind, metadata: { namespace } }: NamespacedObject): string {
-  const root = apiVersion.includes("/") ? "apis" : "api";
-  return `/${root}/${apiVersion}/namespaces/${namespace}/${guessResourceName(kind)}`;
+  // Runners create built-in kinds only. Discovery would delay the first call, whose time is measured.
+  return `${apiPath(apiVersion)}/namespaces/${namespace}/${guessResourceName(kind)}`;
 }
 
 /** One request over the connection to the proxy. */

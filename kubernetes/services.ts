@@ -1,10 +1,9 @@
 /** Creates services for measured pods. A port has the same number at the pod, the service and the nodes. */
 import { SkipError } from "../core/errors.ts";
-import { valueAt, stringAt } from "../core/json.ts";
 import type { Endpoint, ServicePath } from "../core/model.ts";
 import { poll, waitUntil } from "../core/wait.ts";
-import { probeTcp, listenCommand } from "./tcp-probe.ts";
-import { requireNameServer, resolveName } from "./name-server.ts";
+import { listenCommand, probeTcp, requireNameServer, resolveName } from "./probes.ts";
+import { readService } from "./read.ts";
 import { serviceObject } from "./objects/builders.ts";
 import type { Service } from "./types.ts";
 import { POD_LABEL, type PodNamespace } from "./pods.ts";
@@ -123,9 +122,9 @@ export class Services {
     if (path === "headless") return this.#headlessAddress(path, client, server, signal);
     if (path === "loadbalancer") return this.#loadBalancerAddress(path, client, signal);
     const { kubectl, namespace } = this.#podNamespace;
-    const address = stringAt(await kubectl.get(["service", path, "-n", namespace], { signal }), "spec", "clusterIP");
-    if (address === null) throw new Error(`service ${path} has no address`);
-    return address;
+    const { clusterIp } = readService(await kubectl.get(["service", path, "-n", namespace], { signal }));
+    if (clusterIp === null) throw new Error(`service ${path} has no address`);
+    return clusterIp;
   }
 
   /** Returns the server's address, once the name of the service resolves to it. */
@@ -143,18 +142,9 @@ export class Services {
   async #loadBalancerAddress(name: string, client: Endpoint, signal: AbortSignal): Promise<string> {
     const { kubectl, namespace } = this.#podNamespace;
     const check = async (): Promise<string | null> => {
-      const ingress = valueAt(
-        await kubectl.get(["service", name, "-n", namespace], { signal }),
-        "status",
-        "loadBalancer",
-        "ingress",
-      );
-      const [first] = Array.isArray(ingress) ? (ingress as unknown[]) : [];
-      const hostname = stringAt(first, "hostname");
-      return (
-        stringAt(first, "ip") ??
-        (hostname === null ? null : ((await resolveName(client.shell, hostname, signal))[0] ?? null))
-      );
+      const { ip, hostname } = readService(await kubectl.get(["service", name, "-n", namespace], { signal })).ingress;
+      if (ip !== null || hostname === null) return ip;
+      return (await resolveName(client.shell, hostname, signal))[0] ?? null;
     };
     const address = await poll(check, { timeout: SERVICE_TIMEOUT_S, signal });
     if (address === null)

@@ -1,12 +1,13 @@
 /** The nodes of a kind cluster: containers, each with an agent over `docker exec`. */
 import { startAgent } from "../../core/agent/start.ts";
 import { EnvironmentError } from "../../core/errors.ts";
-import { numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { listAt, numberAt, tryParse } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import type { Node, NodeFile } from "../../core/model.ts";
 import { run, succeeded, CommandError } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
+import { readNode } from "../../kubernetes/read.ts";
 
 const NODE_ENV_VARS = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -61,26 +62,16 @@ async function readAddresses(
   count: number,
   signal: AbortSignal,
 ): Promise<readonly { name: string; ip: string }[] | null> {
-  const found = (await kubectl.list(["nodes"], { signal })).flatMap((node) => {
-    const [name, podCidr] = [stringAt(node, "metadata", "name"), stringAt(node, "spec", "podCIDR")];
-    const ip = internalIp(node);
-    return name === null || podCidr === null || ip === null ? [] : [{ name, ip }];
-  });
+  const found = (await kubectl.list(["nodes"], { signal }))
+    .map(readNode)
+    .flatMap(({ name, podCidr, internalIp: ip }) => (podCidr === null || ip === null ? [] : [{ name, ip }]));
   return found.length < count ? null : found.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function internalIp(node: unknown): string | null {
-  const addresses = (node as { status?: { addresses?: unknown } }).status?.addresses;
-  const internal = Array.isArray(addresses)
-    ? (addresses as unknown[]).find((one) => stringAt(one, "type") === "InternalIP")
-    : undefined;
-  return stringAt(internal, "address");
 }
 
 async function readMtu([node]: readonly Node[]): Promise<number> {
   const links =
     node === undefined ? null : tryParse(await run(node.shell, ["ip", "-j", "link", "show", UNDERLAY_INTERFACE]));
-  const mtu = numberAt(Array.isArray(links) ? (links as unknown[])[0] : null, "mtu");
+  const mtu = numberAt(listAt(links)[0], "mtu");
   if (mtu === null)
     throw new EnvironmentError(
       `cannot read the MTU of ${UNDERLAY_INTERFACE} on ${node?.name ?? "the nodes"}; is the node image a kind image?`,

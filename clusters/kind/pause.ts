@@ -7,6 +7,7 @@ import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
+import { nameOf } from "../../kubernetes/read.ts";
 
 const INOTIFY_LIMIT_FILE = "/proc/sys/fs/inotify/max_user_instances";
 /** Seconds for Docker to pause or unpause containers. */
@@ -54,9 +55,7 @@ export async function resumeNodes(nodes: readonly string[], kubectl: Kubectl, si
   await docker("unpause", nodes);
   const staleLeases = async (): Promise<readonly string[]> => {
     const leases = await kubectl.list(["leases", "--all-namespaces"], { signal });
-    return leases
-      .filter((lease) => !(Date.parse(stringAt(lease, "spec", "renewTime") ?? "") >= startedAt))
-      .map((lease) => stringAt(lease, "metadata", "name") ?? "");
+    return leases.filter((lease) => !(Date.parse(stringAt(lease, "spec", "renewTime") ?? "") >= startedAt)).map(nameOf);
   };
   await waitUntil("the paused cluster did not recover", async () => (await staleLeases()).length === 0, {
     timeout: RESUME_TIMEOUT_S,

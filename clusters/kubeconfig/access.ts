@@ -2,7 +2,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError, lastLine, UsageError } from "../../core/errors.ts";
-import { valueAt, stringAt, tryParse } from "../../core/json.ts";
+import { listAt, stringAt, tryParse } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import { Kubectl } from "../../kubernetes/client.ts";
@@ -85,8 +85,8 @@ function kubectlConfig(args: readonly string[], signal: AbortSignal): Promise<Ou
 
 /** @param view the kubeconfig with one context, as JSON */
 function serverUrl(view: string): string {
-  const clusters = valueAt(tryParse(view), "clusters");
-  return (Array.isArray(clusters) ? stringAt((clusters as unknown[])[0], "cluster", "server") : null) ?? "unknown";
+  const [cluster] = listAt(tryParse(view), "clusters");
+  return stringAt(cluster, "cluster", "server") ?? "unknown";
 }
 
 async function serverVersion(kubectl: Kubectl, context: string, signal: AbortSignal): Promise<string> {

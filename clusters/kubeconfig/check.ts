@@ -2,11 +2,12 @@
 import { EnvironmentError, UsageError, type Problem } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
+import { deniedInstallPermissions } from "../../kubernetes/install/install-permissions.ts";
+import { deniedPermissions, describePermission, type Permission } from "../../kubernetes/permissions.ts";
 import { toolProblems } from "../../kubernetes/tools.ts";
 import { openAccess } from "./access.ts";
-import { deniedInstallPermissions } from "./install-permissions.ts";
 import type { ExistingSpec } from "./options.ts";
-import { deniedPermissions, describePermission, RUN_PERMISSIONS, type Permission } from "./permissions.ts";
+import { RUN_PERMISSIONS } from "./run-permissions.ts";
 
 /** Reports a missing tool, and with options of a cluster the permissions that the user lacks for a run. */
 export async function checkRun(spec?: ExistingSpec): Promise<readonly Problem[]> {

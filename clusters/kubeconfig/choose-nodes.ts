@@ -1,8 +1,8 @@
 /** Reads the nodes of an existing cluster, and chooses those to measure. Pure. */
 import { EnvironmentError } from "../../core/errors.ts";
 import { isCidr, isIpv6, smallestCommonRange } from "../../core/ip.ts";
-import { valueAt, stringAt } from "../../core/json.ts";
 import { groupBy } from "../../core/group.ts";
+import { readNode, type NodeState } from "../../kubernetes/read.ts";
 
 export interface CandidateNode {
   readonly name: string;
@@ -18,27 +18,21 @@ const CONTROL_PLANE_LABELS = ["node-role.kubernetes.io/control-plane", "node-rol
 
 /** Reads the relevant fields of a node object. */
 export function parseCandidate(node: unknown): CandidateNode {
-  const labels = Object.keys(valueAt(node, "metadata", "labels") ?? {});
-  const controlPlane = CONTROL_PLANE_LABELS.some((label) => labels.includes(label));
-  const ip = listAt(node, "status", "addresses").find((address) => stringAt(address, "type") === "InternalIP");
-  const ready = listAt(node, "status", "conditions").find((condition) => stringAt(condition, "type") === "Ready");
-  const system = stringAt(node, "status", "nodeInfo", "operatingSystem");
-  const unusableReason =
-    stringAt(ready, "status") !== "True"
-      ? "is not ready"
-      : valueAt(node, "spec", "unschedulable") === true
-        ? "is cordoned"
-        : system !== null && system !== "linux"
-          ? `runs ${system}`
-          : null;
+  const state = readNode(node);
   return {
-    name: stringAt(node, "metadata", "name") ?? "",
-    ip: stringAt(ip, "address") ?? "",
-    podCidr: stringAt(node, "spec", "podCIDR") ?? "",
-    zone: stringAt(node, "metadata", "labels", "topology.kubernetes.io/zone") ?? "",
-    unusableReason,
-    controlPlane,
+    name: state.name,
+    ip: state.internalIp ?? "",
+    podCidr: state.podCidr ?? "",
+    zone: state.labels["topology.kubernetes.io/zone"] ?? "",
+    unusableReason: unusableReason(state),
+    controlPlane: CONTROL_PLANE_LABELS.some((label) => Object.hasOwn(state.labels, label)),
   };
+}
+
+function unusableReason({ ready, cordoned, operatingSystem }: NodeState): string | null {
+  if (!ready) return "is not ready";
+  if (cordoned) return "is cordoned";
+  return operatingSystem === null || operatingSystem === "linux" ? null : `runs ${operatingSystem}`;
 }
 
 /**
@@ -75,11 +69,6 @@ function interleaveZones(nodes: readonly CandidateNode[]): readonly CandidateNod
   const zones = [...groupBy(sorted, ({ zone }) => zone).values()];
   const longest = Math.max(0, ...zones.map(({ length }) => length));
   return Array.from({ length: longest }, (_, i) => zones.flatMap((zone) => zone[i] ?? [])).flat();
-}
-
-function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
-  const found = valueAt(value, ...path);
-  return Array.isArray(found) ? (found as unknown[]) : [];
 }
 
 /**

@@ -1,9 +1,9 @@
 /** Deletes cnibench's namespaces from a cluster, and nothing else: at the end of a deployment and after a crash. */
 import { hostname } from "node:os";
 import { EnvironmentError } from "../../core/errors.ts";
-import { valueAt, stringAt } from "../../core/json.ts";
 import { MANAGED_BY_LABEL } from "../../kubernetes/namespace.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
+import { nameOf, readConditions } from "../../kubernetes/read.ts";
 import { removeStaleTempDirs } from "../../core/temp-dir.ts";
 import { poll } from "../../core/wait.ts";
 import { ACCESS_TEMP_DIR, openAccess } from "./access.ts";
@@ -79,16 +79,9 @@ async function removeAndReport(kubectl: Kubectl, names: readonly string[]): Prom
   );
 }
 
-function nameOf(object: unknown): string {
-  return stringAt(object, "metadata", "name") ?? "";
-}
-
 function describeRemoval(name: string, remaining: unknown): string {
   if (remaining === undefined) return `namespace ${name}${REMOVED_SUFFIX}`;
-  const conditions = valueAt(remaining, "status", "conditions");
-  const reasons = (Array.isArray(conditions) ? (conditions as unknown[]) : [])
-    .filter((one) => stringAt(one, "status") === "True")
-    .flatMap((one) => stringAt(one, "message") ?? []);
+  const reasons = readConditions(remaining).flatMap(({ isTrue, message }) => (isTrue ? (message ?? []) : []));
   const reason = reasons.length === 0 ? "" : `: ${reasons.join("; ").slice(0, 300)}`;
   return `namespace ${name} is still terminating${reason}; inspect it with: kubectl get namespace ${name} -o yaml`;
 }

@@ -1,5 +1,6 @@
 /** Detects the plugin of a cluster from its DaemonSets and their settings. Pure. */
-import { valueAt, stringAt, tryParse } from "../../core/json.ts";
+import { stringAt, tryParse } from "../../core/json.ts";
+import { nameOf, readConfigMap, readContainers } from "../../kubernetes/read.ts";
 import type { InstalledPlugin } from "../existing.ts";
 
 /** The objects of a cluster that identify its plugin. */
@@ -34,7 +35,7 @@ const SIGNATURES: readonly PluginSignature[] = [
 export function detectPlugin(objects: ClusterObjects): InstalledPlugin {
   for (const { plugin, image, mode, policy = true } of SIGNATURES) {
     for (const daemonset of objects.daemonsets) {
-      const named = stringAt(daemonset, "metadata", "name") === plugin;
+      const named = nameOf(daemonset) === plugin;
       const found = containerImages(daemonset).find(({ repository }) => image?.test(repository) ?? named);
       if (found !== undefined) return { name: plugin, version: found.tag, mode: mode(daemonset, objects), policy };
     }
@@ -43,9 +44,8 @@ export function detectPlugin(objects: ClusterObjects): InstalledPlugin {
 }
 
 function containerImages(daemonset: unknown): readonly { readonly repository: string; readonly tag: string }[] {
-  const containers = valueAt(daemonset, "spec", "template", "spec", "containers");
-  return (Array.isArray(containers) ? (containers as unknown[]) : []).flatMap((container) => {
-    const match = /^(.+?)(?::([\w.-]+))?(?:@sha256:[0-9a-f]+)?$/.exec(stringAt(container, "image") ?? "");
+  return readContainers(daemonset).flatMap(({ image }) => {
+    const match = /^(.+?)(?::([\w.-]+))?(?:@sha256:[0-9a-f]+)?$/.exec(image);
     return match?.[1] === undefined ? [] : [{ repository: match[1], tag: match[2] ?? "unknown" }];
   });
 }
@@ -61,32 +61,27 @@ function calicoMode(daemonset: unknown): string {
 }
 
 function ciliumMode(_: unknown, { configMaps }: ClusterObjects): string {
-  const data = (key: string): string | null => stringAt(findConfigMap(configMaps, "cilium-config"), "data", key);
-  const routing = data("routing-mode") ?? data("tunnel") ?? "unknown";
+  const settings = readConfigMap(findConfigMap(configMaps, "cilium-config"));
+  const routing = settings["routing-mode"] ?? settings.tunnel ?? "unknown";
   const tunnel =
     routing === "tunnel"
-      ? (data("tunnel-protocol") ?? "vxlan").toUpperCase()
+      ? (settings["tunnel-protocol"] ?? "vxlan").toUpperCase()
       : routing === "native"
         ? "none (routes)"
         : routing;
-  return data("kube-proxy-replacement") === "true" ? `${tunnel}, replaces kube-proxy` : tunnel;
+  return settings["kube-proxy-replacement"] === "true" ? `${tunnel}, replaces kube-proxy` : tunnel;
 }
 
 function flannelMode(_: unknown, { configMaps }: ClusterObjects): string {
-  const network = tryParse(stringAt(findConfigMap(configMaps, "kube-flannel-cfg"), "data", "net-conf.json") ?? "");
+  const network = tryParse(readConfigMap(findConfigMap(configMaps, "kube-flannel-cfg"))["net-conf.json"] ?? "");
   return stringAt(network, "Backend", "Type") ?? "unknown";
 }
 
 function findConfigMap(configMaps: readonly unknown[], name: string): unknown {
-  return configMaps.find((one) => stringAt(one, "metadata", "name") === name);
+  return configMaps.find((one) => nameOf(one) === name);
 }
 
 function envValue(daemonset: unknown, name: string): string | null {
-  const containers = valueAt(daemonset, "spec", "template", "spec", "containers");
-  for (const container of Array.isArray(containers) ? (containers as unknown[]) : []) {
-    const env = valueAt(container, "env");
-    const found = Array.isArray(env) ? (env as unknown[]).find((one) => stringAt(one, "name") === name) : undefined;
-    if (found !== undefined) return stringAt(found, "value");
-  }
-  return null;
+  const container = readContainers(daemonset).find(({ env }) => env.has(name));
+  return container?.env.get(name) ?? null;
 }

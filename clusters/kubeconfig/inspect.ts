@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
+import { deniedPermissions } from "../../kubernetes/permissions.ts";
 import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../../kubernetes/namespace.ts";
 import type {
   ClusterInspection,
@@ -17,7 +18,7 @@ import { detectPlugin } from "./detect.ts";
 import { describeLeftover, INSTALL_RECORD_NAMESPACE, readInstallRecord } from "./install-record.ts";
 import type { ExistingOptions } from "./options.ts";
 import { describeActiveOwner } from "./owner.ts";
-import { deniedPermissions, RUN_PERMISSIONS } from "./permissions.ts";
+import { RUN_PERMISSIONS } from "./run-permissions.ts";
 import { openPrivilegedNodes } from "./privileged-nodes.ts";
 
 export const existingClusters = {

@@ -3,9 +3,9 @@
  * plugin does, so that `clean` finds the plugin after a crash, and no second one is installed next to it.
  */
 import { EnvironmentError, printable } from "../../core/errors.ts";
-import { stringAt } from "../../core/json.ts";
 import { namespaceObject } from "../../kubernetes/namespace.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
+import { readObject } from "../../kubernetes/read.ts";
 import { readOwner, type NamespaceOwner } from "./owner.ts";
 
 /** Name of the namespace. One is enough, because a cluster has one plugin. */
@@ -26,11 +26,11 @@ export async function readInstallRecord(kubectl: Kubectl, signal: AbortSignal): 
     signal,
   });
   if (found === undefined) return null;
-  const annotation = (key: string): string => stringAt(found, "metadata", "annotations", key) ?? "";
+  const { annotations } = readObject(found);
   return {
     ...readOwner(found),
-    reference: annotation(PLUGIN_ANNOTATION),
-    loadImage: annotation(LOAD_IMAGE_ANNOTATION),
+    reference: annotations[PLUGIN_ANNOTATION] ?? "",
+    loadImage: annotations[LOAD_IMAGE_ANNOTATION] ?? "",
   };
 }
 

@@ -1,8 +1,8 @@
 /** Reads the process that owns a namespace of cnibench from its annotations. */
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
-import { stringAt } from "../../core/json.ts";
 import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../../kubernetes/namespace.ts";
+import { readObject } from "../../kubernetes/read.ts";
 
 /** The process that created a namespace. */
 export interface NamespaceOwner {
@@ -14,10 +14,11 @@ export interface NamespaceOwner {
 
 /** @param namespace the API object */
 export function readOwner(namespace: unknown): NamespaceOwner {
+  const { name, annotations } = readObject(namespace);
   return {
-    name: stringAt(namespace, "metadata", "name") ?? "",
-    host: stringAt(namespace, "metadata", "annotations", OWNER_HOST_ANNOTATION) ?? "an unknown host",
-    pid: Number(stringAt(namespace, "metadata", "annotations", OWNER_PID_ANNOTATION)),
+    name,
+    host: annotations[OWNER_HOST_ANNOTATION] ?? "an unknown host",
+    pid: Number(annotations[OWNER_PID_ANNOTATION] ?? 0),
   };
 }
 

@@ -2,7 +2,7 @@
  * Reads the settings of a node's interface that affect throughput as much as a plugin does: queueing discipline and
  * offloads (docs/method.md, "Environment").
  */
-import { stringAt, tryParse } from "../../core/json.ts";
+import { listAt, stringAt, tryParse } from "../../core/json.ts";
 import { offloadsCommand } from "../../core/probe/probe.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 
@@ -23,7 +23,7 @@ export async function readLinkFacts(node: Shell): Promise<LinkFacts> {
   ]);
   const links = succeeded(link) ? tryParse(link.stdout) : null;
   return {
-    qdisc: Array.isArray(links) ? stringAt((links as unknown[])[0], "qdisc") : null,
+    qdisc: stringAt(listAt(links)[0], "qdisc"),
     offloads: succeeded(offloads) ? offloads.stdout.split("\n").filter((name) => name !== "") : null,
   };
 }

@@ -1,10 +1,9 @@
 /** Waits until an installed plugin is ready, step by step, each with a timeout and a reason for the failure. */
-import { valueAt, numberAt, stringAt } from "../../core/json.ts";
 import type { Node } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
-import { explainPods } from "../explain-pods.ts";
-import { throwIfPodsCannotStart } from "../pod-failures.ts";
+import { explainPods, throwIfPodsCannotStart } from "../pod-diagnosis.ts";
+import { nameOf, podSelector, readNode, readPod, readRollout } from "../read.ts";
 import type { Kubectl } from "../client.ts";
 import type { Workload } from "../types.ts";
 
@@ -26,11 +25,12 @@ export async function waitForRollout(
 ): Promise<void> {
   const check = async (): Promise<boolean> => {
     const object = await kubectl.get([kind, name, "-n", namespace], { signal });
-    const observed =
-      (numberAt(object, "status", "observedGeneration") ?? 0) >= (numberAt(object, "metadata", "generation") ?? 1);
-    if (observed && (kind === "daemonset" ? isDaemonSetReady(object) : isDeploymentReady(object))) return true;
+    const { observed, wanted, updated, available } = readRollout(kind, object);
+    // A DaemonSet without pods: no node has been matched yet.
+    const hasPods = kind === "deployment" || wanted > 0;
+    if (observed && hasPods && updated === wanted && available === wanted) return true;
     const pods = await kubectl.list(["pods", "-n", namespace, "-l", podSelector(object)], { signal });
-    throwIfPodsCannotStart(pods, IMAGE_FIX);
+    throwIfPodsCannotStart(pods.map(readPod), IMAGE_FIX);
     return false;
   };
   const explain = async (): Promise<string> =>
@@ -42,42 +42,14 @@ export async function waitForRollout(
   });
 }
 
-function isDaemonSetReady(daemonset: unknown): boolean {
-  const [wanted, updated, available] = ["desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable"].map(
-    (key) => numberAt(daemonset, "status", key) ?? 0,
-  );
-  return wanted !== undefined && wanted > 0 && updated === wanted && available === wanted;
-}
-
-function isDeploymentReady(deployment: unknown): boolean {
-  const wanted = numberAt(deployment, "spec", "replicas") ?? 1;
-  const [updated, available] = ["updatedReplicas", "availableReplicas"].map(
-    (key) => numberAt(deployment, "status", key) ?? 0,
-  );
-  return updated === wanted && available === wanted;
-}
-
-/** Returns the pod labels of a DaemonSet or Deployment in kubectl's selector syntax. */
-export function podSelector(workload: unknown): string {
-  const labels = valueAt(workload, "spec", "selector", "matchLabels");
-  return Object.entries(typeof labels === "object" && labels !== null ? labels : {})
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join(",");
-}
-
 /** Waits until all nodes are ready. @throws EnvironmentError that names the other nodes and their reasons */
 export async function waitForReadyNodes(kubectl: Kubectl, signal: AbortSignal): Promise<void> {
   const unready = async (): Promise<string[]> => {
     const nodes = await kubectl.list(["nodes"], { signal });
-    return nodes.flatMap((node) => {
-      const conditions = valueAt(node, "status", "conditions");
-      const ready = Array.isArray(conditions)
-        ? (conditions as unknown[]).find((one) => stringAt(one, "type") === "Ready")
-        : undefined;
-      if (stringAt(ready, "status") === "True") return [];
-      const name = stringAt(node, "metadata", "name") ?? "";
-      return [`node ${name} is not ready: ${stringAt(ready, "message") ?? "no reason given"}`];
-    });
+    return nodes
+      .map(readNode)
+      .filter(({ ready }) => !ready)
+      .map(({ name, readyMessage }) => `node ${name} is not ready: ${readyMessage ?? "no reason given"}`);
   };
   await waitUntil("not every node became ready", async () => (await unready()).length === 0, {
     timeout: ROLLOUT_TIMEOUT_S,
@@ -89,8 +61,8 @@ export async function waitForReadyNodes(kubectl: Kubectl, signal: AbortSignal): 
 /** Waits for the cluster's name server, if it has a Deployment with the usual label. */
 export async function waitForNameServer(kubectl: Kubectl, signal: AbortSignal): Promise<void> {
   const [deployment] = await kubectl.list(["deployments", "-n", "kube-system", "-l", "k8s-app=kube-dns"], { signal });
-  const name = stringAt(deployment, "metadata", "name");
-  if (name !== null) await waitForRollout(kubectl, { kind: "deployment", namespace: "kube-system", name }, signal);
+  const name = nameOf(deployment);
+  if (name !== "") await waitForRollout(kubectl, { kind: "deployment", namespace: "kube-system", name }, signal);
 }
 
 /**

@@ -1,9 +1,8 @@
 /** Removes the objects of a plugin from a cluster, and the pods that lost their network with it. */
-import { valueAt, stringAt } from "../../core/json.ts";
 import { waitUntil } from "../../core/wait.ts";
 import type { Kubectl } from "../client.ts";
 import type { Workload } from "../types.ts";
-import { podSelector } from "./ready.ts";
+import { podSelector, readPod, type PodState } from "../read.ts";
 
 /** Seconds to delete all objects of a plugin, and for the pods of its workloads to terminate. */
 const REMOVAL_TIMEOUT_S = 300;
@@ -62,22 +61,16 @@ export async function deleteStrandedPods(kubectl: Kubectl): Promise<readonly str
     "--all-namespaces",
     "--field-selector=status.phase!=Succeeded,status.phase!=Failed",
   ]);
-  const pods = activePods.filter(
-    (pod) => stringAt(pod, "spec", "nodeName") !== null && valueAt(pod, "spec", "hostNetwork") !== true,
-  );
+  const pods = activePods.map(readPod).filter(({ nodeName, hostNetwork }) => nodeName !== null && !hostNetwork);
   const kept: string[] = [];
   for (const pod of pods) {
-    const [namespace, name] = [stringAt(pod, "metadata", "namespace") ?? "", stringAt(pod, "metadata", "name") ?? ""];
+    const { namespace, name } = pod;
     if (isRecreated(pod)) await kubectl.delete(["pod", name, "-n", namespace, "--force", "--grace-period=0"]);
     else kept.push(`${namespace}/${name}`);
   }
   return kept;
 }
 
-function isRecreated(pod: unknown): boolean {
-  const owners = valueAt(pod, "metadata", "ownerReferences");
-  return (
-    Array.isArray(owners) &&
-    (owners as unknown[]).some((owner) => RECREATING_CONTROLLERS.includes(stringAt(owner, "kind") ?? ""))
-  );
+function isRecreated({ owners }: PodState): boolean {
+  return owners.some(({ kind }) => RECREATING_CONTROLLERS.includes(kind ?? ""));
 }

@@ -5,7 +5,7 @@ import { memoryStore } from "../../../cni/memory.ts";
 import type { NetworkConfigList } from "../../../cni/types.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import { addressOf, isIpv6 } from "../../../core/ip.ts";
-import { numberAt, tryParse } from "../../../core/json.ts";
+import { listAt, numberAt, tryParse } from "../../../core/json.ts";
 import type { Endpoint, Node, Sandbox, Family } from "../../../core/model.ts";
 import { run } from "../../../core/shell.ts";
 
@@ -115,7 +115,7 @@ function ipVersions(family: Family): readonly (4 | 6)[] {
 
 async function readEndpoint(name: string, node: Node, { shell }: Pick<Node, "shell">, ip: string): Promise<Endpoint> {
   const links = tryParse(await run(shell, ["ip", "-j", "link", "show", POD_INTERFACE]));
-  const mtu = numberAt(Array.isArray(links) ? (links as unknown[])[0] : null, "mtu");
+  const mtu = numberAt(listAt(links)[0], "mtu");
   if (mtu === null) throw new EnvironmentError(`cannot read the MTU of ${POD_INTERFACE} in ${name}`);
   return { name, node, ip, ifName: POD_INTERFACE, mtu, shell };
 }

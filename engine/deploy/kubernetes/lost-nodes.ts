@@ -1,7 +1,6 @@
 /** Finds the lost nodes of a Kubernetes cluster after a failure that a lost node may have caused. */
 import type { KubernetesCluster } from "../../../clusters/cluster.ts";
-import { isReady } from "../../../kubernetes/explain-pods.ts";
-import { stringAt } from "../../../core/json.ts";
+import { readNode } from "../../../kubernetes/read.ts";
 import { localShell } from "../../../core/local.ts";
 import { succeeded } from "../../../core/shell.ts";
 import { poll } from "../../../core/wait.ts";
@@ -27,8 +26,9 @@ export async function describeLostNodes(
   const names = silent.map(({ name }) => name).join(", ");
   const inspect = async (): Promise<string | null> => {
     const lost = (await kubectl.list(["nodes"], { signal }))
-      .filter((node) => !isReady(node))
-      .map((node) => stringAt(node, "metadata", "name") ?? "")
+      .map(readNode)
+      .filter(({ ready }) => !ready)
+      .map(({ name }) => name)
       .filter((name) => silent.some((one) => one.name === name));
     if (lost.length > 0)
       return (

@@ -3,9 +3,9 @@
  * cgroups.
  */
 import type { KubernetesCluster } from "../../../clusters/cluster.ts";
-import { valueAt, stringAt } from "../../../core/json.ts";
 import type { Node } from "../../../core/model.ts";
 import { run } from "../../../core/shell.ts";
+import { readPod, type PodState } from "../../../kubernetes/read.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
 import type { NodeDaemons } from "../../../runners/support/daemons.ts";
 import { NO_DAEMONS, type Daemons } from "../bare/daemons.ts";
@@ -22,8 +22,8 @@ export function podDaemons({ kubernetes }: Plugin, { kubectl }: KubernetesCluste
   const podUids = async (node: Node): Promise<string[]> => {
     const lists = daemonsets.map(async ({ namespace, name }) => {
       const argv = ["pods", "-n", namespace, `--field-selector=spec.nodeName=${node.name}`];
-      const pods = await kubectl.list(argv, { signal });
-      return pods.filter((pod) => isOwnedBy(pod, name)).flatMap((pod) => stringAt(pod, "metadata", "uid") ?? []);
+      const pods = (await kubectl.list(argv, { signal })).map(readPod);
+      return pods.filter((pod) => isOwnedBy(pod, name)).flatMap(({ uid }) => uid ?? []);
     });
     return (await Promise.all(lists)).flat();
   };
@@ -34,12 +34,6 @@ export function podDaemons({ kubernetes }: Plugin, { kubectl }: KubernetesCluste
   return { ...NO_DAEMONS, processes: (nodes) => Promise.all(daemonsets.length === 0 ? [] : nodes.map(processesOn)) };
 }
 
-function isOwnedBy(pod: unknown, daemonset: string): boolean {
-  const owners = valueAt(pod, "metadata", "ownerReferences");
-  return (
-    Array.isArray(owners) &&
-    (owners as unknown[]).some(
-      (owner) => stringAt(owner, "kind") === "DaemonSet" && stringAt(owner, "name") === daemonset,
-    )
-  );
+function isOwnedBy({ owners }: PodState, daemonset: string): boolean {
+  return owners.some(({ kind, name }) => kind === "DaemonSet" && name === daemonset);
 }

@@ -4,7 +4,7 @@ import type { InstallAccess, InstallTarget } from "../../../clusters/existing.ts
 import { deleteObjects, deleteStrandedPods } from "../../../kubernetes/install/uninstall.ts";
 import { renderChart, uninstallChart } from "../../../kubernetes/install/helm.ts";
 import { EnvironmentError, messageOf, printable, type Problem } from "../../../core/errors.ts";
-import { valueAt, stringAt } from "../../../core/json.ts";
+import { listAt, stringAt } from "../../../core/json.ts";
 import { localShell } from "../../../core/local.ts";
 import { run, succeeded } from "../../../core/shell.ts";
 import { parseDocuments } from "../../../core/validation/yaml.ts";
@@ -43,7 +43,7 @@ export async function checkTemporaryInstall(
 function parseObjects(plugin: string, manifests: string): readonly unknown[] {
   try {
     return parseDocuments(manifests)
-      .flatMap((one) => (stringAt(one, "kind") === "List" ? (valueAt(one, "items") as unknown[]) : [one]))
+      .flatMap((one) => (stringAt(one, "kind") === "List" ? listAt(one, "items") : [one]))
       .filter((one) => typeof one === "object" && one !== null);
   } catch (error) {
     throw new EnvironmentError(

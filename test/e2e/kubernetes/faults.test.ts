@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { explainPods } from "../../../kubernetes/explain-pods.ts";
+import { explainPods } from "../../../kubernetes/pod-diagnosis.ts";
 import { waitForRollout } from "../../../kubernetes/install/ready.ts";
 import { stringAt } from "../../../core/json.ts";
 import { localShell } from "../../../core/local.ts";

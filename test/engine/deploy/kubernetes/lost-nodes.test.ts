@@ -1,41 +1,32 @@
 /** Nodes that do not answer, combined with their state in Kubernetes. */
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Node } from "../../../../core/model.ts";
-import type { Output } from "../../../../core/shell.ts";
-import type { Kubectl } from "../../../../kubernetes/client.ts";
+import { fakeShell } from "../../../helpers/fake-host.ts";
+import { fakeKubectl, printed } from "../../../helpers/fake-kubectl.ts";
 import { describeLostNodes } from "../../../../engine/deploy/kubernetes/lost-nodes.ts";
 
 const { signal } = new AbortController();
 
+// The wait for Kubernetes ends after one check.
+beforeEach(() => {
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => (now += 80_000));
+});
+afterEach(() => void vi.restoreAllMocks());
+
 function node(name: string, answers: boolean): Node {
-  const output: Output = {
-    argv: [],
-    where: name,
-    stdout: "",
-    stderr: "",
-    exitCode: answers ? 0 : null,
-    signal: null,
-    duration: 0,
-    ended: null,
-    startError: answers ? null : "connection lost",
-  };
+  const lost = { exitCode: null, startError: "connection lost" };
   return {
     name,
     index: 1,
     ip: "",
     ip6: null,
-    shell: {
-      name,
-      exec: async () => output,
-      start: () => {
-        throw new Error("no command is started");
-      },
-    },
+    shell: fakeShell({ true: answers ? {} : lost }, name),
   };
 }
 
 /**
- * @param ready state of each node in Kubernetes; polling stops after one attempt
+ * @param ready state of each node in Kubernetes
  * @param enterCommand command that enters a node with a new connection
  */
 function cluster(
@@ -47,10 +38,7 @@ function cluster(
     metadata: { name },
     status: { conditions: [{ type: "Ready", status: is ? "True" : "Unknown" }] },
   }));
-  const kubectl = {
-    list: async () => list,
-    poll: (inspect: () => Promise<unknown>) => inspect(),
-  } as unknown as Kubectl;
+  const { kubectl } = fakeKubectl({ get: printed({ items: list }) });
   return {
     nodes: Object.entries(answers).map(([name, is]) => node(name, is)),
     kubectl,

@@ -1,26 +1,17 @@
-/** The permissions that an installation requires, and the access reviews that are sent to the API. */
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+/** The permissions that an installation requires and the user lacks. */
+import { describe, expect, test } from "vitest";
+import type { Kubectl } from "../../../kubernetes/client.ts";
 import {
   deniedInstallPermissions,
   grantPermissions,
   objectPermissions,
-} from "../../../clusters/kubeconfig/install-permissions.ts";
-import { describePermission, RUN_PERMISSIONS, deniedPermissions } from "../../../clusters/kubeconfig/permissions.ts";
-import { Kubectl } from "../../../kubernetes/client.ts";
-import { localShell } from "../../../core/local.ts";
+} from "../../../kubernetes/install/install-permissions.ts";
+import { describePermission, type Permission } from "../../../kubernetes/permissions.ts";
 import { plugins } from "../../../plugins/index.ts";
-import { temporaryDir } from "../../helpers/cnibench.ts";
+import { fakeKubectl, printed, reviewing } from "../../helpers/fake-kubectl.ts";
 
 const { signal } = new AbortController();
-const path = process.env.PATH;
-afterEach(() => {
-  process.env.PATH = path;
-});
-
-const described = (permissions: readonly Parameters<typeof describePermission>[0][]): readonly string[] =>
-  permissions.map(describePermission);
+const described = (permissions: readonly Permission[]): readonly string[] => permissions.map(describePermission);
 const context = {
   clusterCidr: "10.99.0.0/16",
   nodes: 2,
@@ -93,56 +84,31 @@ describe("required permissions", () => {
   });
 });
 
-describe("access reviews", () => {
-  /** Installs a fake kubectl that answers access reviews and denies those whose JSON matches the pattern. */
-  function denying(pattern: string): { readonly kubectl: Kubectl; readonly rounds: () => number } {
-    const dir = temporaryDir();
-    const kubectlFile = join(dir, "kubectl");
-    const script = `const { items } = JSON.parse(require("fs").readFileSync(0, "utf8"));
-      const denied = new RegExp(process.argv[1]);
-      for (const one of items) {
-        const review = { ...one, status: { allowed: !denied.test(JSON.stringify(one.spec)) } };
-        console.log(JSON.stringify(review, null, 4));
-      }`;
-    writeFileSync(join(dir, "answer.cjs"), script);
-    writeFileSync(
-      kubectlFile,
-      `#!/bin/sh\necho >>${dir}/calls\nexec ${process.execPath} -e "$(cat ${dir}/answer.cjs)" -- '${pattern}'\n`,
-    );
-    chmodSync(kubectlFile, 0o755);
-    process.env.PATH = `${dir}:${path}`;
-    return {
-      kubectl: new Kubectl(localShell(), { kubeconfig: "/k", context: "c", cache: "/cache" }),
-      rounds: () => readFileSync(join(dir, "calls"), "utf8").length,
-    };
-  }
+/** Denies the permissions whose JSON matches the pattern. @param resource name of the custom resource */
+function denying(pattern: string, resource = "felixes"): Kubectl {
+  return fakeKubectl({
+    create: reviewing(pattern),
+    "get --raw": { exitCode: 1, stderr: "Error from server (NotFound)" },
+    "get --raw /apis/crd.example.org/v1": printed({ resources: [{ kind: "Felix", name: resource }] }),
+  }).kubectl;
+}
 
-  test("an administrator needs one review", async () => {
-    const { kubectl, rounds } = denying("nothing");
-    expect(await deniedPermissions(kubectl, RUN_PERMISSIONS, signal)).toEqual([]);
-    expect(rounds()).toBe(1);
-  });
-
-  test("other users need a second round of reviews, which returns the denied permissions", async () => {
-    const { kubectl, rounds } = denying('"verb":"[*]"|"subresource":"exec"');
-    expect(described(await deniedPermissions(kubectl, RUN_PERMISSIONS, signal))).toEqual([
-      "create pods/exec (to run the load tools in pods)",
-    ]);
-    expect(rounds()).toBe(2);
-  });
-
+describe("denied permissions", () => {
   test("granted permissions are only required without permission to escalate", async () => {
     const notHeld = '"verb":"[*]"|"resource":"nodes"';
-    expect(await deniedInstallPermissions(denying(notHeld).kubectl, objectsOf("flannel"), signal)).toEqual([]);
-    const denied = await deniedInstallPermissions(
-      denying(`${notHeld}|"verb":"escalate"`).kubectl,
-      objectsOf("flannel"),
-      signal,
-    );
+    expect(await deniedInstallPermissions(denying(notHeld), objectsOf("flannel"), signal)).toEqual([]);
+    const escalation = denying(`${notHeld}|"verb":"escalate"`);
+    const denied = await deniedInstallPermissions(escalation, objectsOf("flannel"), signal);
     expect(described(denied)).toEqual(
       ["get", "list", "watch"]
         .map((verb) => `${verb} nodes (because role flannel grants it)`)
         .concat("patch nodes/status (because role flannel grants it)"),
     );
+  });
+
+  test("custom kinds have the resource names that the API lists", async () => {
+    const felix = { apiVersion: "crd.example.org/v1", kind: "Felix", metadata: { name: "default" } };
+    const denied = await deniedInstallPermissions(denying('"verb":"[*]"|"group":"crd', "felines"), [felix], signal);
+    expect(described(denied)).toContain("create felines.crd.example.org (to install and uninstall the plugin)");
   });
 });

@@ -1,7 +1,7 @@
-/** Checks the permissions that a run needs with one query to the API, before anything is created. */
-import { valueAt, stringAt } from "../../core/json.ts";
-import { EnvironmentError } from "../../core/errors.ts";
-import type { Kubectl } from "../../kubernetes/client.ts";
+/** Checks permissions of the user with access reviews of the API. */
+import { EnvironmentError } from "../core/errors.ts";
+import { listAt, stringAt, valueAt } from "../core/json.ts";
+import type { Kubectl } from "./client.ts";
 
 /**
  * A permission on API objects. An omitted property means the core group, no subresource, all namespaces or all
@@ -17,39 +17,6 @@ export interface Permission {
   /** Why cnibench needs it, for the administrator who grants it. */
   readonly purpose: string;
 }
-
-const POLICY_GROUP = "networking.k8s.io";
-
-/** The permissions that every run needs. */
-export const RUN_PERMISSIONS: readonly Permission[] = [
-  { verb: "list", resource: "nodes", purpose: "to choose nodes" },
-  { verb: "list", resource: "daemonsets", group: "apps", purpose: "to detect the installed plugin" },
-  { verb: "create", resource: "namespaces", purpose: "to create objects in separate namespaces" },
-  { verb: "list", resource: "namespaces", purpose: "to find leftovers of earlier runs" },
-  { verb: "delete", resource: "namespaces", purpose: "to remove everything at the end" },
-  { verb: "list", resource: "serviceaccounts", purpose: "to detect when a namespace is ready" },
-  { verb: "create", resource: "pods", purpose: "to run the load" },
-  { verb: "list", resource: "pods", purpose: "to detect when pods run" },
-  { verb: "create", resource: "pods", subresource: "exec", purpose: "to run the load tools in pods" },
-  { verb: "delete", resource: "pods", purpose: "to delete background pods" },
-  ...["create", "get", "list", "delete"].map((verb) => ({
-    verb,
-    resource: "services",
-    purpose: "to measure the service paths",
-  })),
-  ...["create", "list", "delete", "deletecollection"].map((verb) => ({
-    verb,
-    resource: "networkpolicies",
-    group: POLICY_GROUP,
-    purpose: "to check network policies",
-  })),
-  ...["create", "patch"].map((verb) => ({
-    verb,
-    resource: "deployments",
-    group: "apps",
-    purpose: "to measure rolling updates",
-  })),
-];
 
 /** The permission of an administrator, which includes all others. */
 const ADMIN_PERMISSION: Permission = { verb: "*", resource: "*", group: "*", purpose: "to administrate" };
@@ -80,7 +47,7 @@ async function reviewPermissions(
     .split(/^\}\n(?=\{)/m)
     .map((text, i, all) => JSON.parse(i < all.length - 1 ? `${text}}` : text) as unknown);
   const items = reviews.flatMap((review) =>
-    Array.isArray(valueAt(review, "items")) ? (valueAt(review, "items") as unknown[]) : [review],
+    valueAt(review, "items") === undefined ? [review] : listAt(review, "items"),
   );
   if (items.length !== wanted.length)
     throw new EnvironmentError(

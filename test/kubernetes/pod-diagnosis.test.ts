@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { throwIfPodsCannotStart } from "../../kubernetes/pod-failures.ts";
+import { throwIfPodsCannotStart } from "../../kubernetes/pod-diagnosis.ts";
+import { readPod } from "../../kubernetes/read.ts";
 
 const waiting = (reason: string, message = "", key = "containerStatuses"): object => ({
   status: { [key]: [{ image: "acme/agent:v1", state: { waiting: { reason, message } } }] },
 });
-const check = (pod: object) => (): void => throwIfPodsCannotStart([pod], "use a mirror");
+const check = (pod: object) => (): void => throwIfPodsCannotStart([readPod(pod)], "use a mirror");
 
 test("a container that is being created, runs, or had a temporary pull error may still start", () => {
   expect(check(waiting("ContainerCreating"))).not.toThrow();

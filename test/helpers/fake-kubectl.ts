@@ -1,0 +1,43 @@
+/** A client whose kubectl prints scripted outputs. */
+import { Kubectl } from "../../kubernetes/client.ts";
+import { fakeShell, type FakeShell, type Reply } from "./fake-host.ts";
+
+const ACCESS = { kubeconfig: "/k", context: "c", cache: "/cache" };
+/** The start of every command line. */
+export const KUBECTL = "kubectl --kubeconfig=/k --context=c --cache-dir=/cache";
+
+export interface FakeKubectl {
+  readonly kubectl: Kubectl;
+  readonly shell: FakeShell;
+  /** Returns the arguments of the calls so far. */
+  readonly calls: () => string[];
+}
+
+/** @param replies replies by the first arguments (`get pods`); the longest match applies. Any other call fails. */
+export function fakeKubectl(replies: Readonly<Record<string, Reply>>): FakeKubectl {
+  const shell = fakeShell(
+    Object.fromEntries(Object.entries(replies).map(([args, reply]) => [`${KUBECTL} ${args}`, reply])),
+  );
+  return {
+    shell,
+    kubectl: new Kubectl(shell, ACCESS),
+    calls: () => shell.calls.map(({ argv }) => argv.join(" ").slice(KUBECTL.length + 1)),
+  };
+}
+
+/** Returns the reply of `get -o json` for an object. */
+export function printed(object: unknown): Reply {
+  return { stdout: JSON.stringify(object) };
+}
+
+/** Returns a reply to `create` that answers access reviews and denies those whose JSON matches the pattern. */
+export function reviewing(denied: string): Reply {
+  return (_, { stdin }) => {
+    const { items } = JSON.parse(String(stdin)) as { items: { spec: unknown }[] };
+    const reviews = items.map((one) => {
+      const allowed = !new RegExp(denied).test(JSON.stringify(one.spec));
+      return JSON.stringify({ ...one, status: { allowed } }, null, 4);
+    });
+    return { stdout: `${reviews.join("\n")}\n` };
+  };
+}
