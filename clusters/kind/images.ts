@@ -7,7 +7,7 @@ import type { Node } from "../../core/model.ts";
 import { run, succeeded, describeEnd } from "../../core/shell.ts";
 import type { KubernetesImages } from "../kubernetes-options.ts";
 import { makeTempDir } from "../../core/temp-dir.ts";
-import { NODE_IMAGE_ARCHIVE, MIRROR_CONFIG_DIR, mirrorConfig } from "./config.ts";
+import { NODE_IMAGE_ARCHIVE, MIRROR_CONFIG_DIR, mirrorConfig } from "./cluster-config.ts";
 
 /** Purpose of the temporary directory for the archives that this process saves. */
 export const IMAGES_TEMP_DIR = "images";

@@ -23,7 +23,7 @@ import {
 import { createSandbox } from "../nodes/sandbox.ts";
 import { checkKind } from "./check.ts";
 import { cleanKind } from "./clean.ts";
-import { kindConfig, POD_CIDR } from "./config.ts";
+import { kindConfig, POD_CIDR } from "./cluster-config.ts";
 import { maxClustersAtOnce, pauseNodes, resumeNodes } from "./pause.ts";
 import { prepareImages } from "./images.ts";
 import { saveLogs } from "./logs.ts";

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { KubernetesSpec } from "../../../clusters/cluster.ts";
 import { dockerProblems, memoryProblems } from "../../../clusters/kind/check.ts";
-import { NODE_IMAGE_ARCHIVE, kindConfig, mirrorConfig } from "../../../clusters/kind/config.ts";
+import { NODE_IMAGE_ARCHIVE, kindConfig, mirrorConfig } from "../../../clusters/kind/cluster-config.ts";
 import { clusterName, clusterOwnerPid } from "../../../clusters/kind/names.ts";
 import type { Output } from "../../../core/shell.ts";
 
