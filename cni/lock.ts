@@ -7,9 +7,10 @@
  * allocates no inodes, which would get slower the more files have been created and removed.
  */
 import { createHash } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { linkSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
+import { bootId, startTimeOf } from "../core/process-identity.ts";
 import { poll } from "../core/wait.ts";
 
 /** Interval between two attempts: short, because operations take milliseconds. */
@@ -54,7 +55,7 @@ export function unlock(dir: string, name: string): void {
 /** Returns the live holder of a lock, or null. Removes the lock of an exited holder. */
 export function liveHolder(dir: string, name: string): string | null {
   const holder = readLink(join(dir, name));
-  if (holder === null || isAlive(holder)) return holder;
+  if (holder === null || isHolderAlive(holder)) return holder;
   return removeDeadLock(dir, name, holder);
 }
 
@@ -91,7 +92,7 @@ function holderLinkIn(dir: string): string {
   const known = holderLinks.get(dir);
   if (known !== undefined) return known;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  for (const holder of readdirSync(dir)) if (!isAlive(holder)) rmSync(join(dir, holder), { force: true });
+  for (const holder of readdirSync(dir)) if (!isHolderAlive(holder)) rmSync(join(dir, holder), { force: true });
   const link = join(dir, processIdentity());
   rmSync(link, { force: true }); // created by another copy of this module in the same process
   symlinkSync(processIdentity(), link);
@@ -101,36 +102,27 @@ function holderLinkIn(dir: string): string {
 
 let identity: string | undefined;
 
-/** Returns `pid:start:pid namespace:boot` of this process. */
+/**
+ * Returns `pid:start:pid namespace:boot` of this process. The start of the boot ID is random enough, and keeps the link
+ * below 60 bytes (stored without a block).
+ */
 function processIdentity(): string {
-  identity ??= [process.pid, startTimeOf(process.pid), pidNamespace(), bootId()].join(":");
+  identity ??= [process.pid, startTimeOf(process.pid), pidNamespace(), shortBootId()].join(":");
   return identity;
 }
 
-function isAlive(holder: string): boolean {
+function isHolderAlive(holder: string): boolean {
   const [pid = "", start, namespace, boot] = holder.split(":");
-  if (boot !== bootId()) return false;
+  if (boot !== shortBootId()) return false;
   // A PID of another namespace cannot be checked here, so its lock is respected.
   if (namespace !== pidNamespace()) return true;
   return startTimeOf(Number(pid)) === start;
-}
-
-/** Returns the start time of a process in clock ticks since boot, or null if there is no such process. */
-function startTimeOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name in parentheses may contain spaces; the start time is the 20th field after it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-  } catch {
-    return null;
-  }
 }
 
 function pidNamespace(): string {
   return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "";
 }
 
-/** Returns the start of the boot ID: random enough, and it keeps the link below 60 bytes (stored without a block). */
-function bootId(): string {
-  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").slice(0, 8);
+function shortBootId(): string {
+  return bootId().slice(0, 8);
 }

@@ -16,6 +16,7 @@ const SOURCES = [
   "core/errors.ts",
   "core/atomic-write.ts",
   "core/clock.ts",
+  "core/process-identity.ts",
   "core/wait.ts",
 ];
 
