@@ -1,6 +1,6 @@
 /** The conformance results of one plugin as text for a terminal or a CI log. */
 import { printable } from "../../core/errors.ts";
-import { VERDICT_COLUMNS } from "../../reports/conformance/columns.ts";
+import { VERDICT_COLUMNS } from "../../reports/conformance/verdict-columns.ts";
 import { findingGroups, type Finding } from "../../reports/conformance/findings.ts";
 import { versionVerdicts, type ConformanceReport } from "../../results/verdicts.ts";
 import { columns } from "./columns.ts";

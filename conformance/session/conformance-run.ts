@@ -13,7 +13,7 @@ import { failsRequirement, verdictsOf, type ConformanceReport } from "../../resu
 import { missingAgentReason, protocolOnlyReason, skipUntestable } from "./skipped-clauses.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import type { Profile } from "../under-test/profile.ts";
-import { toClauseResult } from "./clause-result.ts";
+import { toClauseResult } from "./convert-result.ts";
 import type { PluginBinaries } from "./reproduce.ts";
 import { supportedVersions } from "../under-test/supported-versions.ts";
 import { createTasks, runTask, type Selection, type Task } from "./tasks.ts";

@@ -11,7 +11,7 @@ import { applies } from "../clauses/clause.ts";
 import { CLAUSES } from "../clauses/index.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import { guessProfile } from "../under-test/profile.ts";
-import { toClauseResult } from "./clause-result.ts";
+import { toClauseResult } from "./convert-result.ts";
 import { missingAgentReason, skipResult } from "./skipped-clauses.ts";
 import { testClause } from "./test-clause.ts";
 

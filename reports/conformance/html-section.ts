@@ -1,7 +1,7 @@
 /** The conformance section of a run: counts, the clause matrix and all deviations. */
 import type { ConformanceRow } from "../../results/clause-result.ts";
 import { html, type Html } from "../html/markup.ts";
-import { COUNT_COLUMNS } from "./columns.ts";
+import { COUNT_COLUMNS } from "./verdict-columns.ts";
 import { deviationSections } from "./html-deviations.ts";
 import { clauseMatrix } from "./html-matrix.ts";
 import { skippedTable } from "./html-skipped.ts";

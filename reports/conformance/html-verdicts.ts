@@ -3,7 +3,7 @@ import type { ConformanceRow } from "../../results/clause-result.ts";
 import { versionVerdicts, type ConformanceVerdict, type VersionVerdict } from "../../results/verdicts.ts";
 import { html, type Html } from "../html/markup.ts";
 import { scrollable } from "../html/table.ts";
-import { VERDICT_COLUMNS, type VerdictColumn } from "./columns.ts";
+import { VERDICT_COLUMNS, type VerdictColumn } from "./verdict-columns.ts";
 
 const STATUS_CLASSES: Readonly<Record<ConformanceVerdict, string>> = {
   conformant: "pass",

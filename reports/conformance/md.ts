@@ -2,7 +2,7 @@
 import type { ConformanceRow } from "../../results/clause-result.ts";
 import { versionVerdicts, type ConformanceReport, type VersionVerdict } from "../../results/verdicts.ts";
 import { codeBlock, details, escapeText, joinWithinLimit, list, table } from "../markdown.ts";
-import { COUNT_COLUMNS, VERDICT_COLUMNS, type VerdictColumn } from "./columns.ts";
+import { COUNT_COLUMNS, VERDICT_COLUMNS, type VerdictColumn } from "./verdict-columns.ts";
 import { findingGroups, skipsOf, type Finding } from "./findings.ts";
 
 export function conformanceMarkdown(reports: readonly ConformanceReport[]): string {

@@ -28,6 +28,7 @@ blocks: 1
 scenarios:
   - {name: tcp, runner: iperf3, paths: [same-node]}
   - {name: pods, runner: lifecycle}
+  - {name: clauses, runner: conformance}
 `,
   );
   const name = "wonderland-7b3";

@@ -52,6 +52,9 @@ test("clauses that need ADD are skipped for a plugin whose agent does not serve 
   // Where cnibench creates the pods itself, a failing ADD counts.
   expect((await check(false)).find(({ clause }) => clause === "version.list.truth.listed")).toMatchObject({
     status: "fail",
+    expected: expect.stringContaining("ADD") as string,
+    got: expect.stringContaining("is the agent running?") as string,
+    reproduce: expect.stringMatching(/CNI_COMMAND=ADD.* \/opt\/cni\/mutants\/served/) as string,
   });
 }, 60_000);
 
