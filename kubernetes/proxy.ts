@@ -12,7 +12,7 @@ import { stringAt, tryParse } from "../core/json.ts";
 import { type Output, describeFailure } from "../core/shell.ts";
 import { waitUntil } from "../core/wait.ts";
 import type { Kubectl } from "./client.ts";
-import { apiPath, guessResourceName } from "./names.ts";
+import { apiPath, guessResourceName } from "./resource-names.ts";
 import type { NamespacedObject } from "./types.ts";
 
 /** Seconds for the proxy to listen, and for one response. */

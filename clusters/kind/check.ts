@@ -5,7 +5,7 @@ import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import { findTool } from "../../tools/find.ts";
 import type { ClusterSpec } from "../cluster.ts";
-import { toolProblems } from "../../kubernetes/tools.ts";
+import { toolProblems } from "../../kubernetes/tool-versions.ts";
 
 /** Bytes of memory that the control-plane node and each worker need. */
 const MEMORY_BYTES = { controlPlane: 600e6, worker: 200e6 } as const;

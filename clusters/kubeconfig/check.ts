@@ -4,7 +4,7 @@ import { localShell } from "../../core/local.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 import { deniedInstallPermissions } from "../../kubernetes/install/install-permissions.ts";
 import { deniedPermissions, describePermission, type Permission } from "../../kubernetes/permissions.ts";
-import { toolProblems } from "../../kubernetes/tools.ts";
+import { toolProblems } from "../../kubernetes/tool-versions.ts";
 import { openAccess } from "./access.ts";
 import type { ExistingSpec } from "./options.ts";
 import { RUN_PERMISSIONS } from "./run-permissions.ts";

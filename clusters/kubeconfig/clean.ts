@@ -1,7 +1,7 @@
 /** Deletes cnibench's namespaces from a cluster, and nothing else: at the end of a deployment and after a crash. */
 import { hostname } from "node:os";
 import { EnvironmentError } from "../../core/errors.ts";
-import { MANAGED_BY_LABEL } from "../../kubernetes/namespace.ts";
+import { MANAGED_BY_LABEL } from "../../kubernetes/namespaces.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 import { nameOf, readConditions } from "../../kubernetes/read.ts";
 import { removeStaleTempDirs } from "../../core/temp-dir.ts";

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 import { deniedPermissions } from "../../kubernetes/permissions.ts";
-import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../../kubernetes/namespace.ts";
+import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../../kubernetes/namespaces.ts";
 import type {
   ClusterInspection,
   ExistingClusters,

@@ -3,7 +3,7 @@
  * plugin does, so that `clean` finds the plugin after a crash, and no second one is installed next to it.
  */
 import { EnvironmentError, printable } from "../../core/errors.ts";
-import { namespaceObject } from "../../kubernetes/namespace.ts";
+import { namespaceObject } from "../../kubernetes/namespaces.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 import { readObject } from "../../kubernetes/read.ts";
 import { readOwner, type NamespaceOwner } from "./owner.ts";

@@ -2,7 +2,7 @@
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Node } from "../../core/model.ts";
 import type { ClusterFacts, KubernetesCluster } from "../cluster.ts";
-import { createPodNamespace } from "../../kubernetes/namespace.ts";
+import { createPodNamespace } from "../../kubernetes/namespaces.ts";
 import { findInterface, startPods, type StartedPod } from "../../kubernetes/pods.ts";
 import type { CandidateNode } from "./choose-nodes.ts";
 

@@ -1,7 +1,7 @@
 /** Reads the process that owns a namespace of cnibench from its annotations. */
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
-import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../../kubernetes/namespace.ts";
+import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../../kubernetes/namespaces.ts";
 import { readObject } from "../../kubernetes/read.ts";
 
 /** The process that created a namespace. */

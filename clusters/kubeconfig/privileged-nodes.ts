@@ -1,6 +1,6 @@
 /** Privileged access to all nodes of an existing cluster, for installing and uninstalling a plugin only. */
 import type { InstallAccess } from "../existing.ts";
-import { createPodNamespace } from "../../kubernetes/namespace.ts";
+import { createPodNamespace } from "../../kubernetes/namespaces.ts";
 import { NODE_ROOT } from "../../kubernetes/objects/pod.ts";
 import { startPods } from "../../kubernetes/pods.ts";
 import { openAccess } from "./access.ts";

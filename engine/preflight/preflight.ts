@@ -1,7 +1,7 @@
 /** Checks the tools, binaries and manifests that a plan needs before anything is created. */
 import type { Cluster } from "../../clusters/cluster.ts";
 import type { ClusterKind } from "../../clusters/cluster-kind.ts";
-import { toolProblems } from "../../kubernetes/tools.ts";
+import { toolProblems } from "../../kubernetes/tool-versions.ts";
 import { fetchManifest } from "../../kubernetes/install/manifest.ts";
 import { messageOf, type Problem } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";

@@ -3,7 +3,7 @@ import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { describeEnd } from "../../core/shell.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import type { ClusterAccess, Kubectl } from "../client.ts";
-import { toolProblems } from "../tools.ts";
+import { toolProblems } from "../tool-versions.ts";
 
 /** Seconds for one helm command, including the download of the chart. */
 const HELM_TIMEOUT_S = 180;

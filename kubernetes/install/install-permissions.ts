@@ -4,7 +4,7 @@
  */
 import { listAt, stringAt } from "../../core/json.ts";
 import type { Kubectl } from "../client.ts";
-import { apiGroup, discoverResourceNames, guessResourceName } from "../names.ts";
+import { apiGroup, discoverResourceNames, guessResourceName } from "../resource-names.ts";
 import { deniedPermissions, type Permission } from "../permissions.ts";
 import { readObject, type ObjectState } from "../read.ts";
 

@@ -5,7 +5,7 @@ import {
   deleteNamespaces,
   namespaceObject,
   uniqueNamespaceName,
-} from "../../../kubernetes/namespace.ts";
+} from "../../../kubernetes/namespaces.ts";
 import type { Kubectl } from "../../../kubernetes/client.ts";
 import { connectPods, waitForPods } from "../../../kubernetes/pods.ts";
 import { openProxy } from "../../../kubernetes/proxy.ts";

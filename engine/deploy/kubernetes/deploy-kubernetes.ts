@@ -1,6 +1,6 @@
 /** Deploys a plugin on a Kubernetes cluster: installs it and creates pods and services in a separate namespace. */
 import type { KubernetesCluster } from "../../../clusters/cluster.ts";
-import { createPodNamespace } from "../../../kubernetes/namespace.ts";
+import { createPodNamespace } from "../../../kubernetes/namespaces.ts";
 import type { PodAccess } from "../../../kubernetes/objects/pod.ts";
 import {
   createEndpointPods,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { inject } from "vitest";
 import { Kubectl } from "../../../kubernetes/client.ts";
 import { localShell } from "../../../core/local.ts";
-import { MANAGED_BY_LABEL } from "../../../kubernetes/namespace.ts";
+import { MANAGED_BY_LABEL } from "../../../kubernetes/namespaces.ts";
 import { stringAt } from "../../../core/json.ts";
 import type { Output } from "../../../core/shell.ts";
 import { cnibench, temporaryDir } from "../../helpers/cnibench.ts";

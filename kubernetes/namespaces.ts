@@ -1,9 +1,10 @@
 /** Namespaces of cnibench, which are created for one deployment and deleted with it. */
-import { waitUntil } from "../core/wait.ts";
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { waitUntil } from "../core/wait.ts";
 import type { Kubectl } from "./client.ts";
 import type { PodNamespace } from "./pods.ts";
+import type { Namespace } from "./types.ts";
 
 const [MANAGED_BY_KEY, MANAGED_BY_VALUE] = ["app.kubernetes.io/managed-by", "cnibench"] as const;
 /** Label of every namespace that cnibench creates. */
@@ -24,16 +25,6 @@ const CREATION_TIMEOUT_S = 60;
 /** Seconds to delete a namespace with several hundred pods. */
 const REMOVAL_TIMEOUT_S = 300;
 
-interface NamespaceObject {
-  readonly apiVersion: "v1";
-  readonly kind: "Namespace";
-  readonly metadata: {
-    readonly name: string;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly annotations: Readonly<Record<string, string>>;
-  };
-}
-
 /**
  * Creates a namespace for pods.
  * @param level of Pod Security; pods in the network of their node require `privileged`
@@ -53,7 +44,7 @@ export async function createPodNamespace(
 }
 
 /** @param labels in addition to those that identify cnibench as the owner */
-export function namespaceObject(name: string, labels: Readonly<Record<string, string>> = {}): NamespaceObject {
+export function namespaceObject(name: string, labels: Readonly<Record<string, string>> = {}): Namespace {
   return {
     apiVersion: "v1",
     kind: "Namespace",
@@ -64,7 +55,7 @@ export function namespaceObject(name: string, labels: Readonly<Record<string, st
 /** Creates namespaces and waits until pods can be created in them. */
 export async function createNamespaces(
   kubectl: Kubectl,
-  namespaces: readonly NamespaceObject[],
+  namespaces: readonly Namespace[],
   signal: AbortSignal,
 ): Promise<void> {
   await kubectl.create(namespaces, { signal });

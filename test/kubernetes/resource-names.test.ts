@@ -1,6 +1,6 @@
 /** Names in the API. */
 import { expect, test } from "vitest";
-import { apiGroup, apiPath, discoverResourceNames, guessResourceName } from "../../kubernetes/names.ts";
+import { apiGroup, apiPath, discoverResourceNames, guessResourceName } from "../../kubernetes/resource-names.ts";
 import { fakeKubectl, printed } from "../helpers/fake-kubectl.ts";
 
 const { signal } = new AbortController();

@@ -1,6 +1,6 @@
 /** Tools that are too old. */
 import { expect, test } from "vitest";
-import { versionProblems } from "../../kubernetes/tools.ts";
+import { versionProblems } from "../../kubernetes/tool-versions.ts";
 
 // Real output of the version commands.
 test.each([
