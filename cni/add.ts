@@ -1,5 +1,6 @@
 /** Runs ADD on a list: each plugin receives the result of the previous one (specification 1.1, section 3). */
 import { UsageError } from "../core/errors.ts";
+import type { Warning } from "../core/warnings.ts";
 import { listOperation, runPlugin, type PluginHost } from "./chain.ts";
 import { parseAddOutput, toPrevResult, type AddOutput } from "./plugin-output.ts";
 import type { AddOutcome, Attachment, Invocation, NetworkConfigList } from "./types.ts";
@@ -23,7 +24,7 @@ export async function runAdd(
     if (output.versionMissing) unversioned.push(plugin.type);
   }
   if (output === null) throw new UsageError(`network "${list.name}" has no plugins; add one to "plugins"`);
-  const warnings = unversioned.map((type) => ({
+  const warnings = unversioned.map((type): Warning => ({
     code: "result-version",
     message: `no cniVersion in the result of plugin ${type}; assuming ${list.cniVersion}`,
   }));

@@ -3,7 +3,7 @@
  * problems are reported together, each with file, line and column.
  */
 import { UsageErrors, printable } from "../core/errors.ts";
-import type { Warning } from "../core/model.ts";
+import type { Warning } from "../core/warnings.ts";
 import { childOf, nearestNode, type DataNode } from "../core/validation/document.ts";
 import { MapReader, type Fields } from "../core/validation/map.ts";
 import type { Problems } from "../core/validation/problems.ts";

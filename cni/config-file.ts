@@ -1,6 +1,6 @@
 /** Opens a JSON file of CNI: the values without loss, and the same tree with positions for messages. */
 import { UsageErrors, printable } from "../core/errors.ts";
-import type { Warning } from "../core/model.ts";
+import type { Warning, WarningCode } from "../core/warnings.ts";
 import { formatPosition, type DataNode } from "../core/validation/document.ts";
 import { parseJsonTree, positionsIn } from "../core/validation/json.ts";
 import { Problems, type Wording } from "../core/validation/problems.ts";
@@ -41,7 +41,7 @@ function parseOrThrow(text: string, file: string): JsonValue {
 }
 
 /** Records a warning at a value. */
-export function warn({ warnings }: ConfigFile, node: DataNode, code: string, message: string): void {
+export function warn({ warnings }: ConfigFile, node: DataNode, code: WarningCode, message: string): void {
   warnings.push({ code, message: `${formatPosition(node)}: ${printable(message)}` });
 }
 

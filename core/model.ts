@@ -102,11 +102,3 @@ export interface BackgroundObjects {
   readonly policies: number;
   readonly pods: number;
 }
-
-/** A reason to doubt a result: a stable code and a sentence with the numbers. */
-export interface Warning {
-  readonly code: string;
-  readonly message: string;
-  /** ID of the planned check (suite/scenario/plugin/cluster) that the warning is about. */
-  readonly check?: string;
-}

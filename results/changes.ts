@@ -1,5 +1,5 @@
 /** Detects environment changes between sessions: another kernel or other binaries make their values incomparable. */
-import type { Warning } from "../core/model.ts";
+import type { Warning } from "../core/warnings.ts";
 import type { Environment, RunFile } from "./record.ts";
 
 type EnvironmentFacts = Pick<RunFile, "versions" | "environment">;

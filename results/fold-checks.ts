@@ -1,5 +1,5 @@
 /** Folds the checks of all blocks into one row per plugin, clause and specification version. */
-import type { Warning } from "../core/model.ts";
+import type { Warning } from "../core/warnings.ts";
 import { groupBy } from "../core/group.ts";
 import type { Check, RunFile } from "./record.ts";
 import type { ConformanceRow } from "./clause-result.ts";
@@ -28,7 +28,7 @@ function worstOf(seen: readonly ConformanceRow[]): ConformanceRow {
 
 /** Returns warnings about checks without a verdict, because a silent gap could be mistaken for conformance. */
 export function missingVerdictWarnings(run: RunFile, checks: readonly Check[]): Warning[] {
-  return run.plan.checks.flatMap(({ id, skip }) => {
+  return run.plan.checks.flatMap(({ id, skip }): readonly Warning[] => {
     const stored = checks.filter((check) => check.cell === id);
     const failed = stored.find((check) => check.error !== undefined);
     if (skip !== undefined) return [{ code: "checks-skipped", message: `${id} was skipped: ${skip}`, check: id }];

@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, printable, UsageError } from "../core/errors.ts";
-import type { Warning } from "../core/model.ts";
+import type { Warning } from "../core/warnings.ts";
 import { loadCommands } from "./commands.ts";
 import type { StoredCommand } from "./commands.ts";
 import { errorCode, isRawPath, RESULTS_FILE, RUN_FILE } from "./run-files.ts";
@@ -31,7 +31,7 @@ export interface LoadedRun {
 export async function loadRun(dir: string): Promise<LoadedRun> {
   const { run, records, tornLine: tornLine } = await loadStored(dir);
   const message = `ignored the last line of ${RESULTS_FILE}, which is incomplete because of a crash`;
-  const loadWarnings = tornLine === "" ? [] : [{ code: "torn-line", message }];
+  const loadWarnings: Warning[] = tornLine === "" ? [] : [{ code: "torn-line", message }];
   return { run, records, loadWarnings: loadWarnings, commands: await loadCommands(dir, records) };
 }
 

@@ -6,7 +6,8 @@
  * sessions.
  */
 import type { Better } from "../core/metrics.ts";
-import type { Path, Warning } from "../core/model.ts";
+import type { Path } from "../core/model.ts";
+import type { Warning } from "../core/warnings.ts";
 import type { ClauseResult } from "./clause-result.ts";
 
 export const SCHEMA_VERSION = 1;

@@ -12,8 +12,8 @@ export const churn = {
   sinceSpecVersion: {},
   tools: [],
   params: {
-    pods: { type: "integer", min: 1, max: 5000, default: 50, summary: "pods per repetition" },
-    concurrency: { type: "integer", min: 1, max: 64, default: 4, summary: "parallel ADDs" },
+    pods: { type: "integer", min: 1, max: 5000, default: 50, summary: "pods to add" },
+    concurrency: { type: "integer", min: 1, max: 64, default: 4, summary: "concurrent ADDs" },
   },
   maxPods: (params) => Number(params.pods),
   estimate: (_, params) => 0.04 * Number(params.pods),

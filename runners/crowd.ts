@@ -17,7 +17,7 @@ export const crowd = {
   tools: [],
   params: {
     existing: { type: "integer", min: 0, max: 5000, default: 200, summary: "existing pods" },
-    pods: { type: "integer", min: 1, max: 1000, default: 10, summary: "sequentially measured pods" },
+    pods: { type: "integer", min: 1, max: 1000, default: 10, summary: "pods to measure, one after the other" },
   },
   /** Only one measured pod exists at a time. */
   maxPods: (params) => Number(params.existing) + 1,

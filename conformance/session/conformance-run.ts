@@ -6,7 +6,7 @@ import { PluginFinder } from "../../cni/find.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import type { SpecVersion } from "../../cni/version.ts";
 import { UsageError, printable } from "../../core/errors.ts";
-import type { Warning } from "../../core/model.ts";
+import type { Warning } from "../../core/warnings.ts";
 import type { Shell } from "../../core/shell.ts";
 import type { ConformanceRow } from "../../results/clause-result.ts";
 import { failsRequirement, verdictsOf, type ConformanceReport } from "../../results/verdicts.ts";

@@ -5,7 +5,7 @@ import { parseVersionOutput } from "../../cni/plugin-output.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { SPEC_VERSIONS, type SpecVersion } from "../../cni/version.ts";
 import { messageOf } from "../../core/errors.ts";
-import type { Warning } from "../../core/model.ts";
+import type { Warning } from "../../core/warnings.ts";
 import type { Shell } from "../../core/shell.ts";
 import type { PluginUnderTest } from "./plugin-under-test.ts";
 

@@ -1,6 +1,6 @@
 /** Measures the CPU usage of an idle node before the loads and warns about disturbances. */
 import type { Clock } from "../../core/clock.ts";
-import type { Warning } from "../../core/model.ts";
+import type { Warning } from "../../core/warnings.ts";
 import type { Shell } from "../../core/shell.ts";
 import { cpuUsageOfSamples, parseCpuSamples, startCpuSampler, type CpuUsage } from "../../runners/support/cpu.ts";
 
@@ -24,11 +24,11 @@ export async function measureIdle(clock: Clock, node: Shell): Promise<CpuUsage |
 /** Returns warnings about an idle node that was not idle. @param idle null if it was not collected */
 export function idleWarnings(idle: CpuUsage | null): Warning[] {
   if (idle === null) return [];
-  const busy = {
+  const busy: Warning = {
     code: "busy-machine",
     message: `${idle.busy.toFixed(2)} cores were busy before the load; other processes may distort the results`,
   };
-  const steal = {
+  const steal: Warning = {
     code: "steal",
     message:
       `the hypervisor withheld ${idle.steal.toFixed(2)} cores before the load; ` +

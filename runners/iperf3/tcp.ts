@@ -1,6 +1,7 @@
 /** Runner `iperf3`: TCP throughput with iperf3, in one direction or in both at the same time. */
 import { valueAt, numberAt } from "../../core/json.ts";
-import { TCP_PATHS, type Warning } from "../../core/model.ts";
+import { TCP_PATHS } from "../../core/model.ts";
+import type { Warning } from "../../core/warnings.ts";
 import { linkWarnings, withServer } from "../support/load.ts";
 import { probePathMtu } from "../support/mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
@@ -19,12 +20,12 @@ export const iperf3 = {
   metrics: ["throughput", "retransmits", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit", "mtu"],
   tools: ["iperf3", "ping"],
   params: {
-    streams: { type: "integer", min: 1, max: 128, default: 1, summary: "parallel TCP connections per direction" },
+    streams: { type: "integer", min: 1, max: 128, default: 1, summary: "parallel TCP connections in each direction" },
     direction: {
       type: "choice",
       values: Object.keys(DIRECTION_FLAGS),
       default: "forward",
-      summary: "direction of the data; the throughput of both is the sum",
+      summary: "data sent by the client, the server, or both at once, where the throughput is the sum",
     },
     omit: { type: "integer", min: 1, max: 60, default: 1, summary: "seconds omitted at the start of the load" },
   },

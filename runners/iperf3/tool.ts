@@ -2,7 +2,8 @@
 import { lastLine } from "../../core/errors.ts";
 import { ipFlag } from "../../core/ip.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
-import type { Endpoint, Warning } from "../../core/model.ts";
+import type { Endpoint } from "../../core/model.ts";
+import type { Warning } from "../../core/warnings.ts";
 import { succeeded, type Output, CommandError } from "../../core/shell.ts";
 import { type LoadTool, LOAD_PORTS } from "../support/load.ts";
 

@@ -6,7 +6,8 @@
 import { EnvironmentError } from "../../core/errors.ts";
 import { ipFlag } from "../../core/ip.ts";
 import { numberAt } from "../../core/json.ts";
-import { LOAD_PATHS, type Endpoint, type Warning } from "../../core/model.ts";
+import { LOAD_PATHS, type Endpoint } from "../../core/model.ts";
+import type { Warning } from "../../core/warnings.ts";
 import { run } from "../../core/shell.ts";
 import { linkWarnings, withServer } from "../support/load.ts";
 import { probePathMtu } from "../support/mtu.ts";
@@ -29,13 +30,13 @@ export const iperf3Udp = {
   metrics: ["throughput", "loss", "jitter", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit"],
   tools: ["iperf3", "ping"],
   params: {
-    rate: { type: "integer", min: 1, max: 100_000, default: 100, summary: "Mbit/s offered" },
+    rate: { type: "integer", min: 1, max: 100_000, default: 100, summary: "offered rate in Mbit/s" },
     length: {
       type: "integer",
       min: 16,
       max: 65_507,
       default: 1400,
-      summary: "bytes per message; must fit into one packet on the path",
+      summary: "bytes per datagram, which must fit into one packet",
     },
   },
   estimate: (duration) => duration + WARM_UP_S + 0.7,

@@ -2,7 +2,7 @@
 import { median } from "../../results/statistics.ts";
 import { seededRandom } from "../../results/random.ts";
 import type { PairTable } from "../../results/record.ts";
-import type { Warning } from "../../core/model.ts";
+import type { Warning } from "../../core/warnings.ts";
 import { podObject } from "../../kubernetes/objects/pod.ts";
 import type { Pod } from "../../kubernetes/types.ts";
 import { withNamespace, type ClusterDeployment } from "../support/deployment.ts";
@@ -24,20 +24,20 @@ export const pairs = {
   metrics: ["pairs-throughput", "pair-throughput-p50", "pair-throughput-min", "pair-latency-p50", "pair-latency-max"],
   tools: [],
   params: {
-    pairs: { type: "integer", min: 1, max: 500, default: 10, summary: "pairs of pods loaded in parallel" },
+    pairs: { type: "integer", min: 1, max: 500, default: 10, summary: "pod pairs loaded at once" },
     rounds: {
       type: "integer",
       min: 1,
       max: 100,
       default: 3,
-      summary: "rounds, each with other pairs of nodes",
+      summary: "rounds, each with new pairs of nodes",
     },
     sample: {
       type: "integer",
       min: 1,
       max: 1_000_000,
       default: 1,
-      summary: "random seed for the pairs of nodes",
+      summary: "number of the sample of node pairs",
     },
     omit: { type: "integer", min: 1, max: 60, default: 1, summary: "seconds omitted at the start of each load" },
   },

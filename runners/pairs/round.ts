@@ -1,6 +1,6 @@
 /** Runs one round: all pairs ping in parallel, then all run their loads in parallel. */
 import { messageOf } from "../../core/errors.ts";
-import type { Warning } from "../../core/model.ts";
+import type { Warning } from "../../core/warnings.ts";
 import type { Shell } from "../../core/shell.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
 import { iperf3Client, iperf3Tool, CLIENT_MARGIN_S } from "../iperf3/tool.ts";

@@ -19,8 +19,14 @@ export const podStart = {
   metrics: ["pod-start-p50", "pod-start-p90", "pod-start-p99"],
   tools: [],
   params: {
-    pods: { type: "integer", min: 1, max: 5000, default: 20, summary: "pods, spread over the nodes" },
-    rate: { type: "integer", min: 1, max: 1000, default: 10, summary: "pods created per second" },
+    pods: {
+      type: "integer",
+      min: 1,
+      max: 5000,
+      default: 20,
+      summary: "pods to create, spread over the nodes (`pod-start-p99` needs 100)",
+    },
+    rate: { type: "integer", min: 1, max: 1000, default: 10, summary: "pods requested per second" },
   },
   unavailableReason: (metric, { pods }) =>
     metric === "pod-start-p99" ? sampleCountWarnings(Number(pods))[0]?.message : undefined,

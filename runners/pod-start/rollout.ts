@@ -19,7 +19,7 @@ export const rollout = {
   metrics: ["rollout-time"],
   tools: [],
   params: {
-    pods: { type: "integer", min: 1, max: 5000, default: 200, summary: "replaced pods" },
+    pods: { type: "integer", min: 1, max: 5000, default: 200, summary: "pods to replace" },
   },
   estimate: (_, params) => 20 + Number(params.pods),
   run: runRollout,

@@ -36,7 +36,7 @@ export const policyLatency = {
       min: 1,
       max: 100,
       default: 5,
-      summary: "policies created and deleted, one after the other",
+      summary: "policies to create and delete, one after the other",
     },
   },
   estimate: (_, params) => 15 + 5 * Number(params.changes),

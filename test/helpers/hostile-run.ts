@@ -1,4 +1,5 @@
 /** A sample run with hostile strings in every field that may contain external input. */
+import type { WarningCode } from "../../core/warnings.ts";
 import type { LoadedRun } from "../../results/load.ts";
 import type { ResultRecord } from "../../results/record.ts";
 import { HOSTILE_STRINGS } from "./hostile.ts";
@@ -36,7 +37,7 @@ export function hostileRun(plugin: string): LoadedRun {
     };
     return {
       ...record,
-      warnings: [{ code: plugin, message: ALL_HOSTILE }],
+      warnings: [{ code: plugin as WarningCode, message: ALL_HOSTILE }],
       ...(record.cell.endsWith("/throughput") ? { pairs } : {}),
     };
   });
@@ -62,7 +63,7 @@ export function hostileRun(plugin: string): LoadedRun {
         tools: { [ALL_HOSTILE]: ALL_HOSTILE },
         plugins: [facts],
       },
-      warnings: [{ code: plugin, message: ALL_HOSTILE }],
+      warnings: [{ code: plugin as WarningCode, message: ALL_HOSTILE }],
     },
     records,
     loadWarnings: [],

@@ -49,7 +49,7 @@ it("removes paths and personal data from a stored run, which remains valid", () 
       conf: ["~/a.conflist"],
       binDirs: ["/home/bob/bin"],
     },
-    warnings: [{ code: "x", message: "seen on wonderland" }],
+    warnings: [{ code: "unfinished" as const, message: "seen on wonderland" }],
   };
   const redacted = redactLoaded(
     { ...sample, run, commands: [{ scenario: "s", role: "client", command: "/home/bob/iperf3 -c 10.0.0.1" }] },

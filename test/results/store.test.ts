@@ -150,7 +150,7 @@ describe("redaction", () => {
       cell: "quick/x/bridge",
       value: undefined,
       error: "bridge failed",
-      warnings: [{ code: "c", message: "of bridge" }],
+      warnings: [{ code: "unfinished", message: "of bridge" }],
     });
     const raw = await store.rawDir("quick/tcp-1/bridge/netns/cross-node", 1, 1);
     await raw.writeRaw("client", { cmd: "bridge", stdout: "a bridge", stderr: "the bridge" });

@@ -15,7 +15,7 @@ const runners = runnerFacts();
 const validate = new Ajv2020({ strictTypes: false }).compile(JSON.parse(readFileSync(FILE, "utf8")) as object);
 const loads = (text: string): boolean => "suite" in loadSuite(text, "my.yaml", runners);
 
-test("the published schema matches the declarations of the runners (vitest -u updates it)", async () => {
+test("the published schema matches the declarations of the runners (npm run docs updates it)", async () => {
   await expect(`${JSON.stringify(suiteSchema(runners), null, 2)}\n`).toMatchFileSnapshot(FILE);
 });
 

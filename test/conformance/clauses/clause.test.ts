@@ -76,3 +76,12 @@ test("the Go skeleton library causes a failure always, or with certain observati
   expect(isGoSkeletonFailure(certain, "0.4.0", "8")).toBe(false);
   expect(isGoSkeletonFailure(certain, "1.0.0", "4")).toBe(false);
 });
+
+test("ids are unique and well formed, sentences are complete", () => {
+  expect(new Set(CLAUSES.map(({ id }) => id)).size).toBe(CLAUSES.length);
+  for (const { id, sentence } of CLAUSES) {
+    expect(id).toMatch(/^[a-z]+(\.[a-z0-9-]+)+$/);
+    expect(sentence).toMatch(/^[A-Za-z].*\.$/);
+    expect(sentence).not.toContain("|");
+  }
+});
