@@ -1,11 +1,10 @@
 /** Measures the overhead of one ADD: the time outside the plugin process, compared with a bare spawn by Node. */
 import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CniRuntime } from "../cni/runtime.ts";
 import { folderStore } from "../cni/store.ts";
-import { localShell } from "../core/local.ts";
+import type { Host } from "../core/host.ts";
 import { run } from "../core/shell.ts";
 import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 import { ADD_RESULT, INSTANT_NETWORK } from "./instant-plugin.ts";
@@ -14,12 +13,12 @@ import { createLab } from "./lab.ts";
 const CALLS = 300;
 const MAX_OVERHEAD_MS = 2;
 
-export async function benchAddOverhead(): Promise<Benchmark> {
-  const dir = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
+export async function benchAddOverhead(host: Host): Promise<Benchmark> {
+  const dir = mkdtempSync(join(host.tempDir, "cnibench-bench-"));
   const plugin = join(dir, "instant");
   writeFileSync(plugin, `#!/bin/sh\necho '${ADD_RESULT}'\n`);
   chmodSync(plugin, 0o755);
-  const cluster = await createLab(1);
+  const cluster = await createLab(host, 1);
   try {
     const [node] = cluster.nodes;
     if (node === undefined) throw new Error("the lab has no nodes");
@@ -36,9 +35,9 @@ export async function benchAddOverhead(): Promise<Benchmark> {
           runtime.add(INSTANT_NETWORK, { containerID: `c${++id}`, netns: "/run/netns/x", ifName: "eth0" }),
         )),
       );
-      spawns.push(...(await timeEach(CALLS / 3, () => bareSpawn(plugin, INSTANT_NETWORK.text))));
+      spawns.push(...(await timeEach(CALLS / 3, () => bareSpawn(host, plugin, INSTANT_NETWORK.text))));
     }
-    const alone = await processTime(plugin, dir);
+    const alone = await processTime(host, plugin, dir);
     const overhead = median(adds) - alone;
     return {
       name: "overhead of one ADD",
@@ -58,9 +57,9 @@ export async function benchAddOverhead(): Promise<Benchmark> {
   }
 }
 
-function bareSpawn(plugin: string, config: string): Promise<void> {
+function bareSpawn({ env }: Host, plugin: string, config: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(plugin, [], { env: { CNI_COMMAND: "ADD", PATH: process.env.PATH } });
+    const child = spawn(plugin, [], { env: { CNI_COMMAND: "ADD", PATH: env.PATH } });
     child.stdout.resume();
     child.stdin.on("error", () => undefined);
     child.stdin.end(config);
@@ -70,16 +69,14 @@ function bareSpawn(plugin: string, config: string): Promise<void> {
 }
 
 /** Returns the time of the plugin process if a small process starts it, milliseconds. */
-async function processTime(plugin: string, dir: string): Promise<number> {
+async function processTime({ shell }: Host, plugin: string, dir: string): Promise<number> {
   const config = join(dir, "config");
   writeFileSync(config, "{}");
   const script = `
 start=$EPOCHREALTIME
 for ((i = 0; i < ${CALLS}; i++)); do "$0" <"$1" >/dev/null; done
 echo "$start $EPOCHREALTIME"`;
-  const [start = 0, end = 0] = (
-    await run(localShell(), ["bash", "-c", script, plugin, config], { env: { LC_ALL: "C" } })
-  )
+  const [start = 0, end = 0] = (await run(shell, ["bash", "-c", script, plugin, config], { env: { LC_ALL: "C" } }))
     .split(" ")
     .map(Number);
   return ((end - start) / CALLS) * 1000;

@@ -4,11 +4,12 @@
  */
 import { setMaxListeners } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { kind } from "../clusters/kind/kind.ts";
 import { EnvironmentError } from "../core/errors.ts";
+import type { Host } from "../core/host.ts";
+import { createHost } from "../core/local.ts";
 import { findTool } from "../tools/find.ts";
 import { installPlugin } from "../engine/deploy/kubernetes/install.ts";
 import { clusterDeploymentOf } from "../engine/deploy/kubernetes/cluster-deployment.ts";
@@ -29,47 +30,44 @@ const wrapperScript = (kubectl: string, dir: string): string => `#!/bin/sh
 exec "${kubectl}" -v=6 "$@" 2>"${dir}/$$.log"
 `;
 
-export async function benchApiCalls(): Promise<Benchmark> {
-  const problems = await kind.check();
+export async function benchApiCalls(host: Host): Promise<Benchmark> {
+  const problems = await kind.check(host);
   if (problems.length > 0) return notMeasured(NAME, TARGET, problems);
-  const { signal } = new AbortController();
-  setMaxListeners(0, signal); // each running command adds one
-  const cluster = await kind.create(kindClusterSpec(), signal);
+  const kubectl = findTool(host, "kubectl");
+  if (kubectl === null) throw new EnvironmentError("kubectl not found (required for kind clusters)");
+  const dir = mkdtempSync(join(host.tempDir, "cnibench-calls-"));
   try {
-    await installPlugin({ plugin: plugins.simplecni, binaries: [] }, cluster, signal);
-    return summarize(await measureCounts(cluster, signal));
+    const logging = createHost({ ...host.env, PATH: `${dir}${delimiter}${host.env.PATH ?? ""}` });
+    setMaxListeners(0, logging.signal); // each running command adds one
+    const cluster = await kind.create(logging, kindClusterSpec(logging));
+    try {
+      await installPlugin(logging, { plugin: plugins.simplecni, binaries: [] }, cluster);
+      writeFileSync(join(dir, "kubectl"), wrapperScript(kubectl, dir));
+      chmodSync(join(dir, "kubectl"), 0o755);
+      return summarize(await measureCounts(cluster, dir, logging.signal));
+    } finally {
+      await cluster[Symbol.asyncDispose]();
+    }
   } finally {
-    await cluster[Symbol.asyncDispose]();
+    rmSync(dir, { recursive: true });
   }
 }
 
-/** Returns the number of requests for each number of pairs. */
-async function measureCounts(cluster: KubernetesCluster, signal: AbortSignal): Promise<number[]> {
-  const kubectl = findTool("kubectl");
-  if (kubectl === null) throw new EnvironmentError("kubectl not found (required for kind clusters)");
-  const dir = mkdtempSync(join(tmpdir(), "cnibench-calls-"));
-  const { PATH: path = "" } = process.env;
-  try {
-    writeFileSync(join(dir, "kubectl"), wrapperScript(kubectl, dir));
-    chmodSync(join(dir, "kubectl"), 0o755);
-    process.env.PATH = `${dir}${delimiter}${path}`;
-    const counts: number[] = [];
-    for (const count of PAIR_COUNTS) {
-      const before = countRequests(dir);
-      await pairs.run({
-        deployment: clusterDeploymentOf(plugins.simplecni, cluster, signal),
-        duration: 1,
-        params: { pairs: count, rounds: 1, sample: 1, omit: 1 },
-        signal,
-        keep: () => undefined,
-      });
-      counts.push(countRequests(dir) - before);
-    }
-    return counts;
-  } finally {
-    process.env.PATH = path;
-    rmSync(dir, { recursive: true });
+/** Returns the number of requests for each number of pairs. @param dir directory of the logs of kubectl */
+async function measureCounts(cluster: KubernetesCluster, dir: string, signal: AbortSignal): Promise<number[]> {
+  const counts: number[] = [];
+  for (const count of PAIR_COUNTS) {
+    const before = countRequests(dir);
+    await pairs.run({
+      deployment: clusterDeploymentOf(plugins.simplecni, cluster, signal),
+      duration: 1,
+      params: { pairs: count, rounds: 1, sample: 1, omit: 1 },
+      signal,
+      keep: () => undefined,
+    });
+    counts.push(countRequests(dir) - before);
   }
+  return counts;
 }
 
 /** Counts the log lines with a response. */

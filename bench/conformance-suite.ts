@@ -1,6 +1,6 @@
 /** Measures the conformance suite on the bridge plugin, per clause, and the mutants that verify the suite. */
 import { findCniPlugin } from "../tools/find.ts";
-import { localShell } from "../core/local.ts";
+import type { Host } from "../core/host.ts";
 import { run, type Shell } from "../core/shell.ts";
 import { withVersion } from "../cni/conf.ts";
 import { shippedProfile } from "../conformance/under-test/profile-file.ts";
@@ -48,17 +48,17 @@ interface SuiteCost {
 }
 
 /** Runs the entire suite. @param jobs tests at a time; the costs of the clauses are exact only for 1 */
-async function runSuite(jobs: number): Promise<SuiteCost> {
+async function runSuite(host: Host, jobs: number): Promise<SuiteCost> {
   const described = shippedProfile("bridge");
   if (described === null) throw new Error("bridge has no shipped profile");
-  const cluster = await createLab(1);
+  const cluster = await createLab(host, 1);
   try {
     const [node] = cluster.nodes;
     if (node === undefined) throw new Error("the lab has no nodes");
     const files = ["bridge", "host-local", "tuning", "sbr"].map((name) => ({
       path: `${BIN_DIR}/${name}`,
       mode: 0o755,
-      source: { file: findCniPlugin(name) ?? "" },
+      source: { file: findCniPlugin(host, name) ?? "" },
     }));
     await cluster.putFiles(node, files);
     const executions: Executions = { count: 0, seconds: 0 };
@@ -72,7 +72,7 @@ async function runSuite(jobs: number): Promise<SuiteCost> {
         profile: described.profile,
         nodes: [countExecutions(node.shell, executions)],
       },
-      ...{ pluginPath: [BIN_DIR], versions: ["1.0.0"], jobs, signal: new AbortController().signal },
+      ...{ pluginPath: [BIN_DIR], versions: ["1.0.0"], jobs, signal: host.signal },
       onRow: ({ clause }) => {
         const now = { wall: performance.now(), ...executions };
         clauses.push({
@@ -91,10 +91,10 @@ async function runSuite(jobs: number): Promise<SuiteCost> {
 }
 
 /** Runs the mutants as CI does. @returns duration, seconds, and the kill rate that the test prints */
-async function runMutants(): Promise<{ readonly wall: number; readonly killRate: string }> {
+async function runMutants({ shell }: Host): Promise<{ readonly wall: number; readonly killRate: string }> {
   const start = performance.now();
   const output = await run(
-    localShell(),
+    shell,
     ["npx", "vitest", "run", "--project", "unit", "test/conformance/mutants/mutants.test.ts"],
     { timeout: 1200 },
   );
@@ -104,10 +104,10 @@ async function runMutants(): Promise<{ readonly wall: number; readonly killRate:
   };
 }
 
-export async function benchConformance(): Promise<Benchmark> {
-  const parallel = await runSuite(2);
-  const { wall, executions, clauses } = await runSuite(1);
-  const mutants = await runMutants();
+export async function benchConformance(host: Host): Promise<Benchmark> {
+  const parallel = await runSuite(host, 2);
+  const { wall, executions, clauses } = await runSuite(host, 1);
+  const mutants = await runMutants(host);
   const seconds = (value: number): string => `${value.toFixed(2)} s`;
   return {
     name: "the conformance suite on bridge at 1.0.0",

@@ -1,10 +1,11 @@
 /** Measures the time that cnibench adds to cluster creation and plugin deployment on kind. */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { kind } from "../clusters/kind/kind.ts";
 import { readyCondition } from "../kubernetes/read.ts";
+import type { Host } from "../core/host.ts";
+import { createHost } from "../core/local.ts";
 import { findTool } from "../tools/find.ts";
 import { deployPlugin } from "../engine/deploy/deploy.ts";
 import { plugins } from "../plugins/index.ts";
@@ -24,24 +25,22 @@ code=$?
 exit $code
 `;
 
-export async function benchKind(): Promise<Benchmark> {
-  const problems = await kind.check();
+export async function benchKind(host: Host): Promise<Benchmark> {
+  const problems = await kind.check(host);
   if (problems.length > 0) return notMeasured(NAME, TARGET, problems);
-  const dir = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
-  const path = process.env.PATH;
+  const dir = mkdtempSync(join(host.tempDir, "cnibench-bench-"));
   try {
-    process.env.PATH = `${dir}:${path ?? ""}`;
-    return await measure(installTimedKind(dir));
+    const kindSeconds = installTimedKind(host, dir);
+    return await measure(createHost({ ...host.env, PATH: `${dir}${delimiter}${host.env.PATH ?? ""}` }), kindSeconds);
   } finally {
-    process.env.PATH = path;
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
 /** Installs a wrapper of kind in a directory. @returns function that returns the duration of `kind create`, seconds */
-function installTimedKind(dir: string): () => number {
+function installTimedKind(host: Host, dir: string): () => number {
   const [timesFile, wrapper] = [join(dir, "seconds"), join(dir, "kind")];
-  writeFileSync(wrapper, wrapperScript(findTool("kind") ?? "kind", timesFile));
+  writeFileSync(wrapper, wrapperScript(findTool(host, "kind") ?? "kind", timesFile));
   chmodSync(wrapper, 0o755);
   return () => {
     const [start = 0, end = 0] = readFileSync(timesFile, "utf8").split(" ").map(Number);
@@ -49,15 +48,14 @@ function installTimedKind(dir: string): () => number {
   };
 }
 
-async function measure(kindSeconds: () => number): Promise<Benchmark> {
-  const { signal } = new AbortController();
-  const now = (): number => Date.now() / 1000;
+async function measure(host: Host, kindSeconds: () => number): Promise<Benchmark> {
+  const now = (): number => host.clock.date().getTime() / 1000;
   const started = now();
-  const cluster = await kind.create(kindClusterSpec(), signal);
+  const cluster = await kind.create(host, kindClusterSpec(host));
   try {
     const created = now();
-    const options = { family: "ipv4", signal } as const;
-    const deployment = await deployPlugin({ plugin: plugins.simplecni, binaries: [] }, cluster, options);
+    const assets = { plugin: plugins.simplecni, binaries: [] };
+    const deployment = await deployPlugin(host, assets, cluster, { family: "ipv4" });
     await deployment.connectPair("cross-node");
     const measured = now();
     const ready = Math.max(created, await lastReadyTime(cluster));

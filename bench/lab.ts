@@ -1,6 +1,7 @@
 /** Measures the creation and removal of a two-node lab; creates labs for the other benchmarks. */
 import type { BareCluster } from "../clusters/cluster.ts";
 import { netns } from "../clusters/netns/netns.ts";
+import type { Host } from "../core/host.ts";
 import { formatProblem } from "../core/errors.ts";
 import { findAssets } from "../engine/preflight/assets.ts";
 import { deployPlugin, type Deployment } from "../engine/deploy/deploy.ts";
@@ -9,28 +10,25 @@ import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benc
 
 const MAX_MS = 500;
 
-export function createLab(nodes: number): Promise<BareCluster> {
-  return netns.create({ nodes, underlayMtu: 1500 }, new AbortController().signal);
+export function createLab(host: Host, nodes: number): Promise<BareCluster> {
+  return netns.create(host, { nodes, underlayMtu: 1500 });
 }
 
 /** Calls `use` with the bridge plugin deployed on a fresh lab. */
-export async function withBridgeLab<T>(use: (deployment: Deployment) => Promise<T>): Promise<T> {
-  const cluster = await createLab(2);
+export async function withBridgeLab<T>(host: Host, use: (deployment: Deployment) => Promise<T>): Promise<T> {
+  const cluster = await createLab(host, 2);
   try {
-    const found = findAssets(plugins.bridge, "bare", []);
+    const found = findAssets(host, plugins.bridge, "bare", []);
     if ("problems" in found) throw new Error(found.problems.map(formatProblem).join("; "));
-    const deployment = await deployPlugin(found.assets, cluster, {
-      family: "ipv4",
-      signal: new AbortController().signal,
-    });
+    const deployment = await deployPlugin(host, found.assets, cluster, { family: "ipv4" });
     return await use(deployment);
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
 }
 
-export async function benchLab(): Promise<Benchmark> {
-  const times = await timeEach(10, async () => (await createLab(2))[Symbol.asyncDispose]());
+export async function benchLab(host: Host): Promise<Benchmark> {
+  const times = await timeEach(10, async () => (await createLab(host, 2))[Symbol.asyncDispose]());
   return {
     name: "two-node lab up and down",
     rows: [

@@ -1,5 +1,7 @@
 /** `npm run bench [-- NAME...]`: runs benchmarks and prints Markdown; exits with 1 if a target is missed. */
 import { cpus, release, totalmem } from "node:os";
+import type { Host } from "../core/host.ts";
+import { createHost } from "../core/local.ts";
 import { benchAddOverhead } from "./add-overhead.ts";
 import { benchApiCalls } from "./api-calls.ts";
 import { exitCodeOf, toMarkdown, type Benchmark, type TargetResult } from "./benchmark.ts";
@@ -13,7 +15,7 @@ import { benchStart } from "./start.ts";
 import { benchThroughput } from "./throughput.ts";
 import { benchVm } from "./vm.ts";
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+const BENCHMARKS: Readonly<Record<string, (host: Host) => Promise<Benchmark>>> = {
   start: benchStart,
   lab: benchLab,
   add: benchAddOverhead,
@@ -34,19 +36,20 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-console.log(`Machine: ${describeMachine()}.`);
+const host = createHost();
+console.log(`Machine: ${describeMachine(host)}.`);
 const results: TargetResult[] = [];
 for (const [name, run] of Object.entries(BENCHMARKS)) {
   if (requested.length > 0 && !requested.includes(name)) continue;
-  const benchmark = await run();
+  const benchmark = await run(host);
   results.push(benchmark.result);
   console.log(`\n${toMarkdown(benchmark)}`);
 }
 process.exitCode = exitCodeOf(results);
 
-function describeMachine(): string {
+function describeMachine({ clock }: Host): string {
   const cpu = `${cpus().length} x ${cpus()[0]?.model ?? "unknown CPU"}`;
   const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
-  const date = new Date().toISOString().slice(0, 10);
+  const date = clock.date().toISOString().slice(0, 10);
   return `${cpu}, ${memory}, Linux ${release()}, Node ${process.version}, ${date}`;
 }

@@ -1,4 +1,5 @@
 /** Measures the overhead of cnibench per repetition, without the load and the deployment. */
+import type { Host } from "../core/host.ts";
 import { iperf3 } from "../runners/iperf3/tcp.ts";
 import { netperf } from "../runners/netperf/rr.ts";
 import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
@@ -7,14 +8,14 @@ import { withBridgeLab } from "./lab.ts";
 const MAX_OVERHEAD_MS = 300;
 const SECOND_MS = 1000;
 
-export function benchRepetition(): Promise<Benchmark> {
-  return withBridgeLab(async (deployment) => {
+export function benchRepetition(host: Host): Promise<Benchmark> {
+  return withBridgeLab(host, async (deployment) => {
     const common = {
       idle: null,
       daemons: [],
       linkRate: null,
       duration: 1,
-      signal: new AbortController().signal,
+      signal: host.signal,
       keep: () => undefined,
     };
     const pair = (): ReturnType<typeof deployment.connectPair> => deployment.connectPair("cross-node");

@@ -1,9 +1,8 @@
 /** Measures the time to resume a run of 5,000 cells, up to the first deployment. */
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { netns } from "../clusters/netns/netns.ts";
-import { createHost } from "../core/local.ts";
+import type { Host } from "../core/host.ts";
 import { storedPlan, toDefinition, type RunChoices } from "../engine/plan/definition.ts";
 import { makePlan, type Plan } from "../engine/plan/plan.ts";
 import { schedule } from "../engine/plan/schedule.ts";
@@ -22,8 +21,8 @@ const MAX_SECONDS = 2;
 const PLUGINS = [plugins.bridge, plugins.ptp];
 const SEED = 1;
 
-export async function benchResume(): Promise<Benchmark> {
-  const dir = await mkdtemp(join(tmpdir(), "cnibench-bench-"));
+export async function benchResume(host: Host): Promise<Benchmark> {
+  const dir = await mkdtemp(join(host.tempDir, "cnibench-bench-"));
   try {
     const { run, records } = storedRun();
     const store = await createRun(dir, run);
@@ -31,7 +30,6 @@ export async function benchResume(): Promise<Benchmark> {
     store.append(...records);
     const before = process.memoryUsage.rss();
     const started = performance.now();
-    const host = createHost();
     const interrupted = await resume(dir);
     const suites = interrupted.run.definition.suites.map((suite) => parseSuite(JSON.stringify(suite)));
     const prepared = await prepare(host, choicesOf(suites), { interrupted });

@@ -1,10 +1,10 @@
 /** Measures whether the overhead of an ADD grows with 1,000 pods on one node, and the memory that cnibench needs. */
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { memoryStore } from "../cni/memory.ts";
 import { CniRuntime } from "../cni/runtime.ts";
 import { folderStore, type RuntimeStore } from "../cni/store.ts";
+import type { Host } from "../core/host.ts";
 import { Agent, type AgentTransport } from "../core/agent/agent.ts";
 import { formatMs, median, targetResult, type Benchmark } from "./benchmark.ts";
 import { ADD_RESULT, INSTANT_NETWORK } from "./instant-plugin.ts";
@@ -20,8 +20,8 @@ const MAX_MEMORY_BYTES = 200 * 2 ** 20;
  * up to its pipe are timed. (The difference between an ADD and its process would mostly be noise of the process.) The
  * first ADDs of one node and the last ones of another are interleaved, so that the drift of the machine affects both.
  */
-export async function benchScale(): Promise<Benchmark> {
-  const dir = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
+export async function benchScale({ tempDir }: Host): Promise<Benchmark> {
+  const dir = mkdtempSync(join(tempDir, "cnibench-bench-"));
   try {
     const inMemory = await measureGrowth(memoryStore);
     let nodes = 0;

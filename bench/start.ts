@@ -1,14 +1,13 @@
 /** Measures the start of `cnibench --version` compared with `node -e 0`. */
 import { join } from "node:path";
-import { localShell } from "../core/local.ts";
+import type { Host } from "../core/host.ts";
 import { packageRoot } from "../core/paths.ts";
 import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 
 const RUNS = 20;
 const MAX_RATIO = 2.5;
 
-export async function benchStart(): Promise<Benchmark> {
-  const shell = localShell();
+export async function benchStart({ shell }: Host): Promise<Benchmark> {
   const main = join(packageRoot(), "dist/cli/main.js");
   const bare: number[] = [];
   const cnibench: number[] = [];

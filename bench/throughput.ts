@@ -1,4 +1,5 @@
 /** Compares the TCP throughput that cnibench reports with iperf3 run directly in the same pods, interleaved. */
+import type { Host } from "../core/host.ts";
 import type { Output } from "../core/shell.ts";
 import { medianInterval } from "../results/statistics.ts";
 import { iperf3, parseIperf3 } from "../runners/iperf3/tcp.ts";
@@ -12,13 +13,13 @@ const PORT = "5201";
 /** Time for the iperf3 server to start listening. */
 const SERVER_START_MS = 200;
 
-export function benchThroughput(): Promise<Benchmark> {
-  return withBridgeLab(async (deployment) => {
+export function benchThroughput(host: Host): Promise<Benchmark> {
+  return withBridgeLab(host, async (deployment) => {
     const pair = await deployment.connectPair("same-node");
     const ratios: number[] = [];
     let allEqual = true;
     const reported = async (): Promise<number> => {
-      const { value, parsed } = await measureReported(pair);
+      const { value, parsed } = await measureReported(host, pair);
       allEqual &&= parsed === value;
       return value ?? NaN;
     };
@@ -46,10 +47,10 @@ export function benchThroughput(): Promise<Benchmark> {
 }
 
 /** Runs the iperf3 runner. @returns the reported throughput and that of the stored client output, bit/s */
-async function measureReported({
-  client,
-  server,
-}: EndpointPair): Promise<{ readonly value: number | undefined; readonly parsed: number }> {
+async function measureReported(
+  { signal }: Host,
+  { client, server }: EndpointPair,
+): Promise<{ readonly value: number | undefined; readonly parsed: number }> {
   const outputs: Output[] = [];
   const { values } = await iperf3.run({
     client,
@@ -59,7 +60,7 @@ async function measureReported({
     linkRate: null,
     duration: 1,
     params: { streams: 1, omit: 1, direction: "forward" },
-    signal: new AbortController().signal,
+    signal,
     keep: (role, output) => void (role === "client" && outputs.push(output)),
   });
   return { value: values.throughput, parsed: parseIperf3(outputs.at(-1)?.stdout ?? "").throughput };

@@ -9,7 +9,7 @@ import { platformOf } from "../clusters/vm/platform.ts";
 import { DEFAULT_MACHINE } from "../clusters/vm/options.ts";
 import { builtImageDir, vm } from "../clusters/vm/vm.ts";
 import type { BareCluster } from "../clusters/cluster.ts";
-import { localShell } from "../core/local.ts";
+import type { Host } from "../core/host.ts";
 import { run } from "../core/shell.ts";
 import { waitUntil } from "../core/wait.ts";
 import { findTool } from "../tools/find.ts";
@@ -21,9 +21,9 @@ const BOOT_TIMEOUT_S = 300;
 /** Time within which the SSH connection must be established. */
 const CONNECT_TIMEOUT_S = 10;
 
-export async function benchVm(): Promise<Benchmark> {
-  await vm.setup({ onProgress: (line) => console.error(line) });
-  console.error(await vm.describePerformance());
+export async function benchVm(host: Host): Promise<Benchmark> {
+  await vm.setup(host, { onProgress: (line) => console.error(line) });
+  console.error(await vm.describePerformance(host));
   const plain: number[] = [];
   const ready: number[] = [];
   const shell: number[] = [];
@@ -31,16 +31,16 @@ export async function benchVm(): Promise<Benchmark> {
   let acceleration = "";
   for (let i = 0; i < BOOTS; i++) {
     const started = performance.now();
-    const cluster = await vm.create({ nodes: 2, underlayMtu: 1500 }, new AbortController().signal);
+    const cluster = await vm.create(host, { nodes: 2, underlayMtu: 1500 });
     try {
       ready.push(performance.now() - started);
       acceleration = cluster.facts.emulated ? "tcg" : "kvm";
       shell.push(...(await timeEach(COMMANDS / BOOTS, () => run(cluster.nodes[0]!.shell, ["true"]))));
-      ssh.push(...(await timeSsh(cluster)));
+      ssh.push(...(await timeSsh(host, cluster)));
     } finally {
       await cluster[Symbol.asyncDispose]();
     }
-    plain.push(await plainBoot(acceleration === "kvm" ? "kvm" : "tcg"));
+    plain.push(await plainBoot(host, acceleration === "kvm" ? "kvm" : "tcg"));
   }
   const [shellMs, sshMs] = [median(shell), median(ssh)];
   return {
@@ -58,11 +58,11 @@ export async function benchVm(): Promise<Benchmark> {
 }
 
 /** Boots the image with a shell as init that exits at once. @returns duration, milliseconds */
-async function plainBoot(acceleration: "kvm" | "tcg"): Promise<number> {
+async function plainBoot(host: Host, acceleration: "kvm" | "tcg"): Promise<number> {
   const platform = platformOf();
-  const { disk, format, root, kernel, initrd } = await chooseImage(DEFAULT_MACHINE, builtImageDir());
+  const { disk, format, root, kernel, initrd } = await chooseImage(host, DEFAULT_MACHINE, builtImageDir(host));
   const argv = [
-    findTool(platform.qemu) ?? platform.qemu,
+    findTool(host, platform.qemu) ?? platform.qemu,
     ...["-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio"],
     ...processorArgs(platform, acceleration),
     ...["-m", "1024M"],
@@ -72,14 +72,13 @@ async function plainBoot(acceleration: "kvm" | "tcg"): Promise<number> {
     ...["-append", `root=${root} rw console=${platform.console} quiet panic=-1 init=/bin/sh -- -c "echo cnibench: up"`],
   ];
   const started = performance.now();
-  const output = await localShell().exec(argv, { timeout: BOOT_TIMEOUT_S });
+  const output = await host.shell.exec(argv, { timeout: BOOT_TIMEOUT_S });
   if (!output.stdout.includes("cnibench: up"))
     throw new Error(`the image does not boot: ${output.stdout.slice(-300)}${output.stderr}`);
   return performance.now() - started;
 }
 
-async function timeSsh(cluster: BareCluster): Promise<number[]> {
-  const host = localShell();
+async function timeSsh({ shell }: Host, cluster: BareCluster): Promise<number[]> {
   const enter = cluster.enterCommand(cluster.nodes[0]!);
   const login = enter.slice(0, enter.indexOf("nsenter")).filter((word) => word !== "-t");
   const socket = join("/tmp", `cnibench-bench-${process.pid}`);
@@ -91,11 +90,11 @@ async function timeSsh(cluster: BareCluster): Promise<number[]> {
     ...more,
     ...options,
   ];
-  const master = host.start([...control("-o", "ControlMaster=yes"), "cat"]);
-  const isConnected = async (): Promise<boolean> => (await host.exec(control("-O", "check"))).exitCode === 0;
+  const master = shell.start([...control("-o", "ControlMaster=yes"), "cat"]);
+  const isConnected = async (): Promise<boolean> => (await shell.exec(control("-O", "check"))).exitCode === 0;
   try {
     await waitUntil("ssh did not connect", isConnected, { timeout: CONNECT_TIMEOUT_S, every: 0.05 });
-    return await timeEach(COMMANDS / BOOTS, () => run(host, [...control(), "true"]));
+    return await timeEach(COMMANDS / BOOTS, () => run(shell, [...control(), "true"]));
   } finally {
     master.kill();
     await master.done;

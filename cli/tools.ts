@@ -1,5 +1,6 @@
 /** Fetches missing tools into the private cache with the user's consent, or names the command that fetches them. */
 import { EnvironmentError } from "../core/errors.ts";
+import type { Host } from "../core/host.ts";
 import { missingTools } from "../tools/describe.ts";
 import { fetchTools } from "../tools/fetch.ts";
 import type { ToolName } from "../tools/catalog.ts";
@@ -13,33 +14,29 @@ import { confirm } from "./terminal/confirm.ts";
  * @throws EnvironmentError when a tool is missing and may not or cannot be fetched
  */
 export async function requireTools(
+  host: Host,
   names: readonly ToolName[],
   yes: boolean,
-  signal: AbortSignal,
   command = "cnibench setup",
 ): Promise<void> {
-  const missing = missingTools(names).map(({ name }) => name);
+  const missing = missingTools(host, names).map(({ name }) => name);
   if (missing.length === 0) return;
-  if (!yes && !process.env.CI && !(await confirmFetch(missing, signal))) {
+  if (!yes && !host.env.CI && !(await confirmFetch(host, missing))) {
     throw new EnvironmentError(
       `missing: ${missing.join(", ")}; download into a private cache, without root, with: ${command}`,
     );
   }
-  await fetchTools(missing, { signal, onProgress: (line) => void process.stderr.write(`${line}\n`) });
+  await fetchTools(host, missing, { onProgress: (line) => void process.stderr.write(`${line}\n`) });
 }
 
 /** Fetches the tools of a cluster kind and, with `yes` or `CI`, runs its setup. @throws EnvironmentError */
-export async function prepareKind(
-  kind: ClusterKind,
-  flags: { readonly yes?: boolean },
-  signal: AbortSignal,
-): Promise<void> {
+export async function prepareKind(host: Host, kind: ClusterKind, flags: { readonly yes?: boolean }): Promise<void> {
   const { yes = false } = flags;
-  await requireTools(knownTools(kind.tools), yes, signal, `cnibench setup --cluster ${kind.name}`);
-  if (yes || process.env.CI)
-    await kind.setup?.({ signal, flags, onProgress: (line) => void process.stderr.write(`${line}\n`) });
+  await requireTools(host, knownTools(kind.tools), yes, `cnibench setup --cluster ${kind.name}`);
+  if (yes || host.env.CI)
+    await kind.setup?.(host, { flags, onProgress: (line) => void process.stderr.write(`${line}\n`) });
 }
 
-function confirmFetch(missing: readonly string[], signal: AbortSignal): Promise<boolean | null> {
+function confirmFetch({ signal }: Host, missing: readonly string[]): Promise<boolean | null> {
   return confirm(`Missing: ${missing.join(", ")}. Download them into a private cache (no root)?`, true, signal);
 }

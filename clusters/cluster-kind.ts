@@ -1,5 +1,6 @@
 /** The contract of cluster kinds. Each kind has its own directory and is registered in index.ts. */
 import type { Problem } from "../core/errors.ts";
+import type { Host } from "../core/host.ts";
 import type { FetchOptions } from "../tools/fetch.ts";
 import type { BareCluster, ClusterSpec, KubernetesCluster } from "./cluster.ts";
 import type { ExistingClusters } from "./existing.ts";
@@ -39,35 +40,35 @@ interface KindBase {
   /** Only for kinds whose clusters exist already. */
   readonly existing?: ExistingClusters;
   /** Returns everything that prevents the creation of the cluster. Creates nothing. */
-  check(spec?: ClusterSpec): Promise<readonly Problem[]>;
+  check(host: Host, spec?: ClusterSpec): Promise<readonly Problem[]>;
   /** Returns how many clusters this host can run at the same time. Omitted: one after the other. */
   maxClustersAtOnce?(spec: ClusterSpec): number;
   /** Whether the nodes run under software emulation. Call it only if `check` reports no problem. Omitted: never. */
-  isEmulated?(spec: ClusterSpec, signal: AbortSignal): Promise<boolean>;
+  isEmulated?(host: Host, spec: ClusterSpec): Promise<boolean>;
   /** Describes the expected performance on this host in a sentence. Call it only if `check` reports no problem. */
-  describePerformance?(): Promise<string>;
+  describePerformance?(host: Host): Promise<string>;
   /** Builds everything that is built once and cached. @returns a sentence about the result. @throws EnvironmentError */
-  setup?(options: SetupOptions): Promise<string>;
+  setup?(host: Host, options: SetupOptions): Promise<string>;
   /**
    * Removes leftovers of killed runs.
    * @param flags values of the options of the kind for `cnibench clean`
    * @returns one message for each leftover that was removed or skipped, with the reason for a skip
    */
-  clean?(flags: object): Promise<readonly string[]>;
+  clean?(host: Host, flags: object): Promise<readonly string[]>;
 }
 
 /** A kind whose pods cnibench creates with its own CNI runtime. */
 export interface BareKind extends KindBase {
   readonly api: "bare";
   /** Creates a cluster. @throws EnvironmentError on failure, after removing everything that was created. */
-  create(spec: ClusterSpec, signal: AbortSignal): Promise<BareCluster>;
+  create(host: Host, spec: ClusterSpec): Promise<BareCluster>;
 }
 
 /** A kind whose pods are created through the Kubernetes API. */
 export interface KubernetesKind extends KindBase {
   readonly api: "kubernetes";
   /** Creates a cluster. @throws EnvironmentError on failure, after removing everything that was created. */
-  create(spec: ClusterSpec, signal: AbortSignal): Promise<KubernetesCluster>;
+  create(host: Host, spec: ClusterSpec): Promise<KubernetesCluster>;
 }
 
 /** A kind of cluster that `--cluster` can select. */

@@ -1,5 +1,6 @@
 /** The capability of kinds whose clusters exist already, with the user's plugin or for a temporary installation. */
 import type { Problem } from "../core/errors.ts";
+import type { Host } from "../core/host.ts";
 import type { InstallableCluster } from "./cluster.ts";
 
 /** The plugin of an existing cluster. */
@@ -26,12 +27,12 @@ export interface InstallTarget {
   /** The command that uninstalls a plugin that a killed run left installed. */
   readonly cleanCommand: string;
   /** Returns the permissions that the user lacks to create and delete these objects. */
-  checkPermissions(objects: readonly unknown[], signal: AbortSignal): Promise<readonly Problem[]>;
+  checkPermissions(host: Host, objects: readonly unknown[]): Promise<readonly Problem[]>;
   /**
    * Opens privileged access to all nodes.
    * @throws EnvironmentError if the cluster does not allow it, or a node does not run a pod
    */
-  open(signal: AbortSignal): Promise<InstallAccess>;
+  open(host: Host): Promise<InstallAccess>;
 }
 
 /** Access to all nodes of a cluster, for the installation of a plugin only. */
@@ -74,11 +75,18 @@ export interface ExistingClusters {
    * @param options see {@link ClusterSpec.options}
    * @throws UsageError for the options; EnvironmentError if the cluster cannot be read
    */
-  detectPlugin(options: object, signal: AbortSignal): Promise<InstalledPlugin>;
+  detectPlugin(host: Host, options: object): Promise<InstalledPlugin>;
   /** Reports whether the options ask for the temporary installation of a plugin. */
   installsPlugin(options: object): boolean;
   /** Inspects a cluster before an installation. @throws as {@link detectPlugin} */
-  inspect(options: object, signal: AbortSignal): Promise<ClusterInspection>;
+  inspect(host: Host, options: object): Promise<ClusterInspection>;
   /** Finds a plugin that a killed run left installed; null if there is none. @param flags of `cnibench clean` */
-  findLeftover(flags: object, signal: AbortSignal): Promise<LeftoverInstall | null>;
+  findLeftover(host: Host, flags: object): Promise<LeftoverInstall | null>;
+}
+
+/** An existing cluster, which options select. */
+export interface ExistingSelection {
+  readonly existing: ExistingClusters;
+  /** See {@link ClusterSpec.options}. */
+  readonly options: object;
 }

@@ -4,21 +4,21 @@
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Host } from "./host.ts";
 
 /** Creates a private directory. @param purpose a word that becomes part of the name. @returns its path */
-export function makeTempDir(purpose: string): Promise<string> {
-  return mkdtemp(join(tmpdir(), `cnibench-${purpose}-p${process.pid}-`));
+export function makeTempDir({ tempDir }: Host, purpose: string): Promise<string> {
+  return mkdtemp(join(tempDir, `cnibench-${purpose}-p${process.pid}-`));
 }
 
 /** Removes the directories of this user whose owning process no longer exists. @returns their paths */
-export async function removeStaleTempDirs(purpose: string): Promise<readonly string[]> {
+export async function removeStaleTempDirs({ tempDir }: Host, purpose: string): Promise<readonly string[]> {
   const stale: string[] = [];
-  for (const name of await readdir(tmpdir())) {
+  for (const name of await readdir(tempDir)) {
     const pid = tempDirOwnerPid(purpose, name);
     if (pid === null || existsSync(`/proc/${pid}`)) continue;
-    const dir = join(tmpdir(), name);
+    const dir = join(tempDir, name);
     const owner = await stat(dir).then(
       ({ uid }) => uid,
       () => null,

@@ -92,7 +92,7 @@ export async function prepare(host: Host, choices: RunChoices, options: PrepareO
     choices,
     plan,
     slots: schedule(plan, isFinished),
-    tools: { onHost: toolsNeeded(plan, kind, plugins, binDirs), onNodes: toolsOnNodes(plan, kind) },
+    tools: { onHost: toolsNeeded(host, { plan, kind, plugins, binDirs }), onNodes: toolsOnNodes(plan, kind) },
     interrupted,
   };
 }
@@ -101,14 +101,18 @@ export async function prepare(host: Host, choices: RunChoices, options: PrepareO
  * Checks plugin files, the cluster kind and permissions, and downloads manifests. The tools must be installed.
  * @throws EnvironmentError with every problem
  */
-export async function check({ signal }: Host, prepared: PreparedRun): Promise<CheckedRun> {
+export async function check(host: Host, prepared: PreparedRun): Promise<CheckedRun> {
   const { plugins, temporaryInstall, kind, spec, binDirs } = prepared.choices;
-  const { assets, problems } = findAllAssets(plugins, kind.api, binDirs);
+  const { assets, problems } = findAllAssets(host, plugins, kind.api, binDirs);
   const installed = temporaryInstall === null ? plugins : [temporaryInstall.plugin];
-  requireNoProblems([...(await kind.check(spec)), ...problems, ...(await fetchManifests(installed, kind.api))]);
+  requireNoProblems([
+    ...(await kind.check(host, spec)),
+    ...problems,
+    ...(await fetchManifests(host, installed, kind.api)),
+  ]);
   if (temporaryInstall !== null) {
     const { plugin, inspection } = temporaryInstall;
-    requireNoProblems(await checkTemporaryInstall(plugin, inspection.target, signal));
+    requireNoProblems(await checkTemporaryInstall(host, plugin, inspection.target));
   }
   return { ...prepared, assets };
 }
@@ -191,7 +195,7 @@ function isComplete({ slots, run }: Session): boolean {
 
 /** Returns the features that the kernel lacks. Creates a lab only if the plan depends on them. */
 async function missingFeatures(
-  { signal }: Host,
+  host: Host,
   { kind, spec, plugins, suites }: RunChoices,
   onProbe?: () => void,
 ): Promise<ReadonlySet<KernelFeature>> {
@@ -199,7 +203,7 @@ async function missingFeatures(
   const needs = { plugins, families };
   if (!needsKernelProbe(kind, spec, needs)) return new Set();
   onProbe?.();
-  return probeKernel(kind, spec, needs, signal);
+  return probeKernel(host, kind, spec, needs);
 }
 
 function planRun(choices: RunChoices, missing: ReadonlySet<KernelFeature>): Plan {

@@ -6,6 +6,9 @@ import { messageOf } from "../core/errors.ts";
 import { describeTools } from "../tools/describe.ts";
 import { fetchTools } from "../tools/fetch.ts";
 import { TOOLS, type ToolName } from "../tools/catalog.ts";
+import { createHost } from "../core/local.ts";
+
+const host = createHost();
 
 export default async function setup(): Promise<void> {
   if (process.env.CNIBENCH_TESTS_READY) return; // vitest calls this for each project
@@ -14,10 +17,10 @@ export default async function setup(): Promise<void> {
   const names = Object.keys(TOOLS) as ToolName[];
   for (const name of names) {
     // One at a time: an unavailable tool (such as a browser on some systems) must not block the others.
-    await fetchTools([name], { onProgress: (line) => console.error(line) }).catch((error: unknown) => {
+    await fetchTools(host, [name], { onProgress: (line) => console.error(line) }).catch((error: unknown) => {
       console.error(`skipping tests that require ${name}: ${messageOf(error)}`);
     });
   }
-  for (const { name, version, source } of await describeTools(names))
+  for (const { name, version, source } of await describeTools(host, names))
     console.error(`${name}: ${version ?? "missing"} (${source ?? "-"})`);
 }

@@ -5,7 +5,8 @@
 import { mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError } from "../core/errors.ts";
-import type { Output, Shell } from "../core/shell.ts";
+import type { Host } from "../core/host.ts";
+import type { Output } from "../core/shell.ts";
 import { succeeded } from "../core/shell.ts";
 import { explainAptFailure } from "./apt-errors.ts";
 import {
@@ -59,10 +60,10 @@ export function archiveSources(
 }
 
 /** Sets up a private apt state in an empty directory. */
-export function openApt(shell: Shell, dir: string, sources: readonly AptSource[], signal?: AbortSignal): Apt {
+export function openApt(host: Host, dir: string, sources: readonly AptSource[]): Apt {
   createState(dir, sources);
   const apt = (args: readonly string[], timeout: number): Promise<Output> =>
-    runApt(shell, ["--config-file", join(dir, "apt.conf"), ...args], timeout, signal);
+    runApt(host, ["--config-file", join(dir, "apt.conf"), ...args], timeout);
   // Set if a source was unreachable: a missing package is then blamed on the network, not on the archive.
   let failedUpdate: Output | undefined;
   const install = ["install", "--reinstall", "--no-install-recommends", "--yes"];
@@ -77,7 +78,7 @@ export function openApt(shell: Shell, dir: string, sources: readonly AptSource[]
       try {
         return parsePlan((await apt(["-qq", ...install, "--print-uris", ...packages], PLAN_TIMEOUT_S)).stdout);
       } catch (error) {
-        throw failedUpdate === undefined || signal?.aborted ? error : explainAptFailure(failedUpdate);
+        throw failedUpdate === undefined || host.signal.aborted ? error : explainAptFailure(failedUpdate);
       }
     },
     download: async (packages, planned) => {
@@ -100,18 +101,13 @@ function createState(dir: string, sources: readonly AptSource[]): void {
  * Runs apt-get, which is killed together with cnibench.
  * @throws EnvironmentError if it fails; the signal's reason if aborted
  */
-async function runApt(
-  shell: Shell,
-  args: readonly string[],
-  timeout: number,
-  signal: AbortSignal | undefined,
-): Promise<Output> {
+async function runApt({ shell, signal }: Host, args: readonly string[], timeout: number): Promise<Output> {
   const output = await shell.exec(["setpriv", "--pdeathsig", "KILL", "--", "apt-get", ...args], {
     timeout,
     env: { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" },
-    ...(signal && { signal }),
+    signal,
   });
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   if (!succeeded(output)) throw explainAptFailure(output);
   return output;
 }

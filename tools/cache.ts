@@ -9,6 +9,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
 import { makeDirectories } from "../core/paths.ts";
+import type { Host } from "../core/host.ts";
 
 /** A package in the cache. */
 export interface CachedPackage {
@@ -26,14 +27,15 @@ export interface Manifest {
 }
 
 /** Returns $CNIBENCH_CACHE, else $XDG_CACHE_HOME/cnibench (if absolute, as XDG requires), else ~/.cache/cnibench. */
-export function cacheDir(env: Readonly<Record<string, string | undefined>> = process.env): string {
+export function cacheDir({ env }: Host): string {
   if (env.CNIBENCH_CACHE) return resolve(env.CNIBENCH_CACHE);
   const xdg = env.XDG_CACHE_HOME;
   return join(xdg && isAbsolute(xdg) ? xdg : join(env.HOME || homedir(), ".cache"), "cnibench");
 }
 
 /** Returns the directories of completed fetches in a fixed order; an empty list if nothing was fetched. */
-export function fetchedDirs(cache: string = cacheDir()): string[] {
+export function fetchedDirs(host: Host): string[] {
+  const cache = cacheDir(host);
   try {
     return readdirSync(join(cache, "tools"))
       .sort()

@@ -1,6 +1,6 @@
 /** Reports which tools are installed, from which source, and in which version. */
 import { dirname, join } from "node:path";
-import { localShell } from "../core/local.ts";
+import type { Host } from "../core/host.ts";
 import type { Shell } from "../core/shell.ts";
 import { toolOf, type ToolName } from "./catalog.ts";
 import { fetchedDirs, readManifest } from "./cache.ts";
@@ -22,41 +22,40 @@ export interface ToolDescription extends ToolStatus {
 }
 
 /** Locates a tool without starting it. */
-export function toolStatus(name: ToolName): ToolStatus {
-  const path = locate(name);
-  const source = path === null ? null : fetchedDirOf(path) === null ? "system" : "cache";
+export function toolStatus(host: Host, name: ToolName): ToolStatus {
+  const path = locate(host, name);
+  const source = path === null ? null : fetchedDirOf(host, path) === null ? "system" : "cache";
   return { name, purpose: toolOf(name).purpose, path, source };
 }
 
 /** Returns the tools that are not installed. */
-export function missingTools(names: readonly ToolName[]): ToolStatus[] {
-  return names.map(toolStatus).filter((status) => status.path === null);
+export function missingTools(host: Host, names: readonly ToolName[]): ToolStatus[] {
+  return names.map((name) => toolStatus(host, name)).filter((status) => status.path === null);
 }
 
 /** Locates the tools and queries the version of each installed one (at most 10 s each). */
-export function describeTools(names: readonly ToolName[]): Promise<ToolDescription[]> {
-  const shell = localShell();
+export function describeTools(host: Host, names: readonly ToolName[]): Promise<ToolDescription[]> {
   return Promise.all(
     names.map(async (name) => {
-      const status = toolStatus(name);
-      return { ...status, version: status.path === null ? null : await versionOf(shell, name, status.path) };
+      const status = toolStatus(host, name);
+      return { ...status, version: status.path === null ? null : await versionOf(host, name, status.path) };
     }),
   );
 }
 
-function locate(name: ToolName): string | null {
+function locate(host: Host, name: ToolName): string | null {
   const { probe } = toolOf(name);
-  if ("command" in probe) return findTool(probe.command);
-  const dir = cniPluginDirs().find((dir) => probe.cniPlugins.every((type) => isExecutable(join(dir, type))));
+  if ("command" in probe) return findTool(host, probe.command);
+  const dir = cniPluginDirs(host).find((dir) => probe.cniPlugins.every((type) => isExecutable(join(dir, type))));
   return dir === undefined ? null : join(dir, probe.cniPlugins[0] ?? "");
 }
 
-function fetchedDirOf(path: string): string | null {
-  return fetchedDirs().find((folder) => path.startsWith(`${folder}/`)) ?? null;
+function fetchedDirOf(host: Host, path: string): string | null {
+  return fetchedDirs(host).find((folder) => path.startsWith(`${folder}/`)) ?? null;
 }
 
-async function versionOf(shell: Shell, name: ToolName, path: string): Promise<string | null> {
-  return (await queryVersion(shell, name, path)).version ?? packageVersion(shell, name, path);
+async function versionOf(host: Host, name: ToolName, path: string): Promise<string | null> {
+  return (await queryVersion(host.shell, name, path)).version ?? packageVersion(host, name, path);
 }
 
 /** Runs a tool to get its version. `problem` is why it could not start, or null. */
@@ -76,11 +75,11 @@ export async function queryVersion(
 }
 
 /** Returns the package version: Debian builds CNI plugins that do not contain a version. */
-async function packageVersion(shell: Shell, name: ToolName, path: string): Promise<string | null> {
-  const fetchedDir = fetchedDirOf(path);
+async function packageVersion(host: Host, name: ToolName, path: string): Promise<string | null> {
+  const fetchedDir = fetchedDirOf(host, path);
   const [main = ""] = toolOf(name).packages;
   if (fetchedDir !== null) return readManifest(fetchedDir)?.packages.find((one) => one.name === main)?.version ?? null;
   if (!dirname(path).startsWith("/usr/lib")) return null;
-  const output = await shell.exec(["dpkg-query", "--show", "--showformat", "${Version}", main], { timeout: 10 });
+  const output = await host.shell.exec(["dpkg-query", "--show", "--showformat", "${Version}", main], { timeout: 10 });
   return output.exitCode === 0 ? output.stdout.trim() || null : null;
 }

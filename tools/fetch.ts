@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError } from "../core/errors.ts";
-import { localShell } from "../core/local.ts";
+import type { Host } from "../core/host.ts";
 import type { Shell } from "../core/shell.ts";
 import { archiveSources, openApt, requireSpace, spaceNeeded, type PlannedPackage } from "./apt.ts";
 import { cacheDir, createCache, type Manifest } from "./cache.ts";
@@ -15,7 +15,6 @@ import { distributionOf, type Distribution } from "./sources.ts";
 import { unpack } from "./unpack.ts";
 
 export interface FetchOptions {
-  readonly signal?: AbortSignal;
   /** Receives one line of text per step. */
   readonly onProgress?: (line: string) => void;
 }
@@ -29,39 +28,38 @@ const PACKAGE_LISTS_BYTES = 150e6;
  * @throws EnvironmentError (no apt-get, no network, no such package, bad signature, no space); the signal's reason if
  * aborted
  */
-export async function fetchTools(names: readonly ToolName[], options: FetchOptions = {}): Promise<void> {
-  const missing = missingTools(names).map(({ name }) => name);
+export async function fetchTools(
+  host: Host,
+  names: readonly ToolName[],
+  { onProgress }: FetchOptions = {},
+): Promise<void> {
+  const missing = missingTools(host, names).map(({ name }) => name);
   if (missing.length === 0) return;
-  const distribution = requireDistribution(missing);
-  const cache = cacheDir();
+  const distribution = requireDistribution(host, missing);
+  const cache = cacheDir(host);
   createCache(cache);
-  const shell = localShell();
-  const onWait = (): void => options.onProgress?.("waiting for another cnibench that uses the same cache");
-  await withLock(
-    shell,
-    join(cache, "lock"),
-    { ...(options.signal && { signal: options.signal }), onWait },
-    async () => {
-      // The previous lock holder may have fetched the tools, or was killed and left its work directory behind.
-      const stillMissing = missingTools(missing).map(({ name }) => name);
-      const temp = join(cache, "tmp");
+  const { shell, signal } = host;
+  const onWait = (): void => onProgress?.("waiting for another cnibench that uses the same cache");
+  await withLock(shell, join(cache, "lock"), { signal, onWait }, async () => {
+    // The previous lock holder may have fetched the tools, or was killed and left its work directory behind.
+    const stillMissing = missingTools(host, missing).map(({ name }) => name);
+    const temp = join(cache, "tmp");
+    rmSync(temp, { recursive: true, force: true });
+    if (stillMissing.length === 0) return;
+    mkdirSync(temp);
+    try {
+      const work = mkdtempSync(join(temp, "fetch-"));
+      await fetchInto(host, { cache, work, tools: stillMissing, distribution }, onProgress);
+    } finally {
       rmSync(temp, { recursive: true, force: true });
-      if (stillMissing.length === 0) return;
-      mkdirSync(temp);
-      try {
-        const work = mkdtempSync(join(temp, "fetch-"));
-        await fetchInto({ shell, cache, work, tools: stillMissing, distribution }, options);
-      } finally {
-        rmSync(temp, { recursive: true, force: true });
-      }
-    },
-  );
+    }
+  });
 }
 
 /** Returns the distribution. @throws EnvironmentError if this system cannot fetch the tools */
-function requireDistribution(missing: readonly ToolName[]): Distribution {
+function requireDistribution(host: Host, missing: readonly ToolName[]): Distribution {
   const distribution = distributionOf(existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "");
-  if (distribution === null || findTool("apt-get") === null || findTool("dpkg-deb") === null) {
+  if (distribution === null || findTool(host, "apt-get") === null || findTool(host, "dpkg-deb") === null) {
     throw new EnvironmentError(
       `cannot download ${missing.join(", ")}: only supported on Debian and Ubuntu (apt-get); ` +
         "install them with the package manager of this system, then retry",
@@ -74,7 +72,6 @@ function requireDistribution(missing: readonly ToolName[]): Distribution {
 
 /** Tools to fetch, with the directories and the distribution to use. */
 interface FetchTask {
-  readonly shell: Shell;
   readonly cache: string;
   /** Temporary directory. */
   readonly work: string;
@@ -83,8 +80,11 @@ interface FetchTask {
 }
 
 /** Downloads and unpacks the tools in the work directory and moves the result into the cache. */
-async function fetchInto(task: FetchTask, { signal, onProgress }: FetchOptions): Promise<void> {
-  const { shell, cache, work, tools, distribution } = task;
+async function fetchInto(
+  host: Host,
+  { cache, work, tools, distribution }: FetchTask,
+  onProgress: FetchOptions["onProgress"],
+): Promise<void> {
   const packages = [...new Set(tools.flatMap((name) => toolOf(name).packages))];
   const components = [...new Set(tools.flatMap((name) => toolOf(name).components[distribution.family]))];
   const sources = archiveSources(distribution, components);
@@ -95,7 +95,7 @@ async function fetchInto(task: FetchTask, { signal, onProgress }: FetchOptions):
     );
   }
   requireSpace(cache, PACKAGE_LISTS_BYTES);
-  const apt = openApt(shell, join(work, "apt"), sources, signal);
+  const apt = openApt(host, join(work, "apt"), sources);
   onProgress?.("reading the package lists");
   await apt.update();
   const planned = await apt.plan(packages);
@@ -106,9 +106,9 @@ async function fetchInto(task: FetchTask, { signal, onProgress }: FetchOptions):
   const debs = await apt.download(packages, planned);
   onProgress?.("unpacking");
   const dir = join(work, "tools");
-  const manifest = await unpack(shell, dir, { debs, tools }, signal);
-  await requireStartable(shell, dir, tools);
-  signal?.throwIfAborted();
+  const manifest = await unpack(host, dir, { debs, tools });
+  await requireStartable(host.shell, dir, tools);
+  host.signal.throwIfAborted();
   publish(cache, dir, manifest);
 }
 

@@ -5,7 +5,8 @@ import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { EnvironmentError } from "../core/errors.ts";
 import { quoteWord } from "../core/text.ts";
-import { run, type Shell } from "../core/shell.ts";
+import { run } from "../core/shell.ts";
+import type { Host } from "../core/host.ts";
 import type { CachedPackage, Manifest } from "./cache.ts";
 import { toolOf, type CommandLaunch, type ToolName } from "./catalog.ts";
 
@@ -24,22 +25,17 @@ export interface Download {
  * Unpacks packages into `<dir>/root` and writes start scripts into `<dir>/bin` and a manifest.
  * @throws EnvironmentError if a package lacks the command of its tool; CommandError
  */
-export async function unpack(
-  shell: Shell,
-  dir: string,
-  { debs, tools }: Download,
-  signal?: AbortSignal,
-): Promise<Manifest> {
+export async function unpack(host: Host, dir: string, { debs, tools }: Download): Promise<Manifest> {
   const root = join(dir, "root");
   mkdirSync(root, { recursive: true });
   mkdirSync(join(dir, "bin"));
   const packages: CachedPackage[] = [];
   for (const deb of debs) {
-    await runStep(shell, ["dpkg-deb", "--extract", deb, root], signal);
+    await runStep(host, ["dpkg-deb", "--extract", deb, root]);
     packages.push(await describePackage(deb));
   }
   // No tool needs set-uid, and a copy without package updates should not have it.
-  await runStep(shell, ["chmod", "--recursive", "a-s,u+rwX,a+rX", root], signal);
+  await runStep(host, ["chmod", "--recursive", "a-s,u+rwX,a+rX", root]);
   for (const tool of tools) {
     for (const [command, launch] of Object.entries(toolOf(tool).commands)) writeStartScript(dir, command, launch);
   }
@@ -48,11 +44,11 @@ export async function unpack(
   return manifest;
 }
 
-async function runStep(shell: Shell, argv: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+async function runStep({ shell, signal }: Host, argv: readonly string[]): Promise<void> {
   try {
-    await run(shell, argv, { timeout: UNPACK_TIMEOUT_S, ...(signal && { signal }) });
+    await run(shell, argv, { timeout: UNPACK_TIMEOUT_S, signal });
   } finally {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
   }
 }
 

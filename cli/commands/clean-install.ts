@@ -1,6 +1,7 @@
 /** Uninstalls plugins that killed runs left on existing clusters. */
 import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import { EnvironmentError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import { uninstall } from "../../engine/deploy/kubernetes/temporary-install.ts";
 import { choosePlugins } from "../flags/plugins.ts";
 
@@ -9,8 +10,8 @@ import { choosePlugins } from "../flags/plugins.ts";
  * @returns sentences that describe what was removed; empty if nothing was installed
  * @throws EnvironmentError
  */
-export async function cleanInstall({ existing }: ClusterKind, flags: object): Promise<readonly string[]> {
-  const leftover = (await existing?.findLeftover(flags, new AbortController().signal)) ?? null;
+export async function cleanInstall(host: Host, { existing }: ClusterKind, flags: object): Promise<readonly string[]> {
+  const leftover = (await existing?.findLeftover(host, flags)) ?? null;
   if (leftover === null) return [];
   const { reference, target, inUse, deleteRecordCommand } = leftover;
   if (inUse !== null) return [`skipped ${reference}: ${inUse}`];
@@ -21,5 +22,5 @@ export async function cleanInstall({ existing }: ClusterKind, flags: object): Pr
       `cannot uninstall ${reference}, left by a killed run: ${problems.join("; ")}; ` +
         `remove it manually, then run: ${deleteRecordCommand}`,
     );
-  return uninstall(plugin, target);
+  return uninstall(host, plugin, target);
 }

@@ -6,13 +6,13 @@ import type { Host } from "../../core/host.ts";
 import { cleanInstall } from "./clean-install.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 
-export async function cleanCommand(_: Host, flags: object): Promise<ExitCode> {
+export async function cleanCommand(host: Host, flags: object): Promise<ExitCode> {
   const kinds: readonly ClusterKind[] = Object.values(clusters);
   const sentences: string[] = [];
   const failures: string[] = [];
   const cleaners = [
-    ...kinds.map((kind) => () => cleanInstall(kind, flags)),
-    ...kinds.map((kind) => async () => kind.clean?.(flags) ?? []),
+    ...kinds.map((kind) => () => cleanInstall(host, kind, flags)),
+    ...kinds.map((kind) => async () => kind.clean?.(host, flags) ?? []),
   ];
   for (const clean of cleaners) {
     try {

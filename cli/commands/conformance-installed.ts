@@ -3,6 +3,7 @@ import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { KubernetesCluster } from "../../clusters/cluster.ts";
 import type { KubernetesKind } from "../../clusters/cluster-kind.ts";
 import { UsageErrors } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
 import { readDaemonState } from "../../engine/deploy/daemon-state.ts";
 import { NODE_PLUGIN_DIR, installPlugin } from "../../engine/deploy/kubernetes/install.ts";
@@ -33,6 +34,7 @@ export interface TestCluster {
  * @throws UsageErrors; EnvironmentError when a plugin cannot be deployed
  */
 export async function testInstalledPlugins(
+  host: Host,
   names: readonly string[],
   { kind, flags, chooseNode }: TestCluster,
   settings: ConformanceSettings,
@@ -41,13 +43,16 @@ export async function testInstalledPlugins(
   const plugins = choosePlugins({ plugins: names }, problems);
   chooseCluster(flags, problems);
   if (problems.length > 0) throw new UsageErrors(problems);
-  const { assets, problems: missing } = findAllAssets(plugins, kind.api, []);
+  const { assets, problems: missing } = findAllAssets(host, plugins, kind.api, []);
   requireNoProblems(missing);
   const reports: ConformanceReport[] = [];
   for (const one of assets) {
-    const cluster = await kind.create(clusterSpecFor(clusterSpec(flags), one.plugin), settings.signal);
+    const cluster = await kind.create(host, clusterSpecFor(clusterSpec(flags), one.plugin));
     try {
-      reports.push(await testOnNode(cluster, one, chooseNode(cluster), settings));
+      {
+        await installPlugin(host, one, cluster);
+        reports.push(await testOnNode(one, chooseNode(cluster), settings));
+      }
     } finally {
       await cluster[Symbol.asyncDispose]();
     }
@@ -55,13 +60,8 @@ export async function testInstalledPlugins(
   return reports;
 }
 
-async function testOnNode(
-  cluster: KubernetesCluster,
-  assets: Assets,
-  node: Node,
-  settings: ConformanceSettings,
-): Promise<ConformanceReport> {
-  await installPlugin(assets, cluster, settings.signal);
+/** Tests an installed plugin. */
+async function testOnNode(assets: Assets, node: Node, settings: ConformanceSettings): Promise<ConformanceReport> {
   const list = parseNetworkConfig(await readNodeConfig(node), `configuration on ${node.name}`);
   const options = {
     ...settings,

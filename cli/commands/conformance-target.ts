@@ -4,6 +4,7 @@ import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { UsageError, describeReadError, printable } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import { stringAt } from "../../core/json.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/text.ts";
@@ -44,34 +45,34 @@ interface DescribedTarget extends Pick<Target, "name" | "list" | "profile"> {
 }
 
 /** @throws UsageError */
-export function findTargets(plugins: readonly string[], flags: TargetFlags): readonly Target[] {
-  return describeTargets(plugins, flags).map(({ searchDirs, ...target }) => ({
+export function findTargets(host: Host, plugins: readonly string[], flags: TargetFlags): readonly Target[] {
+  return describeTargets(host, plugins, flags).map(({ searchDirs, ...target }) => ({
     ...target,
     binaries: pluginTypes(target).map((type) => ({ type, file: requireBinary(type, searchDirs) })),
   }));
 }
 
 /** Returns whether a configuration names a plugin that no search directory has. @throws UsageError */
-export function needsReferencePlugins(plugins: readonly string[], flags: TargetFlags): boolean {
-  return describeTargets(plugins, flags).some((target) =>
+export function needsReferencePlugins(host: Host, plugins: readonly string[], flags: TargetFlags): boolean {
+  return describeTargets(host, plugins, flags).some((target) =>
     pluginTypes(target).some((type) => findBinary(type, target.searchDirs) === undefined),
   );
 }
 
-function describeTargets(plugins: readonly string[], flags: TargetFlags): readonly DescribedTarget[] {
+function describeTargets(host: Host, plugins: readonly string[], flags: TargetFlags): readonly DescribedTarget[] {
   if (plugins.length > 1 && (flags.conf ?? flags.profile) !== undefined) {
     throw new UsageError(
       "--conf and --profile: only for a single plugin; name one plugin, or omit them for known plugins",
     );
   }
-  const targets = plugins.map((plugin) => describeTarget(plugin, flags));
+  const targets = plugins.map((plugin) => describeTarget(host, plugin, flags));
   const duplicate = targets.find(({ name }, i) => targets.findIndex((other) => other.name === name) < i);
   if (duplicate !== undefined)
     throw new UsageError(`duplicate plugin name ${printable(duplicate.name)}; test these plugins one after the other`);
   return targets;
 }
 
-function describeTarget(plugin: string, flags: TargetFlags): DescribedTarget {
+function describeTarget(host: Host, plugin: string, flags: TargetFlags): DescribedTarget {
   const givenFile = plugin.includes("/") ? binaryAt(resolve(plugin)) : null;
   const name = givenFile === null ? plugin : basename(givenFile);
   const path = (flags.cniPath ?? "")
@@ -81,7 +82,7 @@ function describeTarget(plugin: string, flags: TargetFlags): DescribedTarget {
   const searchDirs = [
     ...(givenFile === null ? [] : [dirname(givenFile)]),
     ...path,
-    ...cniPluginDirs(),
+    ...cniPluginDirs(host),
     join(packageRoot(), "plugins/simplecni"),
   ];
   return { name, ...describe(name, givenFile !== null, flags), searchDirs };

@@ -1,6 +1,7 @@
 /** The tools of `cnibench conformance`: required ones, and iptables, without which only some clauses are skipped. */
 import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import type { ToolName } from "../../tools/catalog.ts";
 import { missingTools } from "../../tools/describe.ts";
 import { needsReferencePlugins, type TargetFlags } from "./conformance-target.ts";
@@ -11,11 +12,12 @@ const RECOMMENDED = ["iptables"] as const satisfies readonly ToolName[];
 
 /** @throws UsageError when a target cannot be described */
 export function conformanceTools(
+  host: Host,
   kind: ClusterKind,
   plugins: readonly string[],
   flags: TargetFlags,
 ): readonly ToolName[] {
-  const reference = kind.api === "kubernetes" || needsReferencePlugins(plugins, flags);
+  const reference = kind.api === "kubernetes" || needsReferencePlugins(host, plugins, flags);
   return reference ? ["cni-plugins", "jq"] : ["jq"];
 }
 
@@ -23,12 +25,12 @@ export function conformanceTools(
  * Fetches missing tools with the user's consent; continues without the recommended ones.
  * @throws EnvironmentError when a required tool is missing and is not fetched
  */
-export async function prepareTools(required: readonly ToolName[], yes: boolean, signal: AbortSignal): Promise<void> {
+export async function prepareTools(host: Host, required: readonly ToolName[], yes: boolean): Promise<void> {
   try {
-    await requireTools([...required, ...RECOMMENDED], yes, signal);
+    await requireTools(host, [...required, ...RECOMMENDED], yes);
   } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof EnvironmentError) || missingTools(required).length > 0) throw error;
+    host.signal.throwIfAborted();
+    if (!(error instanceof EnvironmentError) || missingTools(host, required).length > 0) throw error;
     process.stderr.write(`${messageOf(error)}\nskipping the clauses that need ${RECOMMENDED.join(", ")}\n`);
   }
 }

@@ -44,16 +44,21 @@ export async function conformanceCommand(
   const problems: string[] = [];
   const kind = findKind(flags.cluster, problems);
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
-  const reports = await interruptible(host, async ({ signal }) => {
-    await prepareKind(kind, flags, signal);
-    await prepareTools(conformanceTools(kind, plugins, flags), flags.yes ?? false, signal);
+  const reports = await interruptible(host, async (interruptibleHost) => {
+    await prepareKind(interruptibleHost, kind, flags);
+    await prepareTools(
+      interruptibleHost,
+      conformanceTools(interruptibleHost, kind, plugins, flags),
+      flags.yes ?? false,
+    );
     if (kind.api === "kubernetes")
       return testInstalledPlugins(
+        interruptibleHost,
         plugins,
         { kind, flags: { ...flags, nodes: 1 }, chooseNode: (cluster) => chooseNode(cluster, flags.node) },
-        settingsOf(flags, signal),
+        settingsOf(interruptibleHost, flags),
       );
-    return testTargets(kind, findTargets(plugins, flags), flags, signal);
+    return testTargets(interruptibleHost, kind, findTargets(interruptibleHost, plugins, flags), flags);
   });
   const text =
     flags.format === "text" ? reports.map(conformanceText).join("\n") : conformanceReports[flags.format](reports);
@@ -63,18 +68,18 @@ export async function conformanceCommand(
 }
 
 async function testTargets(
+  host: Host,
   kind: BareKind,
   targets: readonly Target[],
   flags: ConformanceFlags,
-  signal: AbortSignal,
 ): Promise<readonly ConformanceReport[]> {
   const spec = clusterSpec({ ...flags, nodes: 1 });
-  requireNoProblems(await kind.check(spec));
-  await warnIfEmulated(kind, spec, signal);
-  const cluster = await kind.create(spec, signal);
+  requireNoProblems(await kind.check(host, spec));
+  await warnIfEmulated(host, kind, spec);
+  const cluster = await kind.create(host, spec);
   try {
     const node = chooseNode(cluster, flags.node);
-    const settings = settingsOf(flags, signal);
+    const settings = settingsOf(host, flags);
     const reports: ConformanceReport[] = [];
     for (const target of targets) reports.push(await testTarget(cluster, node, target, settings));
     return reports;
@@ -115,7 +120,7 @@ async function testTarget(
   return profile === null ? runChain(options) : runConformance({ ...options, profile });
 }
 
-function settingsOf(flags: ConformanceFlags, signal: AbortSignal): ConformanceSettings {
+function settingsOf({ signal }: Host, flags: ConformanceFlags): ConformanceSettings {
   return {
     ...{ signal, onRow: printFailure, jobs: flags.jobs, failFast: flags.failFast ?? false },
     ...(flags.spec === "all" ? {} : { versions: [flags.spec] }),

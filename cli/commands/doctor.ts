@@ -9,9 +9,9 @@ import { columns } from "../terminal/columns.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { requestedTools, type ToolFlags } from "./setup.ts";
 
-export async function doctorCommand(_: Host, flags: ToolFlags): Promise<ExitCode> {
-  const { kind, tools: names } = requestedTools(flags);
-  const [tools, problems] = await Promise.all([describeTools(names), kind.check()]);
+export async function doctorCommand(host: Host, flags: ToolFlags): Promise<ExitCode> {
+  const { kind, tools: names } = requestedTools(host, flags);
+  const [tools, problems] = await Promise.all([describeTools(host, names), kind.check(host)]);
   const rows = tools.map(({ name, purpose, version, path, source }) => [
     path === null ? "missing" : "ok",
     name,
@@ -22,7 +22,7 @@ export async function doctorCommand(_: Host, flags: ToolFlags): Promise<ExitCode
   const lab = problems.length === 0 ? [["ok", `cluster ${kind.name}`, "", "", kind.summary]] : [];
   process.stdout.write(columns([...rows, ...lab]));
   if (problems.length === 0 && kind.describePerformance !== undefined)
-    process.stdout.write(`${await kind.describePerformance()}\n`);
+    process.stdout.write(`${await kind.describePerformance(host)}\n`);
   for (const problem of problems) process.stdout.write(`missing: ${formatProblem(problem)}\n`);
   const missing = tools.some(({ path }) => path === null);
   const command = flags.cluster === "auto" ? "cnibench setup" : `cnibench setup --cluster ${kind.name}`;

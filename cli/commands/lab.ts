@@ -39,15 +39,16 @@ interface LabRequest {
 
 export async function labCommand(host: Host, name: string, flags: LabFlags): Promise<ExitCode> {
   const request = readFlags(name, flags);
-  await interruptible(host, async ({ signal }) => {
-    await prepareKind(request.kind, flags, signal);
-    await requireTools(deployTools(request.kind, [request.plugin], request.binDirs), flags.yes ?? false, signal);
-    await requireDeployable(request, flags.family, signal);
-    const cluster = await request.kind.create(clusterSpecFor(request.spec, request.plugin), signal);
+  await interruptible(host, async (interruptibleHost) => {
+    await prepareKind(interruptibleHost, request.kind, flags);
+    const tools = deployTools(interruptibleHost, request.kind, [request.plugin], request.binDirs);
+    await requireTools(interruptibleHost, tools, flags.yes ?? false);
+    await requireDeployable(interruptibleHost, request, flags.family);
+    const cluster = await request.kind.create(interruptibleHost, clusterSpecFor(request.spec, request.plugin));
     try {
-      const pods = await deployPods(request, flags, cluster, signal);
+      const pods = await deployPods(interruptibleHost, request, flags, cluster);
       process.stdout.write(enterCommands(cluster, pods));
-      await waitForUser(cluster, signal);
+      await waitForUser(cluster, interruptibleHost.signal);
     } finally {
       await cluster[Symbol.asyncDispose]();
     }
@@ -83,32 +84,28 @@ function readFlags(name: string, flags: LabFlags): LabRequest {
 }
 
 /** Checks the host and the kernel. @throws EnvironmentError; the signal's reason */
-async function requireDeployable(
-  { kind, spec, plugin }: LabRequest,
-  family: Family,
-  signal: AbortSignal,
-): Promise<void> {
-  requireNoProblems(await kind.check(spec));
-  await warnIfEmulated(kind, spec, signal);
-  const missingFeatures = await probeKernel(kind, spec, { plugins: [plugin], families: [family] }, signal);
+async function requireDeployable(host: Host, { kind, spec, plugin }: LabRequest, family: Family): Promise<void> {
+  requireNoProblems(await kind.check(host, spec));
+  await warnIfEmulated(host, kind, spec);
+  const missingFeatures = await probeKernel(host, kind, spec, { plugins: [plugin], families: [family] });
   const reason = cannotDeploy(plugin, family, { name: kind.name, api: kind.api, missingFeatures });
   if (reason !== undefined)
     throw new EnvironmentError(`${plugin.name} cannot be deployed: ${reason}; try another plugin or --family`);
 }
 
 async function deployPods(
+  host: Host,
   { kind, plugin, binDirs }: LabRequest,
   { family, pods }: LabFlags,
   cluster: Cluster,
-  signal: AbortSignal,
 ): Promise<Pod[]> {
-  const { assets, problems } = findAllAssets([plugin], kind.api, binDirs);
+  const { assets, problems } = findAllAssets(host, [plugin], kind.api, binDirs);
   const [found] = assets;
   if (found === undefined) throw new EnvironmentError(problems.map(formatProblem).join("\n"));
-  const deployment = await deployPlugin(found, cluster, { family, signal });
+  const deployment = await deployPlugin(host, found, cluster, { family });
   const created: Pod[] = [];
   for (let i = 0; i < pods; i++) {
-    signal.throwIfAborted();
+    host.signal.throwIfAborted();
     created.push(await deployment.addPod(i % cluster.nodes.length));
   }
   return created;

@@ -19,11 +19,11 @@ export interface PlanFlags extends ChoiceFlags {
 
 export async function planCommand(host: Host, flags: PlanFlags): Promise<ExitCode> {
   const { choices, plan, tools } = await interruptible(host, async (interruptibleHost) => {
-    const chosen = await readChoices(flags);
+    const chosen = await readChoices(interruptibleHost, flags);
     return prepare(interruptibleHost, chosen, { onProbe: () => announceProbe(chosen.kind.name) });
   });
   const { kind, plugins, seed } = choices;
-  const missing = missingTools(tools.onHost).map(({ name }) => name);
+  const missing = missingTools(host, tools.onHost).map(({ name }) => name);
   const references = referencesOf(plugins, kind.api);
   const seconds = Math.ceil(estimateSeconds(plan, kind.deploySeconds));
   const bytes = plan.tasks.reduce(

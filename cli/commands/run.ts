@@ -45,8 +45,8 @@ export function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>
   return interruptible(host, async (interruptibleHost, pause) => {
     const interrupted = flags.resume === undefined ? null : await readInterrupted(flags.resume, given);
     const choices = await (interrupted === null
-      ? readChoices(flags)
-      : readChoices({ ...toFlags(interrupted.run), ...given }, interrupted.run.definition.suites));
+      ? readChoices(interruptibleHost, flags)
+      : readChoices(interruptibleHost, { ...toFlags(interrupted.run), ...given }, interrupted.run.definition.suites));
     const unlock = await lockHost();
     try {
       const checked = await prepareAndCheck(interruptibleHost, choices, interrupted, flags);
@@ -77,19 +77,18 @@ async function prepareAndCheck(
 ): Promise<CheckedRun> {
   const { kind, spec, temporaryInstall } = choices;
   const { yes = false, clustersAtOnce } = flags;
-  const { signal } = host;
-  await prepareKind(kind, flags, signal);
-  await warnIfEmulated(kind, spec, signal);
+  await prepareKind(host, kind, flags);
+  await warnIfEmulated(host, kind, spec);
   const prepared = await prepare(host, choices, { interrupted });
   if (clustersAtOnce !== undefined && kind.maxClustersAtOnce === undefined)
     throw new UsageError(`--clusters-at-once: not supported by ${kind.name} clusters; omit it, or use --cluster kind`);
-  if (temporaryInstall !== null) await confirmInstall(temporaryInstall, yes, signal);
-  await requireTools(prepared.tools.onHost, yes, signal);
+  if (temporaryInstall !== null) await confirmInstall(host, temporaryInstall, yes);
+  await requireTools(host, prepared.tools.onHost, yes);
   return check(host, prepared);
 }
 
 async function measure(host: Host, session: Session, flags: RunFlags, pause: Pause): Promise<void> {
-  const progress = showProgress(flags.progress, session.plan);
+  const progress = showProgress(host, flags.progress, session.plan);
   const { slots, store } = session;
   if (flags.resume !== undefined)
     process.stderr.write(

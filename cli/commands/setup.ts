@@ -27,17 +27,17 @@ export interface SetupFlags extends ToolFlags {
 }
 
 export async function setupCommand(host: Host, flags: SetupFlags): Promise<ExitCode> {
-  const { kind, tools } = requestedTools(flags);
+  const { kind, tools } = requestedTools(host, flags);
   const misplaced = misplacedOptions(kind, flags);
   if (misplaced.length > 0) throw new UsageErrors(misplaced);
-  const missing = missingTools(tools);
+  const missing = missingTools(host, tools);
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
-  const result = await interruptible(host, async ({ signal }) => {
-    await fetchTools(tools, { signal, onProgress });
-    return kind.setup?.({ signal, onProgress, flags });
+  const result = await interruptible(host, async (scope) => {
+    await fetchTools(scope, tools, { onProgress });
+    return kind.setup?.(scope, { onProgress, flags });
   });
   if (result !== undefined) process.stdout.write(`${result}\n`);
-  const fetched = `downloaded into ${cacheDir()}: ${missing.map(({ name }) => name).join(", ")}`;
+  const fetched = `downloaded into ${cacheDir(host)}: ${missing.map(({ name }) => name).join(", ")}`;
   process.stdout.write(missing.length === 0 ? "nothing is missing\n" : `${fetched}\n`);
   return EXIT.success;
 }
@@ -47,7 +47,10 @@ export async function setupCommand(host: Host, flags: SetupFlags): Promise<ExitC
  * may need (the browser is for the tests of cnibench).
  * @throws UsageErrors
  */
-export function requestedTools({ cluster, plugins }: ToolFlags): {
+export function requestedTools(
+  host: Host,
+  { cluster, plugins }: ToolFlags,
+): {
   readonly kind: ClusterKind;
   readonly tools: readonly ToolName[];
 } {
@@ -57,7 +60,7 @@ export function requestedTools({ cluster, plugins }: ToolFlags): {
   if (problems.length > 0) throw new UsageErrors(problems);
   if (plugins === undefined) return { kind, tools: allTools(kind) };
   const loads = kind.nodesHaveTools ? [] : Object.values(runners).flatMap(({ tools }) => tools);
-  return { kind, tools: knownTools([...deployTools(kind, chosen, []), ...loads]) };
+  return { kind, tools: knownTools([...deployTools(host, kind, chosen, []), ...loads]) };
 }
 
 /** Returns all tools except those of other cluster kinds, and those that their users fetch. */

@@ -3,6 +3,7 @@ import type { ClusterSpec } from "../../clusters/cluster.ts";
 import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import { clusters } from "../../clusters/index.ts";
 import { didYouMean } from "../../core/text.ts";
+import type { Host } from "../../core/host.ts";
 import { missingUpstreamBinaries } from "../../engine/preflight/assets.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { misplacedOptions } from "./cluster-options.ts";
@@ -27,6 +28,7 @@ const DEFAULT_UNDERLAY_MTU = 1500;
  * @returns the kind, and the reason for it
  */
 export function resolveCluster(
+  host: Host,
   name: string,
   plugins: readonly Plugin[],
   binDirs: readonly string[],
@@ -37,7 +39,7 @@ export function resolveCluster(
   if (pluginWithoutRecipe !== undefined)
     return { cluster: kind, reason: `${pluginWithoutRecipe.name} has no recipe for ${netns}` };
   const [missing] = plugins.flatMap((plugin) =>
-    missingUpstreamBinaries(plugin, binDirs).map((binary) => ({ plugin, binary })),
+    missingUpstreamBinaries(host, plugin, binDirs).map((binary) => ({ plugin, binary })),
   );
   if (missing !== undefined)
     return { cluster: kind, reason: `${missing.plugin.name} requires ${missing.binary} on ${netns}: not found` };

@@ -1,21 +1,21 @@
 /** The plugin of an existing cluster. */
-import type { ExistingClusters } from "../../clusters/existing.ts";
+import type { ExistingSelection } from "../../clusters/existing.ts";
+import type { Host } from "../../core/host.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 
 /**
  * Returns the plugin of the cluster, which is the one that is measured: nothing is installed.
- * @param options see ClusterSpec
  * @param names the value of `--plugins`
  * @param problems receives a problem if `names` contains another plugin
  */
 export async function detectPlugin(
-  existing: ExistingClusters,
-  options: object,
+  host: Host,
+  { existing, options }: ExistingSelection,
   names: readonly string[] | undefined,
   problems: string[],
 ): Promise<Plugin[]> {
-  const { name, version, mode, policy } = await existing.detectPlugin(options, new AbortController().signal);
+  const { name, version, mode, policy } = await existing.detectPlugin(host, options);
   const other = names?.find((one) => one !== name && one !== "host");
   if (other !== undefined)
     problems.push(

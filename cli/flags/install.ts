@@ -1,5 +1,6 @@
 /** The flag `--install`: selects the plugin to install on an existing cluster. */
-import type { ExistingClusters } from "../../clusters/existing.ts";
+import type { ExistingSelection } from "../../clusters/existing.ts";
+import type { Host } from "../../core/host.ts";
 import { planInstall, type TemporaryInstall } from "../../engine/preflight/installable.ts";
 import { BASELINE } from "../../plugins/plugin.ts";
 import { absoluteReference } from "./overrides.ts";
@@ -7,13 +8,12 @@ import { choosePlugins, type PluginFlags } from "./plugins.ts";
 
 /**
  * Selects the plugin of `--install`.
- * @param options see ClusterSpec
  * @param problems receives the problems if the result is null
  * @throws EnvironmentError when the cluster cannot be read
  */
 export async function chooseInstall(
-  existing: ExistingClusters,
-  options: object,
+  host: Host,
+  selection: ExistingSelection,
   flags: PluginFlags,
   problems: string[],
 ): Promise<TemporaryInstall | null> {
@@ -25,7 +25,7 @@ export async function chooseInstall(
   }
   const [plugin] = choosePlugins({ plugins: given }, problems);
   if (plugin === undefined) return null;
-  const planned = await planInstall(plugin, absoluteReference(reference), existing, options);
+  const planned = await planInstall(host, plugin, absoluteReference(reference), selection);
   if (typeof planned !== "string") return planned;
   problems.push(planned);
   return null;

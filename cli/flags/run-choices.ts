@@ -1,6 +1,7 @@
 /** Converts flags to the choices of a run; reports every problem with them at once. */
 import { resolve } from "node:path";
 import { UsageErrors } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import type { RunChoices } from "../../engine/plan/definition.ts";
 import { asInstalled } from "../../engine/preflight/installable.ts";
 import { runners } from "../../runners/index.ts";
@@ -26,11 +27,11 @@ export interface ChoiceFlags extends ClusterFlags, PluginFlags {
  * @param stored suites of a resumed run instead of the default one; `--suite` takes precedence
  * @throws UsageErrors; EnvironmentError if the existing cluster cannot be read
  */
-export async function readChoices(flags: ChoiceFlags, stored?: readonly object[]): Promise<RunChoices> {
+export async function readChoices(host: Host, flags: ChoiceFlags, stored?: readonly object[]): Promise<RunChoices> {
   const problems: string[] = [];
-  const { plugins, temporaryInstall } = await selectPlugins(flags, problems);
+  const { plugins, temporaryInstall } = await selectPlugins(host, flags, problems);
   const binDirs = chooseBinDirs(flags, problems);
-  const { cluster, reason } = resolveCluster(flags.cluster, plugins, binDirs);
+  const { cluster, reason } = resolveCluster(host, flags.cluster, plugins, binDirs);
   const kind = chooseCluster({ ...flags, cluster }, problems);
   const suites = chooseSuites(flags, stored, problems);
   problems.push(...duplicateProblems("suite", suites), ...duplicateProblems("plugin", plugins));
@@ -57,6 +58,7 @@ export async function readChoices(flags: ChoiceFlags, stored?: readonly object[]
 
 /** On an existing cluster the plugin is the installed one, or one to install. */
 async function selectPlugins(
+  host: Host,
   flags: ChoiceFlags,
   problems: string[],
 ): Promise<Pick<RunChoices, "plugins" | "temporaryInstall">> {
@@ -64,8 +66,11 @@ async function selectPlugins(
   if (existing === undefined) return { plugins: choosePlugins(flags, problems), temporaryInstall: null };
   const options = kindOptions?.parse(flags, []) ?? {};
   if (!existing.installsPlugin(options))
-    return { plugins: await detectPlugin(existing, options, flags.plugins, problems), temporaryInstall: null };
-  const temporaryInstall = await chooseInstall(existing, options, flags, problems);
+    return {
+      plugins: await detectPlugin(host, { existing, options }, flags.plugins, problems),
+      temporaryInstall: null,
+    };
+  const temporaryInstall = await chooseInstall(host, { existing, options }, flags, problems);
   return { plugins: temporaryInstall === null ? [] : [asInstalled(temporaryInstall)], temporaryInstall };
 }
 

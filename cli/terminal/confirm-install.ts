@@ -1,13 +1,14 @@
 /** Asks for consent before a plugin is installed on an existing cluster. */
 import { UsageError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import type { TemporaryInstall } from "../../engine/preflight/installable.ts";
 import { confirm } from "./confirm.ts";
 
 /** Prompts for consent unless `yes`. @throws UsageError if the user declines, or without a terminal */
 export async function confirmInstall(
+  { signal }: Host,
   { reference, inspection: { target, serverUrl } }: TemporaryInstall,
   yes: boolean,
-  signal: AbortSignal,
 ): Promise<void> {
   if (yes) return;
   const effect =

@@ -1,5 +1,6 @@
 /** Progress of a run: one live line on a terminal, plain lines with the time elsewhere. */
 import { printable } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import type { RunEvent } from "../../engine/run/events.ts";
 import type { Plan } from "../../engine/plan/plan.ts";
 import { formatValue } from "../../reports/format.ts";
@@ -13,10 +14,10 @@ export interface Progress {
   readonly end: () => void;
 }
 
-export function showProgress(wanted: boolean, plan: Plan): Progress {
-  const live = wanted && process.stderr.isTTY && !process.env.CI;
+export function showProgress(host: Host, wanted: boolean, plan: Plan): Progress {
+  const live = wanted && process.stderr.isTTY && !host.env.CI;
   process.stderr.write(`${runHeader(plan)}\n`);
-  return live ? liveLine() : plainLines();
+  return live ? liveLine() : plainLines(host);
 }
 
 function runHeader({ plugins, suites, blocks, nodes, cluster, clusterReason }: Plan): string {
@@ -27,8 +28,8 @@ function runHeader({ plugins, suites, blocks, nodes, cluster, clusterReason }: P
   );
 }
 
-function plainLines(): Progress {
-  const print = (line: string): void => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+function plainLines({ clock }: Host): Progress {
+  const print = (line: string): void => void process.stderr.write(`${clock.date().toISOString()} ${line}\n`);
   return {
     end: () => undefined,
     on: (event) => {

@@ -1,7 +1,7 @@
 /** Checks the prerequisites of kind clusters. Creates nothing. */
 import { readFileSync } from "node:fs";
 import { lastLine, type Problem } from "../../core/errors.ts";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import { findTool } from "../../tools/find.ts";
 import type { ClusterSpec } from "../cluster.ts";
@@ -14,14 +14,14 @@ const MIN_INOTIFY_INSTANCES = 128;
 const DOCKER_INSTALL_URL = "https://docs.docker.com/engine/install/";
 
 /** Returns the problems of this host, and with a spec also those of the cluster size. */
-export async function checkKind(spec?: ClusterSpec): Promise<readonly Problem[]> {
+export async function checkKind(host: Host, spec?: ClusterSpec): Promise<readonly Problem[]> {
   const requiredFor = "kind clusters";
   const tools = ["kind", "kubectl"] as const;
-  const clients = (await Promise.all(tools.map((name) => toolProblems(localShell(), name, requiredFor)))).flat();
+  const clients = (await Promise.all(tools.map((name) => toolProblems(host.shell, name, requiredFor)))).flat();
   const docker =
-    findTool("docker") === null
+    findTool(host, "docker") === null
       ? [{ message: `docker not found (required for ${requiredFor})`, fix: DOCKER_INSTALL_URL }]
-      : dockerProblems(await localShell().exec(["docker", "info", "--format", "{{.ServerVersion}}"], { timeout: 20 }));
+      : dockerProblems(await host.shell.exec(["docker", "info", "--format", "{{.ServerVersion}}"], { timeout: 20 }));
   return [
     ...docker,
     ...clients,

@@ -1,7 +1,7 @@
 /** Deletes the clusters of killed processes, which are identified by name. */
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import { run } from "../../core/shell.ts";
 import { findTool } from "../../tools/find.ts";
 import { removeStaleTempDirs } from "../../core/temp-dir.ts";
@@ -13,9 +13,9 @@ import { clusterDir, clusterOwnerPid } from "./names.ts";
 const DELETE_TIMEOUT_S = 120;
 
 /** @returns one message for each remaining kind cluster and each stale temporary directory. @throws CommandError */
-export async function cleanKind(): Promise<readonly string[]> {
-  if (findTool("kind") === null) return []; // without kind no cluster can have been created
-  const shell = localShell();
+export async function cleanKind(host: Host): Promise<readonly string[]> {
+  if (findTool(host, "kind") === null) return []; // without kind no cluster can have been created
+  const { shell } = host;
   const names = (await run(shell, ["kind", "get", "clusters"]))
     .split("\n")
     .filter((name) => clusterOwnerPid(name) !== null);
@@ -30,9 +30,11 @@ export async function cleanKind(): Promise<readonly string[]> {
       continue;
     }
     await run(shell, ["kind", "delete", "cluster", "--name", name], { timeout: DELETE_TIMEOUT_S });
-    await rm(clusterDir(name), { recursive: true, force: true });
+    await rm(clusterDir(host, name), { recursive: true, force: true });
     messages.push(`kind cluster ${name} removed`);
   }
-  const tempDirs = (await Promise.all([IMAGES_TEMP_DIR, LOGS_TEMP_DIR].map(removeStaleTempDirs))).flat();
+  const tempDirs = (
+    await Promise.all([IMAGES_TEMP_DIR, LOGS_TEMP_DIR].map((purpose) => removeStaleTempDirs(host, purpose)))
+  ).flat();
   return [...messages, ...tempDirs.map((dir) => `${dir} removed`)];
 }

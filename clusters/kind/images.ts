@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
 import { run, succeeded, describeEnd } from "../../core/shell.ts";
 import type { KubernetesImages } from "../kubernetes-options.ts";
@@ -20,10 +20,11 @@ const TRANSFER_TIMEOUT_S = 600;
  * @throws EnvironmentError
  */
 export async function prepareImages(
+  host: Host,
   nodes: readonly Node[],
   { loadImage, imageArchive, registryMirror }: KubernetesImages,
-  signal: AbortSignal,
 ): Promise<void> {
+  const { signal } = host;
   if (registryMirror !== undefined) await Promise.all(nodes.map((node) => configureMirror(node, registryMirror)));
   if (imageArchive !== undefined)
     await Promise.all(
@@ -33,7 +34,7 @@ export async function prepareImages(
     );
   const present = await Promise.all(nodes.map((node) => hasImage(node, loadImage)));
   const missing = nodes.filter((_, i) => present[i] === false);
-  if (missing.length > 0 && registryMirror === undefined) await copyImage(loadImage, missing, signal);
+  if (missing.length > 0 && registryMirror === undefined) await copyImage(host, loadImage, missing);
 }
 
 async function configureMirror(node: Node, mirror: string): Promise<void> {
@@ -61,10 +62,11 @@ export function canonicalImageName(image: string): string {
 }
 
 /** Copies an image from this host's Docker to nodes. */
-async function copyImage(image: string, nodes: readonly Node[], signal: AbortSignal): Promise<void> {
-  const archive = await savedArchive(image, signal);
+async function copyImage(host: Host, image: string, nodes: readonly Node[]): Promise<void> {
+  const { signal } = host;
+  const archive = await savedArchive(host, image);
   for (const { name, shell } of nodes) {
-    await run(localShell(), ["docker", "cp", archive, `${name}:/image.tar`], { timeout: TRANSFER_TIMEOUT_S, signal });
+    await run(host.shell, ["docker", "cp", archive, `${name}:/image.tar`], { timeout: TRANSFER_TIMEOUT_S, signal });
     await run(shell, [...CTR, "images", "import", "/image.tar"], { timeout: TRANSFER_TIMEOUT_S, signal });
     await run(shell, ["rm", "/image.tar"]);
   }
@@ -73,8 +75,8 @@ async function copyImage(image: string, nodes: readonly Node[], signal: AbortSig
 /** Archives that this process saved, by image. All clusters of a run share them. */
 const archives = new Map<string, Promise<string>>();
 
-function savedArchive(image: string, signal: AbortSignal): Promise<string> {
-  const archive = archives.get(image) ?? saveImage(image, signal);
+function savedArchive(host: Host, image: string): Promise<string> {
+  const archive = archives.get(image) ?? saveImage(host, image);
   archives.set(image, archive);
   archive.catch(() => archives.delete(image)); // let the next cluster try again
   return archive;
@@ -84,19 +86,19 @@ function savedArchive(image: string, signal: AbortSignal): Promise<string> {
  * Saves an image as an archive, which is deleted on exit. Pulls it first if Docker does not have it.
  * @returns the file
  */
-async function saveImage(image: string, signal: AbortSignal): Promise<string> {
-  const docker = localShell();
-  if (!succeeded(await docker.exec(["docker", "image", "inspect", image], { signal }))) await pullImage(image, signal);
-  const dir = await makeTempDir(IMAGES_TEMP_DIR);
+async function saveImage(host: Host, image: string): Promise<string> {
+  const { shell, signal } = host;
+  if (!succeeded(await shell.exec(["docker", "image", "inspect", image], { signal }))) await pullImage(host, image);
+  const dir = await makeTempDir(host, IMAGES_TEMP_DIR);
   process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
   const archive = join(dir, "image.tar");
-  await run(docker, ["docker", "save", "--output", archive, image], { timeout: TRANSFER_TIMEOUT_S, signal });
+  await run(shell, ["docker", "save", "--output", archive, image], { timeout: TRANSFER_TIMEOUT_S, signal });
   return archive;
 }
 
 /** @throws EnvironmentError with a fix that depends on the cause. */
-async function pullImage(image: string, signal: AbortSignal): Promise<void> {
-  const output = await localShell().exec(["docker", "pull", image], { timeout: TRANSFER_TIMEOUT_S, signal });
+async function pullImage({ shell, signal }: Host, image: string): Promise<void> {
+  const output = await shell.exec(["docker", "pull", image], { timeout: TRANSFER_TIMEOUT_S, signal });
   if (succeeded(output)) return;
   const limited = /toomanyrequests|rate limit/i.test(output.stderr);
   const fix = limited

@@ -7,10 +7,10 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
-import { localShell } from "../../core/local.ts";
 import { succeeded, type Output, describeEnd } from "../../core/shell.ts";
 import type { ClusterFacts, ClusterSpec, KubernetesCluster } from "../cluster.ts";
 import type { ClusterKind } from "../cluster-kind.ts";
+import type { Host } from "../../core/host.ts";
 import { Kubectl } from "../../kubernetes/client.ts";
 import {
   DEFAULT_IMAGES,
@@ -64,13 +64,13 @@ export const kind = {
   check: checkKind,
   clean: cleanKind,
   maxClustersAtOnce: ({ nodes }: ClusterSpec) => maxClustersAtOnce(nodes),
-  create: async (spec: KindSpec, signal: AbortSignal): Promise<KubernetesCluster> => {
-    const cluster = new KindCluster(clusterName(spec.runId ?? DEFAULT_RUN_ID, process.pid), spec);
+  create: async (host: Host, spec: KindSpec): Promise<KubernetesCluster> => {
+    const cluster = new KindCluster(host, clusterName(spec.runId ?? DEFAULT_RUN_ID, process.pid), spec);
     try {
-      await cluster.create(signal);
-      return await cluster.connect(signal);
+      await cluster.create();
+      return await cluster.connect();
     } catch (error) {
-      if (!signal.aborted) await cluster.exportLogs();
+      if (!host.signal.aborted) await cluster.exportLogs();
       await cluster.remove();
       throw error;
     }
@@ -79,6 +79,7 @@ export const kind = {
 
 /** One kind cluster, from its creation to its removal. */
 class KindCluster {
+  readonly #host: Host;
   readonly #name: string;
   readonly #dir: string;
   readonly #spec: KindSpec;
@@ -86,9 +87,10 @@ class KindCluster {
   #nodes: KindNodes | null = null;
   #removed: Promise<void> | null = null;
 
-  constructor(name: string, spec: KindSpec) {
+  constructor(host: Host, name: string, spec: KindSpec) {
+    this.#host = host;
     this.#name = name;
-    this.#dir = clusterDir(name);
+    this.#dir = clusterDir(host, name);
     this.#spec = spec;
     this.#images = spec.options ?? DEFAULT_IMAGES;
   }
@@ -98,7 +100,8 @@ class KindCluster {
   }
 
   /** Runs `kind create cluster`. @throws EnvironmentError with kind's error message. */
-  async create(signal: AbortSignal): Promise<void> {
+  async create(): Promise<void> {
+    const { shell, signal } = this.#host;
     await mkdir(this.#dir, { mode: 0o700 }); // it will contain the credentials of the cluster
     const { nodes, kubernetes = DEFAULT_COMPONENTS } = this.#spec;
     const { nodeImage, imageArchive } = this.#images;
@@ -112,7 +115,7 @@ class KindCluster {
       ...["--config", "-", "--retain"],
       ...image,
     ];
-    const output = await localShell().exec(argv, {
+    const output = await shell.exec(argv, {
       stdin: kindConfig(nodes, kubernetes, imageArchive),
       timeout: CREATE_TIMEOUT_S,
       signal,
@@ -121,21 +124,22 @@ class KindCluster {
   }
 
   /** Connects to the nodes of the created cluster and provides them with the images. */
-  async connect(signal: AbortSignal): Promise<KubernetesCluster> {
+  async connect(): Promise<KubernetesCluster> {
+    const host = this.#host;
     const { kubeProxyMode } = this.#spec.kubernetes ?? DEFAULT_COMPONENTS;
     const { loadImage, imageArchive, registryMirror } = this.#images;
-    const kubectl = new Kubectl(localShell(), {
+    const kubectl = new Kubectl(host.shell, {
       kubeconfig: this.#kubeconfig,
       context: `kind-${this.#name}`,
       cache: join(this.#dir, "cache"),
     });
-    const version = kubectl.run(["version", "-o", "json"], { signal });
+    const version = kubectl.run(["version", "-o", "json"], { signal: host.signal });
     version.catch(() => undefined); // awaited below
-    const connected = await connectNodes(kubectl, this.#spec.nodes, signal);
+    const connected = await connectNodes(host, kubectl, this.#spec.nodes);
     this.#nodes = connected;
     const { nodes, underlayMtu } = connected;
     const names = nodes.map(({ name }) => name);
-    await prepareImages(nodes, this.#images, signal);
+    await prepareImages(host, nodes, this.#images);
     const facts: ClusterFacts = {
       isolation: "containers",
       underlayMtu,
@@ -155,12 +159,12 @@ class KindCluster {
         pullsByDigest: imageArchive === undefined && registryMirror === undefined,
       },
       version: stringAt(JSON.parse(await version), "serverVersion", "gitVersion") ?? "unknown",
-      putFiles,
+      putFiles: (node, files) => putFiles(host, node, files),
       enterCommand: (node, terminal = true) => ["docker", "exec", terminal ? "-it" : "-i", node.name],
       createSandbox,
       exportLogs: () => this.exportLogs(),
-      pause: () => pauseNodes(names),
-      resume: (resumeSignal) => resumeNodes(names, kubectl, resumeSignal),
+      pause: () => pauseNodes(host, names),
+      resume: (signal) => resumeNodes({ ...host, signal }, names, kubectl),
       [Symbol.asyncDispose]: () => this.remove(),
     };
   }
@@ -168,7 +172,7 @@ class KindCluster {
   /** Saves the logs of the nodes in the directory of the run, if the spec has one. */
   async exportLogs(): Promise<void> {
     const { logs } = this.#spec;
-    if (logs !== undefined) await saveLogs(this.#name, logs);
+    if (logs !== undefined) await saveLogs(this.#host, this.#name, logs);
   }
 
   /**
@@ -183,7 +187,7 @@ class KindCluster {
   async #remove(): Promise<void> {
     this.#nodes?.close();
     const argv = ["kind", "delete", "cluster", "--name", this.#name, "--kubeconfig", this.#kubeconfig];
-    const output = await localShell().exec(argv, { timeout: DELETE_TIMEOUT_S });
+    const output = await this.#host.shell.exec(argv, { timeout: DELETE_TIMEOUT_S });
     await rm(this.#dir, { recursive: true, force: true });
     if (succeeded(output)) return;
     throw new EnvironmentError(

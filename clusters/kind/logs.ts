@@ -1,7 +1,7 @@
 /** Saves the logs of a cluster's nodes with the run: the end of each file, up to a limit for all of them. */
 import { cp, lstat, open, readdir, rm, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import { makeTempDir } from "../../core/temp-dir.ts";
 
 /** Purpose of the temporary directory that logs are exported to. */
@@ -13,14 +13,14 @@ const EXPORT_TIMEOUT_S = 120;
 const MAX_LOG_BYTES = { perFile: 1024 * 1024, perRun: 200 * 1024 * 1024 } as const;
 
 /** Saves the output of `kind export logs` in `dir`/`name`. Never fails the run, even on a full disk. */
-export async function saveLogs(name: string, dir: string): Promise<void> {
-  await exportLogs(name, dir).catch(() => undefined);
+export async function saveLogs(host: Host, name: string, dir: string): Promise<void> {
+  await exportLogs(host, name, dir).catch(() => undefined);
 }
 
-async function exportLogs(name: string, dir: string): Promise<void> {
-  const exportDir = await makeTempDir(LOGS_TEMP_DIR);
+async function exportLogs(host: Host, name: string, dir: string): Promise<void> {
+  const exportDir = await makeTempDir(host, LOGS_TEMP_DIR);
   try {
-    await localShell().exec(["kind", "export", "logs", exportDir, "--name", name], { timeout: EXPORT_TIMEOUT_S });
+    await host.shell.exec(["kind", "export", "logs", exportDir, "--name", name], { timeout: EXPORT_TIMEOUT_S });
     let bytes = 0;
     for (const file of await regularFiles(exportDir)) bytes += await truncateToEnd(file);
     if (bytes + (await directorySize(dir)) <= MAX_LOG_BYTES.perRun)

@@ -1,7 +1,7 @@
 /** Names of kind clusters, which contain the run and the process that a cluster belongs to. Pure. */
 import { randomBytes } from "node:crypto";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Host } from "../../core/host.ts";
 
 const PREFIX = "cnibench";
 
@@ -18,8 +18,8 @@ export function clusterName(runId: string, pid: number): string {
 }
 
 /** Returns the directory for the kubeconfig of a cluster and the discovery cache of kubectl. */
-export function clusterDir(name: string): string {
-  return join(tmpdir(), name);
+export function clusterDir({ tempDir }: Host, name: string): string {
+  return join(tempDir, name);
 }
 
 /** Returns the process that owns a cluster, or null if cnibench did not create it. */

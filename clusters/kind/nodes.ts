@@ -2,7 +2,7 @@
 import { startAgent } from "../../core/agent/start.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import { listAt, numberAt, tryParse } from "../../core/json.ts";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import type { Node, NodeFile } from "../../core/model.ts";
 import { run, succeeded, CommandError } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
@@ -28,7 +28,7 @@ export interface KindNodes {
 }
 
 /** Waits until the API lists the nodes and starts an agent on each. @param count expected number of nodes */
-export async function connectNodes(kubectl: Kubectl, count: number, signal: AbortSignal): Promise<KindNodes> {
+export async function connectNodes({ signal }: Host, kubectl: Kubectl, count: number): Promise<KindNodes> {
   const nodeAddresses = await waitUntil("not all nodes got a pod range", () => readAddresses(kubectl, count, signal), {
     timeout: POD_RANGE_TIMEOUT_S,
     signal,
@@ -83,13 +83,13 @@ async function readMtu([node]: readonly Node[]): Promise<number> {
  * Writes files to a node. Docker copies those that exist on this host, which preserves their bytes.
  * @throws CommandError
  */
-export async function putFiles({ name, shell }: Node, files: readonly NodeFile[]): Promise<void> {
+export async function putFiles(host: Host, { name, shell }: Node, files: readonly NodeFile[]): Promise<void> {
   for (const { path, mode, source } of files) {
     if ("text" in source) {
       await run(shell, ["install", "-D", "-m", mode.toString(8), "/dev/stdin", path], { stdin: source.text });
       continue;
     }
-    const copied = await localShell().exec(["docker", "cp", "--follow-link", source.file, `${name}:${path}`]);
+    const copied = await host.shell.exec(["docker", "cp", "--follow-link", source.file, `${name}:${path}`]);
     if (!succeeded(copied)) throw new CommandError(copied);
     await run(shell, ["chmod", mode.toString(8), path]);
   }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { cpus, freemem } from "node:os";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import { succeeded } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
@@ -45,14 +45,15 @@ export function clustersThatFit(
 }
 
 /** Pauses a cluster. @param nodes container names of the nodes. @throws EnvironmentError */
-export async function pauseNodes(nodes: readonly string[]): Promise<void> {
-  await docker("pause", nodes);
+export async function pauseNodes(host: Host, nodes: readonly string[]): Promise<void> {
+  await docker(host, "pause", nodes);
 }
 
 /** Resumes a cluster and waits until every component has renewed its lease. @throws EnvironmentError */
-export async function resumeNodes(nodes: readonly string[], kubectl: Kubectl, signal: AbortSignal): Promise<void> {
-  const startedAt = Date.now();
-  await docker("unpause", nodes);
+export async function resumeNodes(host: Host, nodes: readonly string[], kubectl: Kubectl): Promise<void> {
+  const { signal } = host;
+  const startedAt = host.clock.date().getTime();
+  await docker(host, "unpause", nodes);
   const staleLeases = async (): Promise<readonly string[]> => {
     const leases = await kubectl.list(["leases", "--all-namespaces"], { signal });
     return leases.filter((lease) => !(Date.parse(stringAt(lease, "spec", "renewTime") ?? "") >= startedAt)).map(nameOf);
@@ -64,8 +65,8 @@ export async function resumeNodes(nodes: readonly string[], kubectl: Kubectl, si
   });
 }
 
-async function docker(verb: "pause" | "unpause", nodes: readonly string[]): Promise<void> {
-  const output = await localShell().exec(["docker", verb, ...nodes], { timeout: DOCKER_TIMEOUT_S });
+async function docker({ shell }: Host, verb: "pause" | "unpause", nodes: readonly string[]): Promise<void> {
+  const output = await shell.exec(["docker", verb, ...nodes], { timeout: DOCKER_TIMEOUT_S });
   if (!succeeded(output))
     throw new EnvironmentError(
       `docker ${verb} failed: ${lastLine(output.stderr)}; create one cluster at a time with --clusters-at-once 1`,

@@ -3,7 +3,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError, lastLine, UsageError } from "../../core/errors.ts";
 import { listAt, stringAt, tryParse } from "../../core/json.ts";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import { Kubectl } from "../../kubernetes/client.ts";
 import { makeTempDir } from "../../core/temp-dir.ts";
@@ -31,45 +31,50 @@ export interface OpenAccess {
  * @param context null: the current context
  * @throws UsageError if the context does not exist; EnvironmentError if the cluster is unreachable or denies access
  */
-export async function openAccess(context: string | null, signal: AbortSignal): Promise<OpenAccess> {
-  const name = context ?? (await currentContext(signal));
+export async function openAccess(host: Host, context: string | null): Promise<OpenAccess> {
+  const name = context ?? (await currentContext(host));
   const view = await kubectlConfig(
-    ["view", "--raw", "--flatten", "--minify", `--context=${name}`, "--output=json"],
-    signal,
+    host,
+    "view",
+    "--raw",
+    "--flatten",
+    "--minify",
+    `--context=${name}`,
+    "--output=json",
   );
-  if (!succeeded(view)) throw await contextError(name, view, signal);
-  const dir = await makeTempDir(ACCESS_TEMP_DIR);
+  if (!succeeded(view)) throw await contextError(host, name, view);
+  const dir = await makeTempDir(host, ACCESS_TEMP_DIR);
   const close = (): Promise<void> => rm(dir, { recursive: true, force: true });
   try {
     const kubeconfig = join(dir, "kubeconfig");
     await writeFile(kubeconfig, view.stdout, { mode: 0o600 });
-    const kubectl = new Kubectl(localShell(), { kubeconfig, context: name, cache: join(dir, "cache") });
-    return { kubectl, serverUrl: serverUrl(view.stdout), version: await serverVersion(kubectl, name, signal), close };
+    const kubectl = new Kubectl(host.shell, { kubeconfig, context: name, cache: join(dir, "cache") });
+    return { kubectl, serverUrl: serverUrl(view.stdout), version: await serverVersion(host, kubectl), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function currentContext(signal: AbortSignal): Promise<string> {
-  const output = await kubectlConfig(["current-context"], signal);
+async function currentContext(host: Host): Promise<string> {
+  const output = await kubectlConfig(host, "current-context");
   const name = output.stdout.trim();
   if (succeeded(output) && name !== "") return name;
-  throw new UsageError(`the kubeconfig has no current context; pass --context NAME ${await describeContexts(signal)}`);
+  throw new UsageError(`the kubeconfig has no current context; pass --context NAME ${await describeContexts(host)}`);
 }
 
 /** Returns the error for a context that kubectl cannot read. */
-async function contextError(name: string, { stderr }: Output, signal: AbortSignal): Promise<Error> {
+async function contextError(host: Host, name: string, { stderr }: Output): Promise<Error> {
   if (/does not exist|not found|no context exists|cannot locate context/i.test(stderr))
     return new UsageError(
-      `the kubeconfig has no context "${name}"; pass another --context ${await describeContexts(signal)}`,
+      `the kubeconfig has no context "${name}"; pass another --context ${await describeContexts(host)}`,
     );
   return new EnvironmentError(`cannot read the kubeconfig: ${lastLine(stderr)}; check $KUBECONFIG`);
 }
 
 /** Returns the contexts that the user can choose: `(available: a, b)`. */
-async function describeContexts(signal: AbortSignal): Promise<string> {
-  const { stdout } = await kubectlConfig(["get-contexts", "--output=name"], signal);
+async function describeContexts(host: Host): Promise<string> {
+  const { stdout } = await kubectlConfig(host, "get-contexts", "--output=name");
   const names = stdout
     .trim()
     .split("\n")
@@ -79,8 +84,8 @@ async function describeContexts(signal: AbortSignal): Promise<string> {
     : `(available: ${names.slice(0, 10).join(", ")})`;
 }
 
-function kubectlConfig(args: readonly string[], signal: AbortSignal): Promise<Output> {
-  return localShell().exec(["kubectl", "config", ...args], { timeout: READ_TIMEOUT_S, signal });
+function kubectlConfig({ shell, signal }: Host, ...args: readonly string[]): Promise<Output> {
+  return shell.exec(["kubectl", "config", ...args], { timeout: READ_TIMEOUT_S, signal });
 }
 
 /** @param view the kubeconfig with one context, as JSON */
@@ -89,12 +94,10 @@ function serverUrl(view: string): string {
   return stringAt(cluster, "cluster", "server") ?? "unknown";
 }
 
-async function serverVersion(kubectl: Kubectl, context: string, signal: AbortSignal): Promise<string> {
-  const output = await localShell().exec(kubectl.command("get", "--raw", "/version"), {
-    timeout: VERSION_TIMEOUT_S,
-    signal,
-  });
-  if (!succeeded(output)) throw new EnvironmentError(describeAccessFailure(context, output));
+async function serverVersion({ shell, signal }: Host, kubectl: Kubectl): Promise<string> {
+  const command = kubectl.command("get", "--raw", "/version");
+  const output = await shell.exec(command, { timeout: VERSION_TIMEOUT_S, signal });
+  if (!succeeded(output)) throw new EnvironmentError(describeAccessFailure(kubectl.access.context, output));
   const version = (JSON.parse(output.stdout) as { gitVersion?: unknown }).gitVersion;
   return typeof version === "string" ? version : "unknown";
 }

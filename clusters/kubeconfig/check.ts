@@ -1,6 +1,6 @@
 /** Checks the tools and the permissions for existing clusters. Creates nothing. */
 import { EnvironmentError, UsageError, type Problem } from "../../core/errors.ts";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 import { deniedInstallPermissions } from "../../kubernetes/install/install-permissions.ts";
 import { deniedPermissions, describePermission, type Permission } from "../../kubernetes/permissions.ts";
@@ -10,12 +10,12 @@ import type { ExistingSpec } from "./options.ts";
 import { RUN_PERMISSIONS } from "./run-permissions.ts";
 
 /** Reports a missing tool, and with options of a cluster the permissions that the user lacks for a run. */
-export async function checkRun(spec?: ExistingSpec): Promise<readonly Problem[]> {
-  const missingTool = await toolProblems(localShell(), "kubectl", "kubeconfig clusters");
+export async function checkRun(host: Host, spec?: ExistingSpec): Promise<readonly Problem[]> {
+  const missingTool = await toolProblems(host.shell, "kubectl", "kubeconfig clusters");
   if (missingTool.length > 0) return missingTool;
   if (spec?.options === undefined) return [];
-  return permissionProblems(spec.options.context, (kubectl) =>
-    deniedPermissions(kubectl, RUN_PERMISSIONS, new AbortController().signal),
+  return permissionProblems(host, spec.options.context, (kubectl) =>
+    deniedPermissions(kubectl, RUN_PERMISSIONS, host.signal),
   );
 }
 
@@ -24,23 +24,25 @@ export async function checkRun(spec?: ExistingSpec): Promise<readonly Problem[]>
  * @param context null: the current context
  */
 export async function checkInstallPermissions(
+  host: Host,
   context: string | null,
   objects: readonly unknown[],
-  signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  return permissionProblems(context, (kubectl) => deniedInstallPermissions(kubectl, objects, signal));
+  return permissionProblems(host, context, (kubectl) => deniedInstallPermissions(kubectl, objects, host.signal));
 }
 
 /** Opens a cluster and reports the permissions that `denied` returns, or why the cluster cannot be opened. */
 async function permissionProblems(
+  host: Host,
   context: string | null,
   denied: (kubectl: Kubectl) => Promise<readonly Permission[]>,
 ): Promise<readonly Problem[]> {
   try {
-    const { kubectl, close } = await openAccess(context, new AbortController().signal);
+    const { kubectl, close } = await openAccess(host, context);
     const missing = await denied(kubectl).finally(close);
     return missing.length === 0 ? [] : [missingPermissionsProblem(kubectl, missing)];
   } catch (error) {
+    host.signal.throwIfAborted();
     if (error instanceof EnvironmentError || error instanceof UsageError) return [{ message: error.message }];
     throw error;
   }

@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { EnvironmentError } from "../../core/errors.ts";
 import { MANAGED_BY_LABEL } from "../../kubernetes/namespaces.ts";
+import type { Host } from "../../core/host.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 import { nameOf, readConditions } from "../../kubernetes/read.ts";
 import { removeStaleTempDirs } from "../../core/temp-dir.ts";
@@ -20,13 +21,16 @@ const REMOVED_SUFFIX = " removed";
  * @param flags `context`: omitted: do not access any cluster
  * @returns one message for each leftover that was removed or skipped
  */
-export async function cleanKubeconfig({ context }: { readonly context?: string }): Promise<readonly string[]> {
-  const accessDirs = (await removeStaleTempDirs(ACCESS_TEMP_DIR)).map((dir) => `${dir} removed`);
-  return context === undefined ? accessDirs : [...accessDirs, ...(await cleanNamespaces(context))];
+export async function cleanKubeconfig(
+  host: Host,
+  { context }: { readonly context?: string },
+): Promise<readonly string[]> {
+  const accessDirs = (await removeStaleTempDirs(host, ACCESS_TEMP_DIR)).map((dir) => `${dir} removed`);
+  return context === undefined ? accessDirs : [...accessDirs, ...(await cleanNamespaces(host, context))];
 }
 
-async function cleanNamespaces(context: string): Promise<readonly string[]> {
-  const { kubectl, close } = await openAccess(context, new AbortController().signal);
+async function cleanNamespaces(host: Host, context: string): Promise<readonly string[]> {
+  const { kubectl, close } = await openAccess(host, context);
   try {
     const messages: string[] = [];
     for (const owned of await readOwnedNamespaces(kubectl)) {

@@ -1,6 +1,7 @@
 /** Inspects an existing cluster before anything is created on it, and gives access for a temporary installation. */
 import { hostname } from "node:os";
 import { EnvironmentError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 import { deniedPermissions } from "../../kubernetes/permissions.ts";
 import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../../kubernetes/namespaces.ts";
@@ -22,20 +23,20 @@ import { RUN_PERMISSIONS } from "./run-permissions.ts";
 import { openPrivilegedNodes } from "./privileged-nodes.ts";
 
 export const existingClusters = {
-  detectPlugin: async ({ context }: ExistingOptions, signal: AbortSignal): Promise<InstalledPlugin> => {
-    const { kubectl, close } = await openAccess(context, signal);
-    return detectOnCluster(kubectl, signal).finally(close);
+  detectPlugin: async (host: Host, { context }: ExistingOptions): Promise<InstalledPlugin> => {
+    const { kubectl, close } = await openAccess(host, context);
+    return detectOnCluster(kubectl, host.signal).finally(close);
   },
   installsPlugin: ({ installsPlugin }: ExistingOptions) => installsPlugin,
   inspect,
   findLeftover,
 } as const satisfies ExistingClusters;
 
-async function inspect({ context, loadImage }: ExistingOptions, signal: AbortSignal): Promise<ClusterInspection> {
-  const { kubectl, serverUrl, close } = await openAccess(context, signal);
+async function inspect(host: Host, { context, loadImage }: ExistingOptions): Promise<ClusterInspection> {
+  const { kubectl, serverUrl, close } = await openAccess(host, context);
   try {
     const target = installTarget(kubectl.access.context, loadImage);
-    return { target, serverUrl, occupied: await whyOccupied(kubectl, signal) };
+    return { target, serverUrl, occupied: await whyOccupied(kubectl, host.signal) };
   } finally {
     await close();
   }
@@ -79,19 +80,16 @@ function installTarget(context: string, loadImage: string): InstallTarget {
     name: `the cluster of context ${context}`,
     cleanCommand: `cnibench clean --context ${context}`,
     loadImage,
-    checkPermissions: (objects, signal) => checkInstallPermissions(context, objects, signal),
-    open: (signal) => openPrivilegedNodes(context, loadImage, signal),
+    checkPermissions: (host, objects) => checkInstallPermissions(host, context, objects),
+    open: (host) => openPrivilegedNodes(host, context, loadImage),
   };
 }
 
 /** Finds the plugin that a killed run left on the cluster of `--context`. */
-async function findLeftover(
-  { context }: { readonly context?: string },
-  signal: AbortSignal,
-): Promise<LeftoverInstall | null> {
+async function findLeftover(host: Host, { context }: { readonly context?: string }): Promise<LeftoverInstall | null> {
   if (context === undefined) return null;
-  const { kubectl, close } = await openAccess(context, signal);
-  const record = await readInstallRecord(kubectl, signal).finally(close);
+  const { kubectl, close } = await openAccess(host, context);
+  const record = await readInstallRecord(kubectl, host.signal).finally(close);
   if (record === null) return null;
   const owner = describeActiveOwner(record);
   return {

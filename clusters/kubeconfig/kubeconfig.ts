@@ -4,6 +4,7 @@
  */
 import type { KubernetesCluster } from "../cluster.ts";
 import type { ClusterKind } from "../cluster-kind.ts";
+import type { Host } from "../../core/host.ts";
 import { openAccess, type OpenAccess } from "./access.ts";
 import { checkRun } from "./check.ts";
 import { cleanKubeconfig, removeOwnNamespaces } from "./clean.ts";
@@ -27,11 +28,11 @@ export const kubeconfig = {
   existing: existingClusters,
   check: checkRun,
   clean: cleanKubeconfig,
-  create: async (spec: ExistingSpec, signal: AbortSignal): Promise<KubernetesCluster> => {
+  create: async (host: Host, spec: ExistingSpec): Promise<KubernetesCluster> => {
     const { nodes, options = DEFAULT_EXISTING } = spec;
-    const access = await openAccess(options.context, signal);
+    const access = await openAccess(host, options.context);
     try {
-      return await connectCluster(access, nodes, options, signal);
+      return await connectCluster(access, nodes, options, host.signal);
     } catch (error) {
       await removeOwnNamespaces(access.kubectl).finally(access.close);
       throw error;

@@ -1,6 +1,7 @@
 /** Privileged access to all nodes of an existing cluster, for installing and uninstalling a plugin only. */
 import type { InstallAccess } from "../existing.ts";
 import { createPodNamespace } from "../../kubernetes/namespaces.ts";
+import type { Host } from "../../core/host.ts";
 import { NODE_ROOT } from "../../kubernetes/objects/pod.ts";
 import { startPods } from "../../kubernetes/pods.ts";
 import { openAccess } from "./access.ts";
@@ -16,12 +17,9 @@ const API_SERVER_SERVICE = { host: "kubernetes.default.svc", port: 443 } as cons
  * Starts a privileged pod on every node.
  * @throws EnvironmentError if the cluster does not allow such pods, or a node does not run one
  */
-export async function openPrivilegedNodes(
-  context: string,
-  loadImage: string,
-  signal: AbortSignal,
-): Promise<InstallAccess> {
-  const access = await openAccess(context, signal);
+export async function openPrivilegedNodes(host: Host, context: string, loadImage: string): Promise<InstallAccess> {
+  const { signal } = host;
+  const access = await openAccess(host, context);
   const { kubectl, version } = access;
   try {
     const candidates = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);

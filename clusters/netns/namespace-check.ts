@@ -1,7 +1,7 @@
 /** Explains why a lab cannot be created: which namespace the system forbids, and how to allow it. */
 import { readFileSync } from "node:fs";
 import { EnvironmentError, type Problem } from "../../core/errors.ts";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import { succeeded } from "../../core/shell.ts";
 
 const NAMESPACES = ["mount", "net", "pid", "uts"] as const;
@@ -27,8 +27,8 @@ const NAMESPACE_SYSCTLS = [
 ] as const;
 
 /** Returns the error for a lab that did not start. @param labOutput output of the lab, which names the failed step */
-export async function explainLabFailure(labOutput: string): Promise<EnvironmentError> {
-  const forbidden = await forbiddenNamespace();
+export async function explainLabFailure(host: Host, labOutput: string): Promise<EnvironmentError> {
+  const forbidden = await forbiddenNamespace(host);
   const step = /cnibench-lab: failed at: (.+)/.exec(labOutput)?.[1];
   if (forbidden === null && step === "proc") {
     return new EnvironmentError(
@@ -45,8 +45,8 @@ export async function explainLabFailure(labOutput: string): Promise<EnvironmentE
 }
 
 /** Reports a forbidden namespace before a lab is created. */
-export async function checkNamespaces(): Promise<readonly Problem[]> {
-  const forbidden = await forbiddenNamespace();
+export async function checkNamespaces(host: Host): Promise<readonly Problem[]> {
+  const forbidden = await forbiddenNamespace(host);
   return forbidden === null ? [] : [{ message: forbiddenMessage(forbidden), fix: remedy() }];
 }
 
@@ -55,9 +55,7 @@ function forbiddenMessage(namespace: string): string {
 }
 
 /** Returns the first kind of namespace that this user cannot create, or null. */
-
-async function forbiddenNamespace(): Promise<string | null> {
-  const shell = localShell();
+async function forbiddenNamespace({ shell }: Host): Promise<string | null> {
   const asUser = await shell.exec(["unshare", "--user", "--map-root-user", "true"]);
   const user = succeeded(asUser) ? ["--user", "--map-root-user"] : [];
   if (user.length === 0 && process.getuid?.() !== 0) return "user";

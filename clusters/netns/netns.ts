@@ -9,6 +9,7 @@ import { existsSync } from "node:fs";
 import type { Agent } from "../../core/agent/agent.ts";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
 import type { BareNode, Node, NodeFile } from "../../core/model.ts";
+import type { Host } from "../../core/host.ts";
 import { run } from "../../core/shell.ts";
 import { toolPath } from "../../tools/find.ts";
 import type { BareCluster, ClusterFacts, ClusterSpec } from "../cluster.ts";
@@ -35,10 +36,10 @@ export const netns = {
   deploySeconds: 0.6,
   inspection: "separate",
   check: checkNamespaces,
-  create: async (spec: ClusterSpec, signal: AbortSignal): Promise<BareCluster> => {
-    const lab = await startLab();
+  create: async (host: Host, spec: ClusterSpec): Promise<BareCluster> => {
+    const lab = await startLab(host);
     try {
-      signal.throwIfAborted();
+      host.signal.throwIfAborted();
       return await createNodes(lab, spec);
     } catch (error) {
       await stopProcesses([lab.process]);
@@ -57,9 +58,9 @@ interface Lab {
 }
 
 /** Starts a lab with the first kind of isolation that the system allows. @throws EnvironmentError */
-async function startLab(): Promise<Lab> {
+async function startLab(host: Host): Promise<Lab> {
   const env = {
-    PATH: searchPath(toolPath()).join(":"), // evaluated now, because tools may have been fetched since the start
+    PATH: searchPath(toolPath(host)).join(":"), // evaluated now, because tools may have been fetched since the start
     HOME: "/tmp",
     LC_ALL: "C",
   };
@@ -75,7 +76,7 @@ async function startLab(): Promise<Lab> {
       lastError = messageOf(error);
     }
   }
-  throw await explainLabFailure(lastError);
+  throw await explainLabFailure(host, lastError);
 }
 
 /**

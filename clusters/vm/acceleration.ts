@@ -19,7 +19,7 @@ import { pipeline } from "node:stream/promises";
 import { writeAtomically } from "../../core/atomic-write.ts";
 import { lastLine } from "../../core/errors.ts";
 import { describeEnd } from "../../core/shell.ts";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import { cacheDir } from "../../tools/cache.ts";
 import { processorArgs, type Acceleration } from "./qemu-command.ts";
 import type { Platform } from "./platform.ts";
@@ -44,13 +44,17 @@ interface CachedResult extends AccelerationResult {
   readonly until: number | null;
 }
 
-/** Options for {@link probeAcceleration}. */
-export interface ProbeOptions {
+/** The boot that tests KVM. */
+export interface AccelerationProbe {
+  readonly platform: Platform;
+  /** Path of the QEMU binary. */
+  readonly qemu: string;
+  /** Path of the kernel to boot. */
+  readonly kernel: string;
   /** Device file of KVM. Default: /dev/kvm. */
   readonly device?: string;
   /** Seconds to boot the kernel. */
   readonly timeout?: number;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -58,19 +62,15 @@ export interface ProbeOptions {
  * reported nothing itself, because the host may only have been busy.
  * @throws the signal's reason
  */
-export async function probeAcceleration(
-  platform: Platform,
-  qemu: string,
-  kernel: string,
-  options: ProbeOptions = {},
-): Promise<AccelerationResult> {
-  const problem = deviceProblem(options.device ?? "/dev/kvm");
+export async function probeAcceleration(host: Host, probe: AccelerationProbe): Promise<AccelerationResult> {
+  const problem = deviceProblem(probe.device ?? "/dev/kvm");
   if (problem !== null) return { acceleration: "tcg", why: problem };
-  const file = join(cacheDir(), "vm/acceleration", await cacheKey(qemu, kernel));
-  const cached = readCached(file);
+  const file = join(cacheDir(host), "vm/acceleration", await cacheKey(probe));
+  const now = host.clock.date().getTime();
+  const cached = readCached(file, now);
   if (cached !== null) return cached;
-  const { certain, ...result } = await bootKernel(platform, qemu, kernel, options);
-  writeCached(file, { ...result, until: certain ? null : Date.now() + UNCERTAIN_RESULT_TTL_S * 1000 });
+  const { certain, ...result } = await bootKernel(host, probe);
+  writeCached(file, { ...result, until: certain ? null : now + UNCERTAIN_RESULT_TTL_S * 1000 });
   return result;
 }
 
@@ -87,10 +87,8 @@ function deviceProblem(device: string): string | null {
 
 /** `certain`: KVM itself reported the result. A busy host or a QEMU without KVM support does not count. */
 async function bootKernel(
-  platform: Platform,
-  qemu: string,
-  kernel: string,
-  { timeout = BOOT_TIMEOUT_S, signal }: ProbeOptions,
+  { shell, signal }: Host,
+  { platform, qemu, kernel, timeout = BOOT_TIMEOUT_S }: AccelerationProbe,
 ): Promise<AccelerationResult & { readonly certain: boolean }> {
   const argv = [
     ...["setpriv", "--pdeathsig", "KILL", "--", qemu],
@@ -98,8 +96,8 @@ async function bootKernel(
     ...processorArgs(platform, "kvm"),
     ...["-m", "512M", "-kernel", kernel, "-append", `console=${platform.console} panic=-1`],
   ];
-  const output = await localShell().exec(argv, { timeout, maxBytes: 2 ** 20, ...(signal && { signal }) });
-  signal?.throwIfAborted();
+  const output = await shell.exec(argv, { timeout, maxBytes: 2 ** 20, signal });
+  signal.throwIfAborted();
   if (KERNEL_BOOTED.test(output.stdout)) return { acceleration: "kvm", why: null, certain: true };
   const kvmError = KVM_ERROR.exec(output.stderr)?.[0].slice(0, 100);
   const outcome =
@@ -117,7 +115,7 @@ async function bootKernel(
  * Returns a key that changes with the kernel, with QEMU, which may be replaced at the same path, and with every
  * boot.
  */
-async function cacheKey(qemu: string, kernel: string): Promise<string> {
+async function cacheKey({ qemu, kernel }: AccelerationProbe): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(kernel), hash, { end: false });
   const path = realpathSync(qemu);
@@ -131,11 +129,11 @@ function writeCached(file: string, result: CachedResult): void {
   writeAtomically(file, JSON.stringify(result));
 }
 
-/** Returns null without a valid result, or after its expiration. */
-function readCached(file: string): AccelerationResult | null {
+/** Returns null without a valid result, or after its expiration. @param now milliseconds since the epoch */
+function readCached(file: string, now: number): AccelerationResult | null {
   try {
     const { acceleration, why, until } = JSON.parse(readFileSync(file, "utf8")) as Partial<CachedResult>;
-    if (typeof until === "number" && Date.now() > until) return null;
+    if (typeof until === "number" && now > until) return null;
     if (acceleration === "kvm") return { acceleration, why: null };
     return acceleration === "tcg" && typeof why === "string" ? { acceleration, why } : null;
   } catch {

@@ -6,6 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import { startStreaming } from "../../core/local.ts";
 import { toolPath } from "../../tools/find.ts";
 import { tapName } from "./qemu-command.ts";
@@ -37,14 +38,15 @@ const HOLDER_SCRIPT = 'ip -batch "$1" && echo "made $$" && exec cat';
  * @param dir directory for a temporary file
  * @throws EnvironmentError; the signal's reason
  */
-export async function createBridges(dir: string, layout: BridgeLayout, signal: AbortSignal): Promise<Bridges> {
+export async function createBridges(host: Host, dir: string, layout: BridgeLayout): Promise<Bridges> {
+  const { signal } = host;
   signal.throwIfAborted();
   const user = process.getuid?.() !== 0;
   const batch = join(dir, "bridges");
   writeFileSync(batch, bridgeBatch(layout));
   const unshare = ["unshare", ...(user ? ["--user", "--map-root-user"] : []), "--net"];
   const command = ["setpriv", "--pdeathsig", "KILL", "--", ...unshare, "sh", "-c", HOLDER_SCRIPT, "sh", batch];
-  const holder = startStreaming(command, { PATH: toolPath().join(":"), LC_ALL: "C" });
+  const holder = startStreaming(command, { PATH: toolPath(host).join(":"), LC_ALL: "C" });
   const exited = new Promise<string>((resolve) => holder.onEnd(resolve));
   let stdout = "";
   const pidReported = new Promise<string | undefined>((resolve) => {

@@ -5,15 +5,22 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
-import { localShell } from "../../core/local.ts";
-import type { Output, Shell } from "../../core/shell.ts";
+import type { Host } from "../../core/host.ts";
+import type { Output } from "../../core/shell.ts";
 import { succeeded } from "../../core/shell.ts";
 import { requireSpace } from "../../tools/apt.ts";
 import { cacheDir, createCache } from "../../tools/cache.ts";
 import { fetchTools, type FetchOptions } from "../../tools/fetch.ts";
 import { findTool, toolPath } from "../../tools/find.ts";
 import { withLock } from "../../tools/lock.ts";
-import { imageSources, rememberArchive, DEBIAN_KEYRING, requireArchiveUrl, requireKeyring } from "./debian-archive.ts";
+import {
+  imageSources,
+  rememberArchive,
+  DEBIAN_KEYRING,
+  rememberedArchive,
+  requireArchiveUrl,
+  requireKeyring,
+} from "./debian-archive.ts";
 import { imageDir, isBuilt } from "./image.ts";
 import { platformOf } from "./platform.ts";
 import { BUILD_SCRIPTS, recipeFor, recipeHash, type Recipe } from "./recipe.ts";
@@ -33,8 +40,8 @@ export interface BuildOptions extends FetchOptions {
  * Returns the recipe of the image on this host, or null without an archive.
  * @param archiveUrl see {@link BuildOptions}
  */
-export function hostRecipe(archiveUrl?: string): Recipe | null {
-  const sources = imageSources(archiveUrl);
+export function hostRecipe(host: Host, archiveUrl?: string): Recipe | null {
+  const sources = imageSources(archiveUrl ?? rememberedArchive(host));
   return sources === null ? null : recipeFor(platformOf(), sources);
 }
 
@@ -44,33 +51,33 @@ export function hostRecipe(archiveUrl?: string): Recipe | null {
  * @returns a sentence with the location
  * @throws UsageError; EnvironmentError (no archive, permission, network or space); the signal's reason
  */
-export async function buildImage(options: BuildOptions): Promise<string> {
+export async function buildImage(host: Host, options: BuildOptions): Promise<string> {
   const { archiveUrl } = options;
   if (archiveUrl !== undefined) requireArchiveUrl(archiveUrl);
-  const recipe = hostRecipe(archiveUrl);
+  const recipe = hostRecipe(host, archiveUrl);
   if (recipe === null) {
     throw new EnvironmentError(
       "the VM node image consists of Debian packages, but this system uses no Debian archive; " +
         "choose one with: cnibench setup --cluster vm --vm-archive URL (or pass --vm-image and --vm-kernel)",
     );
   }
-  const dir = imageDir(recipeHash(recipe));
-  if (!isBuilt(dir)) await buildInto(dir, recipe, options);
-  if (archiveUrl !== undefined) rememberArchive(archiveUrl);
+  const dir = imageDir(host, recipeHash(recipe));
+  if (!isBuilt(dir)) await buildInto(host, dir, recipe, options);
+  if (archiveUrl !== undefined) rememberArchive(host, archiveUrl);
   return `the VM node image is in ${dir}`;
 }
 
 /** Builds the image into a temporary directory, under a lock, and renames that to `dir`. */
-async function buildInto(dir: string, recipe: Recipe, options: FetchOptions): Promise<void> {
+async function buildInto(host: Host, dir: string, recipe: Recipe, options: FetchOptions): Promise<void> {
   requireKeyring();
-  await fetchTools(["mmdebstrap"], options);
-  const cache = cacheDir();
+  await fetchTools(host, ["mmdebstrap"], options);
+  const cache = cacheDir(host);
   createCache(cache);
   mkdirSync(join(cache, "vm"), { recursive: true });
-  const shell = localShell();
-  const { signal, onProgress } = options;
+  const { shell, signal } = host;
+  const { onProgress } = options;
   const onWait = (): void => onProgress?.("waiting for another cnibench that builds the VM node image");
-  await withLock(shell, join(cache, "vm/lock"), { ...(signal && { signal }), onWait }, async () => {
+  await withLock(shell, join(cache, "vm/lock"), { signal, onWait }, async () => {
     if (isBuilt(dir)) return; // built by the previous holder of the lock
     const temp = join(cache, "vm/unfinished");
     rmSync(temp, { recursive: true, force: true });
@@ -81,7 +88,7 @@ async function buildInto(dir: string, recipe: Recipe, options: FetchOptions): Pr
         `building the VM node image from ${recipe.packages.length} Debian packages and their dependencies ` +
           "(one or two minutes)",
       );
-      await build(shell, temp, recipe, options);
+      await build(host, temp, recipe);
       writeFileSync(join(temp, "recipe.json"), `${JSON.stringify(recipe, null, 2)}\n`);
       renameSync(temp, dir);
     } finally {
@@ -91,7 +98,8 @@ async function buildInto(dir: string, recipe: Recipe, options: FetchOptions): Pr
 }
 
 /** Runs the build scripts in mount and PID namespaces. */
-async function build(shell: Shell, out: string, recipe: Recipe, { signal }: FetchOptions): Promise<void> {
+async function build(host: Host, out: string, recipe: Recipe): Promise<void> {
+  const { shell, signal } = host;
   const sources = join(out, "image.sources");
   writeFileSync(sources, recipe.sources);
   const [buildScript = "", packScript = ""] = BUILD_SCRIPTS;
@@ -102,18 +110,18 @@ async function build(shell: Shell, out: string, recipe: Recipe, { signal }: Fetc
     ...["unshare", ...user, "--mount", "--pid", "--fork", "--kill-child", "sh", buildScript],
     ...[out, sources, DEBIAN_KEYRING, recipe.architecture, recipe.packages.join(","), packScript],
   ];
-  const env = { PATH: toolPath().join(":"), CNIBENCH_MODULES: recipe.earlyModules.join(" ") };
-  const output = await shell.exec(argv, { timeout: BUILD_TIMEOUT_S, env, ...(signal && { signal }) });
-  signal?.throwIfAborted();
-  if (!succeeded(output) || !isBuilt(out)) throw buildError(output, root);
+  const env = { PATH: toolPath(host).join(":"), CNIBENCH_MODULES: recipe.earlyModules.join(" ") };
+  const output = await shell.exec(argv, { timeout: BUILD_TIMEOUT_S, env, signal });
+  signal.throwIfAborted();
+  if (!succeeded(output) || !isBuilt(out)) throw buildError(host, output, root);
 }
 
 /** Returns the error for a failed build, with the next step. */
-function buildError(output: Output, root: boolean): EnvironmentError {
+function buildError(host: Host, output: Output, root: boolean): EnvironmentError {
   const reason = buildFailure(output);
-  const permissionFix = root ? null : missingPermissionFix(output);
+  const permissionFix = root ? null : missingPermissionFix(host, output);
   if (permissionFix !== null) {
-    const asRoot = `sudo CNIBENCH_CACHE=${cacheDir()} cnibench setup --cluster vm`;
+    const asRoot = `sudo CNIBENCH_CACHE=${cacheDir(host)} cnibench setup --cluster vm`;
     return new EnvironmentError(
       `this user is not allowed to build the VM node image (${reason}); ` +
         `${permissionFix}, or build it as root: ${asRoot}`,
@@ -142,10 +150,10 @@ function buildFailure({ stderr }: Output): string {
 }
 
 /** Returns what an unprivileged user needs to map user ids; null if the build failed for another reason. */
-function missingPermissionFix({ stderr }: Output): string | null {
+function missingPermissionFix(host: Host, { stderr }: Output): string | null {
   const range = "100000-165535";
   if (/no line matching user/.test(stderr))
     return `assign it ids (sudo usermod --add-subuids ${range} --add-subgids ${range} USER)`;
   const cannotMap = /unshare: |newuidmap|uid_map|Operation not permitted/.test(stderr);
-  return cannotMap || findTool("newuidmap") === null ? "install uidmap (sudo apt-get install uidmap)" : null;
+  return cannotMap || findTool(host, "newuidmap") === null ? "install uidmap (sudo apt-get install uidmap)" : null;
 }

@@ -2,7 +2,7 @@
 import { freemem, totalmem } from "node:os";
 import { coerce, gte, major, minor, SemVer } from "semver";
 import type { Problem } from "../../core/errors.ts";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import { findTool } from "../../tools/find.ts";
 import { imageProblems } from "./image.ts";
 import type { MachineOptions } from "./options.ts";
@@ -16,22 +16,23 @@ const MIN_QEMU_VERSION = "7.2.0";
  * @param builtDir directory of the image built by cnibench
  */
 export async function checkMachines(
+  host: Host,
   nodes: number,
   machine: MachineOptions,
   builtDir: string,
 ): Promise<readonly Problem[]> {
   const { qemu } = platformOf();
   return [
-    ...(await checkQemu(qemu, findTool(qemu))),
+    ...(await checkQemu(host, qemu, findTool(host, qemu))),
     ...checkMemory(nodes, machine),
     ...imageProblems(machine, builtDir),
   ];
 }
 
 /** Checks the version of QEMU. @param path null: not found */
-export async function checkQemu(name: string, path: string | null): Promise<readonly Problem[]> {
+export async function checkQemu({ shell }: Host, name: string, path: string | null): Promise<readonly Problem[]> {
   if (path === null) return [{ message: `${name} not found`, fix: "cnibench setup --cluster vm" }];
-  const { stdout } = await localShell().exec([path, "--version"], { timeout: 10 });
+  const { stdout } = await shell.exec([path, "--version"], { timeout: 10 });
   const version = coerce(/version (\S+)/.exec(stdout)?.[1]) ?? new SemVer("0.0.0");
   if (gte(version, MIN_QEMU_VERSION)) return [];
   return [

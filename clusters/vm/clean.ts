@@ -1,8 +1,8 @@
 /** Removes leftovers of killed runs: directories with keys and sockets, and virtual machines that are still running. */
 import { readdirSync, readFileSync, rmSync, existsSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 
 /**
  * Matches the name of a cluster's directory and the labels of its machines, which contain the process that owns
@@ -16,8 +16,8 @@ export function labelPrefix(pid: number): string {
 }
 
 /** @returns one message for each machine and directory that was removed, or that could not be */
-export function cleanMachines(): readonly string[] {
-  return [...killOrphans(), ...removeOrphanedDirs()];
+export function cleanMachines(host: Host): readonly string[] {
+  return [...killOrphans(), ...removeOrphanedDirs(host)];
 }
 
 function killOrphans(): string[] {
@@ -32,11 +32,11 @@ function killOrphans(): string[] {
 }
 
 /** @returns one message for each directory */
-export function removeOrphanedDirs(): string[] {
-  return readdirSync(tmpdir())
+export function removeOrphanedDirs({ tempDir }: Host): string[] {
+  return readdirSync(tempDir)
     .filter(isOrphan)
     .map((name) => {
-      const dir = join(tmpdir(), name);
+      const dir = join(tempDir, name);
       return attempt(dir, "removed", () => rmSync(dir, { recursive: true, force: true }));
     });
 }

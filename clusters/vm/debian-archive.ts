@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, printable, UsageError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import { archiveSources } from "../../tools/apt.ts";
 import { cacheDir } from "../../tools/cache.ts";
 import { distributionOf, renderSources, type AptSource } from "../../tools/sources.ts";
@@ -24,17 +25,17 @@ export function requireArchiveUrl(url: string): void {
 }
 
 /** Stores the archive for later images. */
-export function rememberArchive(url: string): void {
-  mkdirSync(join(cacheDir(), "vm"), { recursive: true });
-  writeFileSync(archiveFile(), `${url}\n`);
+export function rememberArchive(host: Host, url: string): void {
+  mkdirSync(join(cacheDir(host), "vm"), { recursive: true });
+  writeFileSync(archiveFile(host), `${url}\n`);
 }
 
 /**
  * Returns the apt sources of the image as a deb822 file; null if this host uses no Debian archive and the user
  * chose none.
- * @param url archive of the user; undefined: the remembered archive, or else that of this host
+ * @param url archive that the user chose; undefined: that of this host
  */
-export function imageSources(url: string | undefined = rememberedArchive(), etc = "/etc"): string | null {
+export function imageSources(url: string | undefined, etc = "/etc"): string | null {
   const found = url === undefined ? hostSources(etc) : [archiveSource(url)];
   return found.length === 0 ? null : renderSources(found).replace(/^Targets:.*\n/gm, "");
 }
@@ -48,12 +49,14 @@ export function requireKeyring(): void {
   );
 }
 
-function rememberedArchive(): string | undefined {
-  return existsSync(archiveFile()) ? readFileSync(archiveFile(), "utf8").trim() : undefined;
+/** Returns the archive that the user chose for earlier images. */
+export function rememberedArchive(host: Host): string | undefined {
+  const file = archiveFile(host);
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
 }
 
-function archiveFile(): string {
-  return join(cacheDir(), "vm/archive");
+function archiveFile(host: Host): string {
+  return join(cacheDir(host), "vm/archive");
 }
 
 // Until Debian 13, netperf was in non-free.

@@ -2,7 +2,7 @@
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, lastLine, messageOf, type Problem } from "../../core/errors.ts";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import { succeeded } from "../../core/shell.ts";
 import { cacheDir } from "../../tools/cache.ts";
 import { findTool } from "../../tools/find.ts";
@@ -27,8 +27,8 @@ const EXT_SIGNATURE = { at: 0x438, magic: "53 ef" };
 const INSPECT_TIMEOUT_S = 10;
 
 /** Returns the directory of an image in the cache. @param hash hash of its recipe */
-export function imageDir(hash: string): string {
-  return join(cacheDir(), "vm", hash);
+export function imageDir(host: Host, hash: string): string {
+  return join(cacheDir(host), "vm", hash);
 }
 
 /**
@@ -81,11 +81,15 @@ function fileProblem(file: string): string | null {
  * @param builtDir see {@link probeKernel}
  * @throws EnvironmentError if QEMU cannot read the image
  */
-export async function chooseImage({ image, kernel, initrd }: MachineOptions, builtDir: string): Promise<BootImage> {
+export async function chooseImage(
+  host: Host,
+  { image, kernel, initrd }: MachineOptions,
+  builtDir: string,
+): Promise<BootImage> {
   const disk =
     image === null
       ? ({ disk: join(builtDir, "root.img"), format: "raw", root: "/dev/vda" } as const)
-      : await inspectDisk(image);
+      : await inspectDisk(host, image);
   return {
     ...disk,
     kernel: kernel ?? join(builtDir, "vmlinuz"),
@@ -98,17 +102,17 @@ export async function chooseImage({ image, kernel, initrd }: MachineOptions, bui
  * any other is expected on the first partition. QEMU reads the disk, because qcow2 images can be compressed or have
  * a backing file.
  */
-async function inspectDisk(disk: string): Promise<Pick<BootImage, "disk" | "format" | "root">> {
+async function inspectDisk(host: Host, disk: string): Promise<Pick<BootImage, "disk" | "format" | "root">> {
   const { qemu } = platformOf();
   const format = isQcow2(disk) ? "qcow2" : "raw";
   const minimalArgs = ["-nodefaults", "-no-user-config", "-machine", "none", "-display", "none", "-monitor", "stdio"];
   const argv = [
-    findTool(qemu) ?? qemu,
+    findTool(host, qemu) ?? qemu,
     ...minimalArgs,
     "-drive",
     `if=none,id=disk,read-only=on,format=${format},file=${escapeCommas(disk)}`,
   ];
-  const output = await localShell().exec(argv, {
+  const output = await host.shell.exec(argv, {
     stdin: `qemu-io disk "read -v ${EXT_SIGNATURE.at} 2"\nquit\n`,
     timeout: INSPECT_TIMEOUT_S,
   });

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, type AgentTransport } from "../../core/agent/agent.ts";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import { startStreaming, type StreamingProcess } from "../../core/local.ts";
 import { quoteArgv } from "../../core/text.ts";
 import { poll } from "../../core/wait.ts";
@@ -38,9 +39,9 @@ export interface Machine {
  * @param overlays directory for the changes to the node's disk
  * @param log file for its console; null: do not save it
  */
-export function startMachine(launch: QemuLaunch, overlays: string, log: string | null): Machine {
+export function startMachine(host: Host, launch: QemuLaunch, overlays: string, log: string | null): Machine {
   const console = new Console(log, READY_MARKER);
-  const qemu = startStreaming(qemuArgv(launch), { PATH: toolPath().join(":"), TMPDIR: overlays, LC_ALL: "C" });
+  const qemu = startStreaming(qemuArgv(launch), { PATH: toolPath(host).join(":"), TMPDIR: overlays, LC_ALL: "C" });
   qemu.onData((chunk) => console.push(chunk));
   const exited = new Promise<string>((resolve) => qemu.onEnd(resolve));
   void exited.then(() => console.close());
@@ -71,7 +72,8 @@ export async function waitForSockets(
 }
 
 /** Waits until a machine has booted. @returns its agent. @throws EnvironmentError; the signal's reason */
-export async function logIn(machine: Machine, keys: string, signal: AbortSignal): Promise<Agent> {
+export async function logIn(host: Host, machine: Machine, keys: string): Promise<Agent> {
+  const { signal } = host;
   const { launch, name, console } = machine;
   const bootTimeout = BOOT_TIMEOUT_S[launch.acceleration];
   const aborted = new Promise<never>((_, reject) =>
@@ -87,7 +89,7 @@ export async function logIn(machine: Machine, keys: string, signal: AbortSignal)
     aborted,
     rejectAfter(bootTimeout, () => `${name} did not boot within ${bootTimeout} s; ${console.describeLastLines()}`),
   ]);
-  const agent = startSshAgent(machine, keys);
+  const agent = startSshAgent(host, machine, keys);
   const loginTimeout = LOGIN_TIMEOUT_S[launch.acceleration];
   await Promise.race([
     agent.hello,
@@ -102,11 +104,11 @@ export async function logIn(machine: Machine, keys: string, signal: AbortSignal)
 }
 
 /** Starts the agent in the network namespace of the node, over one persistent connection. */
-function startSshAgent(machine: Machine, keys: string): Agent {
+function startSshAgent(host: Host, machine: Machine, keys: string): Agent {
   const { launch, name, console, exited } = machine;
   const agentCommand = quoteArgv(["exec", ...ENTER_NODE_NETWORK, "perl", "/run/cnibench/agent.pl"]);
   const ssh = startStreaming([...launch.enterCommand, ...sshArgv(keys, name, launch.port), agentCommand], {
-    PATH: toolPath().join(":"),
+    PATH: toolPath(host).join(":"),
     LC_ALL: "C",
   });
   void exited.then(() => ssh.kill("SIGKILL"));

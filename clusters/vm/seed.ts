@@ -4,10 +4,11 @@
  */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { run } from "../../core/shell.ts";
 import { nodeAddress, nodeAddress6, UNDERLAY_PREFIX, UNDERLAY_PREFIX6 } from "../nodes/addresses.ts";
+import type { BridgeLayout } from "./bridges.ts";
 import { controlMac, underlayMac } from "./qemu-command.ts";
 
 const SSHD_CONFIG = `HostKey /run/cnibench/host
@@ -25,16 +26,21 @@ MaxSessions 100
 `;
 
 /** Creates the key for logging in to all nodes of a cluster: `user` and `user.pub` in the directory. */
-export async function createUserKey(dir: string): Promise<void> {
-  await createKey(join(dir, "user"));
+export async function createUserKey(host: Host, dir: string): Promise<void> {
+  await createKey(host, join(dir, "user"));
 }
 
 /** Creates the seed of one node, and adds its host key to `known_hosts` in the directory. @returns the archive */
-export async function createSeed(dir: string, index: number, nics: number, mtu: number): Promise<string> {
+export async function createSeed(
+  host: Host,
+  dir: string,
+  index: number,
+  { nics, mtu }: Pick<BridgeLayout, "nics" | "mtu">,
+): Promise<string> {
   const name = `node${index}`;
   const files = join(dir, `${name}-seed`);
   mkdirSync(files, { mode: 0o700 });
-  await createKey(join(files, "host"));
+  await createKey(host, join(files, "host"));
   const macs = Array.from({ length: nics }, (_, nic) => underlayMac(nic, index));
   writeFileSync(join(files, "node"), `name=${name}\ncontrol=${controlMac(index)}\nnics='${macs.join(" ")}'\n`);
   writeFileSync(join(files, "network"), networkBatch(index, nics, mtu));
@@ -43,13 +49,13 @@ export async function createSeed(dir: string, index: number, nics: number, mtu: 
   copyFileSync(join(packageRoot(), "clusters/vm/node-init.sh"), join(files, "node-init.sh"));
   copyFileSync(join(packageRoot(), "core/agent/agent.pl"), join(files, "agent.pl"));
   const archive = join(dir, `${name}.tar`);
-  await run(localShell(), ["tar", "--create", "--file", archive, "--owner=0", "--group=0", "--directory", files, "."]);
+  await run(host.shell, ["tar", "--create", "--file", archive, "--owner=0", "--group=0", "--directory", files, "."]);
   writeFileSync(join(dir, "known_hosts"), `${name} ${readFileSync(join(files, "host.pub"), "utf8")}`, { flag: "a" });
   return archive;
 }
 
-async function createKey(file: string): Promise<void> {
-  await run(localShell(), ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "cnibench", "-f", file]);
+async function createKey({ shell }: Host, file: string): Promise<void> {
+  await run(shell, ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "cnibench", "-f", file]);
 }
 
 /**

@@ -5,11 +5,11 @@
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EnvironmentError, formatProblem } from "../../core/errors.ts";
 import type { Agent } from "../../core/agent/agent.ts";
 import type { BareNode } from "../../core/model.ts";
+import type { Host } from "../../core/host.ts";
 import { cacheDir } from "../../tools/cache.ts";
 import { findTool } from "../../tools/find.ts";
 import type { BareCluster, ClusterSpec } from "../cluster.ts";
@@ -52,19 +52,20 @@ export const vm = {
   deploySeconds: 30,
   inspection: "first-deployment",
   options: vmOptions,
-  check: (spec?: VmSpec) => checkMachines(spec?.nodes ?? 2, spec?.options ?? DEFAULT_MACHINE, builtImageDir()),
-  isEmulated: async ({ options = DEFAULT_MACHINE }: VmSpec, signal: AbortSignal) =>
-    (await probeHost(options, signal)).acceleration === "tcg",
+  check: (host: Host, spec?: VmSpec) =>
+    checkMachines(host, spec?.nodes ?? 2, spec?.options ?? DEFAULT_MACHINE, builtImageDir(host)),
+  isEmulated: async (host: Host, { options = DEFAULT_MACHINE }: VmSpec) =>
+    (await accelerationOf(host, options)).acceleration === "tcg",
   describePerformance,
   setup,
-  clean: () => Promise.resolve(cleanMachines()),
-  create: async (spec: VmSpec, signal: AbortSignal): Promise<BareCluster> => {
+  clean: (host: Host) => Promise.resolve(cleanMachines(host)),
+  create: async (host: Host, spec: VmSpec): Promise<BareCluster> => {
     const { nodes, options = DEFAULT_MACHINE, spareLinks = 0 } = spec;
     const machine = { ...options, nics: Math.max(options.nics, 1 + spareLinks) };
-    const [problem] = await checkMachines(nodes, machine, builtImageDir());
+    const [problem] = await checkMachines(host, nodes, machine, builtImageDir(host));
     if (problem !== undefined) throw new EnvironmentError(formatProblem(problem));
-    removeOrphanedDirs();
-    const dir = mkdtempSync(join(tmpdir(), labelPrefix(process.pid))); // private to this user
+    removeOrphanedDirs(host);
+    const dir = mkdtempSync(join(host.tempDir, labelPrefix(process.pid))); // private to this user
     const machines: Machine[] = [];
     let bridges: Bridges | null = null;
     const stop = async (): Promise<void> => {
@@ -74,9 +75,9 @@ export const vm = {
     };
     try {
       const layout = { nodes, nics: machine.nics, mtu: spec.underlayMtu };
-      if (machine.underlay === "tap") bridges = await createBridges(dir, layout, signal);
+      if (machine.underlay === "tap") bridges = await createBridges(host, dir, layout);
       const enterCommand = bridges?.enterCommand ?? [];
-      return await bootCluster({ spec, machine, dir, enterCommand, machines, signal, stop });
+      return await bootCluster(host, { spec, machine, dir, enterCommand, machines, stop });
     } catch (error) {
       await stop();
       throw error;
@@ -94,18 +95,17 @@ interface ClusterSetup {
   readonly enterCommand: readonly string[];
   /** Collects the machines that have been started. */
   readonly machines: Machine[];
-  readonly signal: AbortSignal;
   readonly stop: () => Promise<void>;
 }
 
 /** Boots the machines and configures the network between them. */
-async function bootCluster(setup: ClusterSetup): Promise<BareCluster> {
-  const { spec, dir, enterCommand, machines, signal, stop } = setup;
-  const launches = await prepareLaunches(setup);
-  const agents = await bootMachines(setup, launches);
+async function bootCluster(host: Host, setup: ClusterSetup): Promise<BareCluster> {
+  const { spec, dir, enterCommand, machines, stop } = setup;
+  const launches = await prepareLaunches(host, setup);
+  const agents = await bootMachines(host, setup, launches);
   await Promise.all(agents.map(setForwarding));
   await Promise.all(agents.map((agent) => shapeUnderlay(agent, ["eth0"], spec)));
-  signal.throwIfAborted();
+  host.signal.throwIfAborted();
   const { underlayMtu, underlayRate, underlayDelay, underlayLoss } = spec;
   const emulated = launches[0]?.acceleration === "tcg";
   return {
@@ -135,14 +135,14 @@ async function bootCluster(setup: ClusterSetup): Promise<BareCluster> {
 }
 
 /** Builds the image of the nodes, unless the user has one. */
-async function setup({ flags = {}, ...options }: VmSetup): Promise<string> {
+async function setup(host: Host, { flags = {}, ...options }: VmSetup): Promise<string> {
   const { vmImage, vmArchive } = flags;
   if (vmImage !== undefined) return `the VM nodes use ${vmImage}`;
-  return buildImage({ ...options, ...(vmArchive === undefined ? {} : { archiveUrl: vmArchive }) });
+  return buildImage(host, { ...options, ...(vmArchive === undefined ? {} : { archiveUrl: vmArchive }) });
 }
 
-async function describePerformance(): Promise<string> {
-  const { acceleration, why } = await probeHost(DEFAULT_MACHINE);
+async function describePerformance(host: Host): Promise<string> {
+  const { acceleration, why } = await accelerationOf(host, DEFAULT_MACHINE);
   if (acceleration === "kvm") return "VM nodes run under KVM: near the speed of this host, except for virtio overhead";
   return (
     `VM nodes are emulated in software, because ${why}: verdicts are valid, ` +
@@ -151,24 +151,24 @@ async function describePerformance(): Promise<string> {
 }
 
 /** Determines the acceleration on this host. */
-function probeHost(machine: MachineOptions, signal?: AbortSignal): Promise<AccelerationResult> {
+function accelerationOf(host: Host, machine: MachineOptions): Promise<AccelerationResult> {
   const platform = platformOf();
-  const qemu = findTool(platform.qemu) ?? platform.qemu;
-  return probeAcceleration(platform, qemu, probeKernel(machine, builtImageDir()), signal && { signal });
+  const qemu = findTool(host, platform.qemu) ?? platform.qemu;
+  return probeAcceleration(host, { platform, qemu, kernel: probeKernel(machine, builtImageDir(host)) });
 }
 
 /** Creates the keys and seeds, and returns what each machine is started with. */
-async function prepareLaunches(setup: ClusterSetup): Promise<readonly QemuLaunch[]> {
-  const { spec, machine, dir, enterCommand, signal } = setup;
+async function prepareLaunches(host: Host, setup: ClusterSetup): Promise<readonly QemuLaunch[]> {
+  const { spec, machine, dir, enterCommand } = setup;
   const platform = platformOf();
-  const image = await chooseImage(machine, builtImageDir());
-  const { acceleration } = await probeHost(machine, signal);
-  await createUserKey(dir);
+  const image = await chooseImage(host, machine, builtImageDir(host));
+  const { acceleration } = await accelerationOf(host, machine);
+  await createUserKey(host, dir);
   const shared = { nodes: spec.nodes, platform, acceleration, image, machine, socketDir: dir, enterCommand };
   const launches: QemuLaunch[] = [];
   for (const [i, port] of (await freePorts(spec.nodes)).entries()) {
     const index = i + 1;
-    const seed = await createSeed(dir, index, machine.nics, spec.underlayMtu);
+    const seed = await createSeed(host, dir, index, { nics: machine.nics, mtu: spec.underlayMtu });
     launches.push({ ...shared, label: `${labelPrefix(process.pid)}node${index}`, index, seed, port });
   }
   return launches;
@@ -176,20 +176,21 @@ async function prepareLaunches(setup: ClusterSetup): Promise<readonly QemuLaunch
 
 /** Boots all machines in parallel, except that the first must listen on its sockets before the others start. */
 async function bootMachines(
-  { spec, machine, dir, machines, signal }: ClusterSetup,
+  host: Host,
+  { spec, machine, dir, machines }: ClusterSetup,
   launches: readonly QemuLaunch[],
 ): Promise<readonly Agent[]> {
-  const overlays = join(cacheDir(), "vm");
+  const overlays = join(cacheDir(host), "vm");
   mkdirSync(overlays, { recursive: true });
   if (spec.logs !== undefined) mkdirSync(spec.logs, { recursive: true });
   for (const launch of launches) {
     const log = spec.logs === undefined ? null : join(spec.logs, `node${launch.index}.console`);
-    machines.push(startMachine(launch, overlays, log));
+    machines.push(startMachine(host, launch, overlays, log));
     const [first] = machines;
     if (first?.launch === launch && machine.underlay === "sockets")
-      await waitForSockets(first, socketPaths(dir, spec.nodes, machine.nics), signal);
+      await waitForSockets(first, socketPaths(dir, spec.nodes, machine.nics), host.signal);
   }
-  return Promise.all(machines.map((one) => logIn(one, dir, signal)));
+  return Promise.all(machines.map((one) => logIn(host, one, dir)));
 }
 
 function describeNode(agent: Agent, i: number): BareNode {
@@ -204,9 +205,9 @@ function describeNode(agent: Agent, i: number): BareNode {
 }
 
 /** Returns the directory of the image that cnibench builds for this host. */
-export function builtImageDir(): string {
-  const recipe = hostRecipe();
-  return imageDir(recipe === null ? "none" : recipeHash(recipe));
+export function builtImageDir(host: Host): string {
+  const recipe = hostRecipe(host);
+  return imageDir(host, recipe === null ? "none" : recipeHash(recipe));
 }
 
 /** Returns different ports of 127.0.0.1 that were free just before. */

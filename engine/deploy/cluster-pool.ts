@@ -4,6 +4,7 @@
  */
 import type { Cluster, ClusterSpec } from "../../clusters/cluster.ts";
 import type { ClusterKind } from "../../clusters/cluster-kind.ts";
+import type { Host } from "../../core/host.ts";
 import type { DeploymentSlot } from "../plan/schedule.ts";
 
 export interface ClusterPoolOptions {
@@ -13,7 +14,6 @@ export interface ClusterPoolOptions {
   readonly specOf: (slot: DeploymentSlot) => ClusterSpec;
   /** Number of clusters to create together. */
   readonly maxConcurrent: number;
-  readonly signal: AbortSignal;
 }
 
 /** Disposes the cluster as soon as the signal aborts, instead of waiting for a hung plugin. */
@@ -27,11 +27,13 @@ export function disposeOnAbort(signal: AbortSignal, cluster: Cluster): Cluster {
 
 /** Creates clusters ahead of their slots and disposes the unused ones. */
 export class ClusterPool implements AsyncDisposable {
+  readonly #host: Host;
   readonly #options: ClusterPoolOptions;
   /** Clusters that were created but not taken yet. */
   readonly #paused = new Map<DeploymentSlot, Cluster>();
 
-  constructor(options: ClusterPoolOptions) {
+  constructor(host: Host, options: ClusterPoolOptions) {
+    this.#host = host;
     this.#options = options;
   }
 
@@ -42,7 +44,7 @@ export class ClusterPool implements AsyncDisposable {
   async take(slot: DeploymentSlot): Promise<Cluster> {
     const paused = this.#paused.get(slot);
     this.#paused.delete(slot);
-    if (paused !== undefined) return resumed(paused, this.#options.signal);
+    if (paused !== undefined) return resumed(paused, this.#host.signal);
     const { slots, maxConcurrent } = this.#options;
     const index = slots.indexOf(slot);
     const others = slots.slice(index + 1, index + maxConcurrent).filter((other) => !this.#paused.has(other));
@@ -59,8 +61,8 @@ export class ClusterPool implements AsyncDisposable {
   }
 
   async #create(slot: DeploymentSlot, pause: boolean): Promise<Cluster> {
-    const { kind, specOf, signal } = this.#options;
-    const cluster = disposeOnAbort(signal, await kind.create(specOf(slot), signal));
+    const { kind, specOf } = this.#options;
+    const cluster = disposeOnAbort(this.#host.signal, await kind.create(this.#host, specOf(slot)));
     return pause ? disposeOnFailure(cluster, cluster.pause?.()) : cluster;
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Cluster } from "../../clusters/cluster.ts";
 import type { Family } from "../../core/model.ts";
+import type { Host } from "../../core/host.ts";
 import type { Path, BackgroundObjects } from "../../core/model.ts";
 import type { BareDeployment, ClusterDeployment } from "../../runners/support/deployment.ts";
 import type { Assets } from "../preflight/assets.ts";
@@ -40,19 +41,23 @@ export interface DeployOptions {
   readonly family: Family;
   /** Prefix length of each node's IPv4 pod range. Default: that of the cluster. */
   readonly podRange?: number;
-  readonly signal: AbortSignal;
   /** Stores the output of daemons. Default: the output is discarded. */
   readonly storeLog?: StoreLog;
 }
 
 /** Deploys the baseline, which measures between the nodes themselves. */
-export async function deployBaseline(cluster: Cluster, options: DeployOptions): Promise<Deployment> {
-  return cluster.api === "bare"
-    ? deployBareBaseline(cluster, options.family)
-    : deployKubernetesBaseline(cluster, options);
+export async function deployBaseline(host: Host, cluster: Cluster, { family }: DeployOptions): Promise<Deployment> {
+  return cluster.api === "bare" ? deployBareBaseline(cluster, family) : deployKubernetesBaseline(host, cluster);
 }
 
 /** Deploys a plugin. @throws EnvironmentError if an installation step fails or a daemon does not become ready */
-export function deployPlugin(assets: Assets, cluster: Cluster, options: DeployOptions): Promise<PluginDeployment> {
-  return cluster.api === "bare" ? deployOnBare(assets, cluster, options) : deployOnKubernetes(assets, cluster, options);
+export function deployPlugin(
+  host: Host,
+  assets: Assets,
+  cluster: Cluster,
+  options: DeployOptions,
+): Promise<PluginDeployment> {
+  return cluster.api === "bare"
+    ? deployOnBare(host, assets, cluster, options)
+    : deployOnKubernetes(host, assets, cluster);
 }

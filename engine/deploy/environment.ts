@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { arch, cpus, release, totalmem } from "node:os";
 import { dirname } from "node:path";
 import type { BareCluster, Cluster, KubernetesCluster } from "../../clusters/cluster.ts";
+import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
 import type { Shell } from "../../core/shell.ts";
 import { describeTools, queryVersion } from "../../tools/describe.ts";
@@ -26,16 +27,19 @@ export interface ToolsUsed {
 
 /** Reads the facts of this machine, a running cluster and the plugins. */
 export async function readEnvironment(
+  host: Host,
   cluster: Cluster,
   assets: readonly Assets[],
   tools: ToolsUsed,
 ): Promise<Environment> {
   const [node] = cluster.nodes;
-  const hostTools = await describeTools(tools.onHost);
+  const hostTools = await describeTools(host, tools.onHost);
   const nodeFacts = await readNodeFacts(node, tools.onNodes);
   const plugins: PluginFacts[] = [];
   for (const one of assets)
-    plugins.push(cluster.api === "bare" ? await barePluginFacts(one, cluster) : kubernetesPluginFacts(one, cluster));
+    plugins.push(
+      cluster.api === "bare" ? await barePluginFacts(host, one, cluster) : kubernetesPluginFacts(one, cluster),
+    );
   return {
     kernel: nodeFacts.kernel,
     os: /^PRETTY_NAME="?(.*?)"?$/m.exec(readHostFile("/etc/os-release") ?? "")?.[1] ?? null,
@@ -76,7 +80,7 @@ async function readNodeFacts(node: Node | undefined, tools: readonly ToolName[])
   };
 }
 
-async function barePluginFacts({ plugin, binaries }: Assets, cluster: BareCluster): Promise<PluginFacts> {
+async function barePluginFacts(host: Host, { plugin, binaries }: Assets, cluster: BareCluster): Promise<PluginFacts> {
   const [node] = cluster.nodes;
   const facts = {
     name: plugin.name,
@@ -99,7 +103,7 @@ async function barePluginFacts({ plugin, binaries }: Assets, cluster: BareCluste
   const output = await node.shell.exec([`/opt/cni/bin/${type}`], { timeout: 5, maxBytes: 65536 });
   const version =
     /CNI .* plugin (v?\d\S*)/.exec(`${output.stdout}${output.stderr}`)?.[1]?.slice(0, 64) ??
-    (await packageVersion(binaries[0]?.file ?? ""));
+    (await packageVersion(host, binaries[0]?.file ?? ""));
   const context = { self: node, firstNode: node, clusterCidr: cluster.podCidr };
   const daemons = (recipe.daemons ?? []).map((daemon) =>
     JSON.stringify([daemon.argv(context), daemon.readinessCommand(context)]),
@@ -116,8 +120,8 @@ function kubernetesFacts({
 }
 
 /** Returns the version of the package that contains a file: Debian builds its plugins without a version. */
-async function packageVersion(file: string): Promise<string | null> {
-  const [reference] = await describeTools(["cni-plugins"]);
+async function packageVersion(host: Host, file: string): Promise<string | null> {
+  const [reference] = await describeTools(host, ["cni-plugins"]);
   return reference?.path != null && dirname(reference.path) === dirname(file) ? reference.version : null;
 }
 

@@ -5,6 +5,7 @@ import { arch } from "node:os";
 import { join } from "node:path";
 import type { Cluster } from "../../clusters/cluster.ts";
 import { UsageError, type Problem } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { architectureOf } from "../../tools/architecture.ts";
 import { findCniPlugin, findTool, isExecutable } from "../../tools/find.ts";
@@ -32,6 +33,7 @@ export interface Assets {
  *   binary must never replace it silently
  */
 export function findAssets(
+  host: Host,
   plugin: Plugin,
   api: Cluster["api"],
   binDirs: readonly string[],
@@ -40,7 +42,7 @@ export function findAssets(
   const [main = ""] = nodeBinaries(plugin, api).binaries;
   if (binDir !== undefined && !existsSync(join(binDir, main)))
     throw new UsageError(`${binDir}: "${main}" not found; name the directory that contains this version`);
-  const found = locateBinaries(plugin, api, binDirs);
+  const found = locateBinaries(host, plugin, api, binDirs);
   const problems = found.filter(({ file }) => file === null).map(({ name }) => missingBinaryProblem(plugin, name));
   if (problems.length > 0) return { problems };
   return {
@@ -56,8 +58,8 @@ export function findAssets(
  * install them.
  * @throws UsageError as {@link findAssets} does
  */
-export function missingUpstreamBinaries(plugin: Plugin, binDirs: readonly string[]): readonly string[] {
-  const absent = locateBinaries(plugin, "bare", binDirs).filter(({ file }) => file === null);
+export function missingUpstreamBinaries(host: Host, plugin: Plugin, binDirs: readonly string[]): readonly string[] {
+  const absent = locateBinaries(host, plugin, "bare", binDirs).filter(({ file }) => file === null);
   return absent.map(({ name }) => name).filter((name) => plugin.bare?.downloadUrls?.[name] !== undefined);
 }
 
@@ -77,6 +79,7 @@ function nodeBinaries(
 
 /** Locates each binary; `file` is null if it is missing. */
 function locateBinaries(
+  host: Host,
   plugin: Plugin,
   api: Cluster["api"],
   binDirs: readonly string[],
@@ -85,11 +88,11 @@ function locateBinaries(
   const dirs = plugin.binDir === undefined ? binDirs : [plugin.binDir, ...binDirs];
   const installed = (name: string): string | null => {
     const shippedPath = shippedBinaries[name];
-    return shippedPath === undefined ? findCniPlugin(name) : join(packageRoot(), shippedPath);
+    return shippedPath === undefined ? findCniPlugin(host, name) : join(packageRoot(), shippedPath);
   };
   return [
     ...binaries.map((name) => ({ name, file: findInBinDirs(name, dirs) ?? installed(name) })),
-    ...daemonBinaries.map((name) => ({ name, file: findInBinDirs(name, dirs) ?? findTool(name) })),
+    ...daemonBinaries.map((name) => ({ name, file: findInBinDirs(name, dirs) ?? findTool(host, name) })),
   ];
 }
 

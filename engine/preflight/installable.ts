@@ -1,5 +1,6 @@
 /** Decides whether a plugin can be installed on an existing cluster for the time of a run. */
-import type { ClusterInspection, ExistingClusters } from "../../clusters/existing.ts";
+import type { ClusterInspection, ExistingSelection } from "../../clusters/existing.ts";
+import type { Host } from "../../core/host.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 
 /** A plugin to install on an existing cluster for the time of a run. */
@@ -13,16 +14,15 @@ export interface TemporaryInstall {
 
 /**
  * Inspects a cluster and returns the installation, or the reason why it is impossible.
- * @param options see ClusterSpec
  * @throws EnvironmentError if the cluster cannot be read
  */
 export async function planInstall(
+  host: Host,
   plugin: Plugin,
   reference: string,
-  existing: ExistingClusters,
-  options: object,
+  { existing, options }: ExistingSelection,
 ): Promise<TemporaryInstall | string> {
-  const inspection = await existing.inspect(options, new AbortController().signal);
+  const inspection = await existing.inspect(host, options);
   return whyNotInstallable(plugin) ?? inspection.occupied ?? { plugin, reference, inspection };
 }
 

@@ -2,6 +2,7 @@
 import type { ClusterSpec } from "../../clusters/cluster.ts";
 import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import type { Family } from "../../core/model.ts";
+import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
 import type { LinkType, Plugin } from "../../plugins/plugin.ts";
@@ -48,14 +49,14 @@ function featuresOf({ plugins, families }: FeatureNeeds): { readonly links: Set<
  *   reason
  */
 export async function probeKernel(
+  host: Host,
   kind: ClusterKind,
   spec: ClusterSpec,
   needs: FeatureNeeds,
-  signal: AbortSignal,
 ): Promise<ReadonlySet<KernelFeature>> {
   if (!needsKernelProbe(kind, spec, needs)) return new Set();
   const { links, ipv6 } = featuresOf(needs);
-  const cluster = await kind.create({ ...spec, nodes: 1 }, signal);
+  const cluster = await kind.create(host, { ...spec, nodes: 1 });
   try {
     const [node] = cluster.nodes;
     if (node === undefined) return new Set();

@@ -4,21 +4,28 @@ import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import { toolProblems } from "../../kubernetes/tool-versions.ts";
 import { fetchManifest } from "../../kubernetes/install/manifest.ts";
 import { messageOf, type Problem } from "../../core/errors.ts";
-import { localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
 import { cacheDir } from "../../tools/cache.ts";
 import { TOOLS, type ToolName } from "../../tools/catalog.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { findAssets, type Assets } from "./assets.ts";
 import type { Plan } from "../plan/plan.ts";
 
+/** A plan with the plugins and the cluster kind that it was made for. */
+export interface PlannedRun {
+  readonly plan: Plan;
+  readonly kind: ClusterKind;
+  readonly plugins: readonly Plugin[];
+  /** Directories with plugin binaries of the user. */
+  readonly binDirs: readonly string[];
+}
+
 /** Returns the tools that a plan needs on this machine. */
-export function toolsNeeded(
-  plan: Plan,
-  kind: ClusterKind,
-  plugins: readonly Plugin[],
-  binDirs: readonly string[],
-): readonly ToolName[] {
-  return knownTools([...deployTools(kind, plugins, binDirs), ...(nodesIncludeTools(kind) ? [] : runnerTools(plan))]);
+export function toolsNeeded(host: Host, { plan, kind, plugins, binDirs }: PlannedRun): readonly ToolName[] {
+  return knownTools([
+    ...deployTools(host, kind, plugins, binDirs),
+    ...(nodesIncludeTools(kind) ? [] : runnerTools(plan)),
+  ]);
 }
 
 /** Returns the tools that a plan needs on nodes that have their own tools. */
@@ -37,22 +44,26 @@ function runnerTools(plan: Plan): readonly string[] {
 
 /** Returns the tools that are needed to deploy plugins. */
 export function deployTools(
+  host: Host,
   kind: ClusterKind,
   plugins: readonly Plugin[],
   binDirs: readonly string[],
 ): readonly ToolName[] {
   const called = plugins.flatMap(({ bare }) => (nodesIncludeTools(kind) ? [] : (bare?.tools ?? [])));
-  const reference = plugins.some((plugin) => needsReferencePlugins(plugin, kind.api, binDirs)) ? ["cni-plugins"] : [];
+  const reference = plugins.some((plugin) => needsReferencePlugins(host, plugin, kind.api, binDirs))
+    ? ["cni-plugins"]
+    : [];
   return knownTools([...kind.tools, ...called, ...reference]);
 }
 
 /** Finds the binaries of all plugins and collects all problems. */
 export function findAllAssets(
+  host: Host,
   plugins: readonly Plugin[],
   api: Cluster["api"],
   binDirs: readonly string[],
 ): { readonly assets: readonly Assets[]; readonly problems: readonly Problem[] } {
-  const found = plugins.map((plugin) => findAssets(plugin, api, binDirs));
+  const found = plugins.map((plugin) => findAssets(host, plugin, api, binDirs));
   return {
     assets: found.flatMap((one) => ("assets" in one ? [one.assets] : [])),
     problems: found.flatMap((one) => ("problems" in one ? one.problems : [])),
@@ -63,14 +74,18 @@ export function findAllAssets(
  * Fetches the published Kubernetes manifests of plugins into the cache.
  * @returns problems: failed downloads, and tools that are missing or too old
  */
-export async function fetchManifests(plugins: readonly Plugin[], api: Cluster["api"]): Promise<readonly Problem[]> {
+export async function fetchManifests(
+  host: Host,
+  plugins: readonly Plugin[],
+  api: Cluster["api"],
+): Promise<readonly Problem[]> {
   if (api !== "kubernetes") return [];
   const problems: Problem[] = [];
   for (const { name, kubernetes } of plugins) {
     for (const tool of kubernetes?.tools ?? [])
-      problems.push(...(await toolProblems(localShell(), tool, `plugin ${name}`)));
+      problems.push(...(await toolProblems(host.shell, tool, `plugin ${name}`)));
     if (kubernetes?.manifest === undefined) continue;
-    await fetchManifest(name, kubernetes.manifest, cacheDir()).catch((error: unknown) =>
+    await fetchManifest(name, kubernetes.manifest, cacheDir(host)).catch((error: unknown) =>
       problems.push({ message: messageOf(error) }),
     );
   }
@@ -82,6 +97,6 @@ export function knownTools(names: readonly string[]): readonly ToolName[] {
   return [...new Set(names)].filter((name): name is ToolName => Object.hasOwn(TOOLS, name));
 }
 
-function needsReferencePlugins(plugin: Plugin, api: Cluster["api"], binDirs: readonly string[]): boolean {
-  return "problems" in findAssets(plugin, api, binDirs);
+function needsReferencePlugins(host: Host, plugin: Plugin, api: Cluster["api"], binDirs: readonly string[]): boolean {
+  return "problems" in findAssets(host, plugin, api, binDirs);
 }

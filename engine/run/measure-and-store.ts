@@ -31,11 +31,11 @@ export async function measureAndStore(
   };
   try {
     const inspect: Inspect = async (cluster) => {
-      run = withEnvironment(run, await readEnvironment(cluster, input.assets, tools), store);
+      run = withEnvironment(run, await readEnvironment(host, cluster, input.assets, tools), store);
       store.update(run);
     };
     const separate = input.kind.inspection === "separate";
-    if (separate) await inspectFreshCluster(input, inspect, signal);
+    if (separate) await inspectFreshCluster(host, input, inspect);
     await runDeployments(host, separate ? input : { ...input, inspect: onFirstCluster(inspect) });
     return close("complete");
   } catch (error) {
@@ -62,8 +62,8 @@ function onFirstCluster(inspect: Inspect): Inspect {
 }
 
 /** Creates a cluster only to inspect it, so that problems are found before anything is measured. */
-async function inspectFreshCluster({ kind, spec }: RunInput, inspect: Inspect, signal: AbortSignal): Promise<void> {
-  const cluster = disposeOnAbort(signal, await kind.create(spec, signal));
+async function inspectFreshCluster(host: Host, { kind, spec }: RunInput, inspect: Inspect): Promise<void> {
+  const cluster = disposeOnAbort(host.signal, await kind.create(host, spec));
   try {
     await inspect(cluster);
   } finally {

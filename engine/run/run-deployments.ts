@@ -48,12 +48,11 @@ export async function runDeployments(host: Host, input: RunInput): Promise<void>
   const remaining = new RemainingTime(slots, kind.deploySeconds);
   const assetsOf = ({ plugin }: DeploymentSlot): Assets | null =>
     assets.find((one) => one.plugin.name === plugin) ?? null;
-  const pool = new ClusterPool({
+  const pool = new ClusterPool(host, {
     kind,
     slots,
     specOf: (slot) => clusterSpecFor(spec, assetsOf(slot)?.plugin ?? null),
     maxConcurrent: input.maxConcurrentClusters ?? kind.maxClustersAtOnce?.(spec) ?? 1,
-    signal,
   });
   try {
     for (const slot of slots) {
@@ -118,17 +117,13 @@ async function endSlot(
  * @returns null if the step failed
  * @throws the signal's reason: an interrupted deployment has not failed
  */
-async function orFailure<T>(
-  { signal }: Host,
-  { slot, store, onEvent }: SlotInput,
-  step: Promise<T>,
-): Promise<T | null> {
+async function orFailure<T>(host: Host, { slot, store, onEvent }: SlotInput, step: Promise<T>): Promise<T | null> {
   try {
     return await step;
   } catch (error) {
-    signal.throwIfAborted();
+    host.signal.throwIfAborted();
     onEvent({ kind: "failed", plugin: slot.plugin, subject: `block ${slot.block}`, error: messageOf(error) });
-    storeDeploymentFailure(store, slot, error);
+    storeDeploymentFailure(host, store, slot, error);
     return null;
   }
 }
@@ -138,20 +133,20 @@ type LiveDeployment = Pick<Repetition, "deployment" | "idle" | "linkRate">;
 
 /** Inspects the cluster, deploys the plugin or the baseline, and measures the idle node if loads follow. */
 async function inspectAndDeploy(
-  { signal, clock }: Host,
+  host: Host,
   cluster: Cluster,
   { slot: { block, plugin, work }, assets, store, inspect }: SlotInput,
 ): Promise<LiveDeployment> {
   await inspect?.(cluster);
   const { family = "ipv4", podRange = 24 } = work[0]?.task.scenario ?? {};
-  const options = { family, podRange, signal, storeLog: storeLogsIn(store, `${block}-${plugin}`) };
+  const options = { family, podRange, storeLog: storeLogsIn(store, `${block}-${plugin}`) };
   const deployment =
-    assets === null ? await deployBaseline(cluster, options) : await deployPlugin(assets, cluster, options);
+    assets === null ? await deployBaseline(host, cluster, options) : await deployPlugin(host, assets, cluster, options);
   const node = cluster.nodes[0];
   const hasLoads = work.some(({ task: { runner } }) => runner.scope === "pair");
   return {
     deployment,
-    idle: hasLoads && node !== undefined ? await measureIdle(clock, node.shell) : null,
+    idle: hasLoads && node !== undefined ? await measureIdle(host.clock, node.shell) : null,
     linkRate: cluster.facts.underlayRate,
   };
 }

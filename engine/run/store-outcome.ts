@@ -1,5 +1,6 @@
 /** Stores the outcome of a repetition as records, one for each cell, and emits an event. */
 import { messageOf, printable } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import type { MetricName } from "../../core/metrics.ts";
 import { type Output, describeEnd } from "../../core/shell.ts";
 import { limitResult, type ClauseResult } from "../../results/clause-result.ts";
@@ -66,8 +67,13 @@ export async function storeRepetition(
 }
 
 /** Stores the failure of a deployment for all its repetitions. */
-export function storeDeploymentFailure(store: RunStore, { block, work }: DeploymentSlot, error: unknown): void {
-  const startedAt = new Date().toISOString();
+export function storeDeploymentFailure(
+  { clock }: Host,
+  store: RunStore,
+  { block, work }: DeploymentSlot,
+  error: unknown,
+): void {
+  const startedAt = clock.date().toISOString();
   const message = bounded(messageOf(error));
   const fields = { schemaVersion: SCHEMA_VERSION, block, ...sessionField(store), startedAt, raw: null };
   store.append(

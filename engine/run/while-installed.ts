@@ -15,7 +15,7 @@ interface InstallOptions {
  * @throws EnvironmentError if the plugin does not become ready, or cannot be uninstalled
  */
 export async function whileInstalled<T>(
-  { signal }: Host,
+  host: Host,
   { plugin, reference, inspection }: TemporaryInstall,
   { keep, onEvent }: InstallOptions,
   work: () => Promise<T>,
@@ -23,11 +23,11 @@ export async function whileInstalled<T>(
   const { target } = inspection;
   const note = (text: string): void => onEvent({ kind: "note", text });
   note(`installing ${reference} on ${target.name}`);
-  await install(plugin, reference, target, signal);
+  await install(host, plugin, reference, target);
   try {
     return await work();
   } finally {
     if (keep) note(`${reference} remains installed; uninstall it with: ${target.cleanCommand}`);
-    else for (const sentence of await uninstall(plugin, target)) note(sentence);
+    else for (const sentence of await uninstall(host, plugin, target)) note(sentence);
   }
 }

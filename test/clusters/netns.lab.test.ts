@@ -2,15 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BareCluster } from "../../clusters/cluster.ts";
 import { netns } from "../../clusters/netns/netns.ts";
 import { EnvironmentError } from "../../core/errors.ts";
-import { localShell } from "../../core/local.ts";
+import { createHost, localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
+
+const host = createHost();
 
 const SPEC = { nodes: 2, underlayMtu: 1400 };
 
 describe("a lab of two nodes", () => {
   let cluster: BareCluster;
   beforeAll(async () => {
-    cluster = await netns.create(SPEC, new AbortController().signal);
+    cluster = await netns.create(host, SPEC);
   });
   afterAll(async () => {
     await cluster[Symbol.asyncDispose]();
@@ -62,7 +64,7 @@ describe("a lab of two nodes", () => {
 });
 
 test("disposing a lab ends its processes", async () => {
-  const cluster = await netns.create(SPEC, new AbortController().signal);
+  const cluster = await netns.create(host, SPEC);
   const sleeper = cluster.nodes[0]!.shell.start(["setsid", "sleep", "1000"]);
   await cluster[Symbol.asyncDispose]();
   expect((await sleeper.done).startError).toMatch(/agent of node1 has ended/);
@@ -71,7 +73,7 @@ test("disposing a lab ends its processes", async () => {
 test.each([1, 3, 16])(
   "%i nodes have unique addresses, and the first reaches the last over IPv4 and IPv6",
   async (nodes) => {
-    const cluster = await netns.create({ ...SPEC, nodes }, new AbortController().signal);
+    const cluster = await netns.create(host, { ...SPEC, nodes });
     try {
       expect(cluster.nodes.map(({ name }) => name)).toEqual(Array.from({ length: nodes }, (_, i) => `node${i + 1}`));
       expect(
@@ -87,7 +89,7 @@ test.each([1, 3, 16])(
 );
 
 test("underlayRate limits the throughput of the underlay", async () => {
-  const cluster = await netns.create({ ...SPEC, underlayRate: 20e6 }, new AbortController().signal);
+  const cluster = await netns.create(host, { ...SPEC, underlayRate: 20e6 });
   try {
     const [first, second] = [cluster.nodes[0]!, cluster.nodes[1]!];
     expect(cluster.facts).toMatchObject({ underlayRate: 20e6, underlayDelay: null });
@@ -111,9 +113,7 @@ test("underlayRate limits the throughput of the underlay", async () => {
 test.each([{ underlayDelay: 0.02 }, { underlayLoss: 0.3 }])(
   "%j shapes the underlay, or the error names the missing netem",
   async (shaping) => {
-    const cluster = await netns
-      .create({ ...SPEC, ...shaping }, new AbortController().signal)
-      .catch((error: Error) => error);
+    const cluster = await netns.create(host, { ...SPEC, ...shaping }).catch((error: Error) => error);
     if (cluster instanceof Error) {
       expect(cluster).toBeInstanceOf(EnvironmentError);
       expect(cluster.message).toMatch(
@@ -131,7 +131,7 @@ test.each([{ underlayDelay: 0.02 }, { underlayLoss: 0.3 }])(
 );
 
 test("enterCommand enters a node from the host", async () => {
-  const cluster = await netns.create(SPEC, new AbortController().signal);
+  const cluster = await netns.create(host, SPEC);
   try {
     const [, second] = cluster.nodes;
     const output = await run(localShell(), [

@@ -10,6 +10,9 @@ import { CLAUSES } from "../../conformance/clauses/index.ts";
 import { testClause, type Verdict } from "../../conformance/session/test-clause.ts";
 import { guessProfile } from "../../conformance/under-test/profile.ts";
 import type { PluginUnderTest } from "../../conformance/under-test/plugin-under-test.ts";
+import { createHost } from "../../core/local.ts";
+
+const host = createHost();
 
 /** Directories of the plugins under test and of their modified copies. */
 export const BIN = "/opt/cni/bin";
@@ -44,10 +47,10 @@ export interface Lab extends AsyncDisposable {
 
 /** Creates a lab with simplecni and the reference plugins, which are fetched if the system has none. */
 export async function openLab(): Promise<Lab> {
-  await fetchTools(["cni-plugins"]);
-  const cluster = await netns.create({ nodes: 1, underlayMtu: 1500 }, new AbortController().signal);
+  await fetchTools(host, ["cni-plugins"]);
+  const cluster = await netns.create(host, { nodes: 1, underlayMtu: 1500 });
   const node = cluster.nodes[0] as Node;
-  const reference = REFERENCE.map((name) => ({ name, file: findCniPlugin(name) ?? "" }));
+  const reference = REFERENCE.map((name) => ({ name, file: findCniPlugin(host, name) ?? "" }));
   const binaries = [...reference, { name: "simplecni", file: `${process.cwd()}/plugins/simplecni/simplecni` }];
   await cluster.putFiles(
     node,

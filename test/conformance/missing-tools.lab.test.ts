@@ -13,6 +13,9 @@ import { guessProfile } from "../../conformance/under-test/profile.ts";
 import { runConformance } from "../../conformance/session/conformance-run.ts";
 import { BIN, MUTANTS, openLab, underTestOf, type Lab } from "./lab.ts";
 import { wrapperBinary } from "./plugin-wrapper.ts";
+import { createHost } from "../../core/local.ts";
+
+const host = createHost();
 
 const TIMEOUT = 60_000;
 
@@ -31,7 +34,7 @@ let lab: Lab;
 let withoutFirewallTools: Shell;
 let withIptablesOnly: Shell;
 beforeAll(async () => {
-  await fetchTools(["iptables", "nft"]);
+  await fetchTools(host, ["iptables", "nft"]);
   lab = await openLab();
   withoutFirewallTools = await hideCommands("/opt/cni/no-firewall-tools", "*tables*|nft*");
   withIptablesOnly = await hideCommands("/opt/cni/iptables-only", "nft*");
@@ -70,7 +73,7 @@ async function rowsOf(
 
 /** simplecni that also runs a firewall tool by its path, as a plugin with a bundled copy does. */
 async function simplecniWith(name: string, tool: "iptables" | "nft", args: string): Promise<NetworkConfigList> {
-  const path = findTool(tool) ?? "";
+  const path = findTool(host, tool) ?? "";
   const command = `ADD) out=$(real) || { echo "$out"; exit 1; }; "${path}" ${args}; echo "$out" ;;`;
   await lab.putMutant(name, wrapperBinary({ base: "simplecni", script: command }));
   const { list } = underTestOf("simplecni", "1.1.0");

@@ -6,6 +6,9 @@ import { packageRoot } from "../../core/paths.ts";
 import { findTool } from "../../tools/find.ts";
 import type { ConformanceReport } from "../../results/verdicts.ts";
 import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
+import { createHost } from "../../core/local.ts";
+
+const host = createHost();
 
 test("a conformant plugin: exit code 0", async () => {
   const { exitCode, stdout } = await cnibench([
@@ -32,7 +35,7 @@ test.skipIf(SYSTEM_HAS_IPTABLES)("a machine without iptables and without consent
   mkdirSync(join(dir, "bin"));
   for (const tool of ["ping", "jq"]) {
     const file = join(dir, "bin", tool);
-    writeFileSync(file, `#!/bin/sh\nexec "${findTool(tool) ?? ""}" "$@"\n`, { mode: 0o755 });
+    writeFileSync(file, `#!/bin/sh\nexec "${findTool(host, tool) ?? ""}" "$@"\n`, { mode: 0o755 });
   }
   const args = ["conformance", join(packageRoot(), "plugins/simplecni/simplecni"), "--spec", "1.1.0"];
   const env = { CNIBENCH_CACHE: join(dir, "cache"), PATH: `${join(dir, "bin")}:${process.env.PATH}` };

@@ -4,6 +4,9 @@ import { expect, test } from "vitest";
 import { fetchTools } from "../../tools/fetch.ts";
 import { missingTools } from "../../tools/describe.ts";
 import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
+import { createHost } from "../../core/local.ts";
+
+const host = createHost();
 
 const SUITE = join(import.meta.dirname, "suite.yaml");
 
@@ -25,9 +28,9 @@ async function whyNotDownloadable(cache: string): Promise<string | null> {
   const before = process.env.CNIBENCH_CACHE;
   process.env.CNIBENCH_CACHE = cache;
   try {
-    const missing = missingTools(["iperf3", "netperf"]);
+    const missing = missingTools(host, ["iperf3", "netperf"]);
     if (missing.length === 0) return "the system has all tools: nothing to download";
-    await fetchTools(["jq", "iperf3"]);
+    await fetchTools(host, ["jq", "iperf3"]);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

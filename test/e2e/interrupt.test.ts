@@ -9,6 +9,9 @@ import type { RunFile } from "../../results/record.ts";
 import type { Summary } from "../../results/summary.ts";
 import { cnibench, startCnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { difference, readHostState, settledDifference } from "../helpers/host-state.ts";
+import { createHost } from "../../core/local.ts";
+
+const host = createHost();
 
 const SUITE = join(import.meta.dirname, "suite.yaml");
 const KILLS = 10;
@@ -95,7 +98,7 @@ test(`SIGKILL at ${KILLS} random times leaves nothing`, async () => {
 
 test("the host check detects a leaked cluster", async () => {
   const before = await readHostState();
-  const cluster = await netns.create({ nodes: 1, underlayMtu: 1500 }, new AbortController().signal);
+  const cluster = await netns.create(host, { nodes: 1, underlayMtu: 1500 });
   try {
     const leaks = await settledDifference(before, 0);
     expect(leaks.some((line) => line.startsWith("+ processes: "))).toBe(true);

@@ -2,12 +2,14 @@
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { localShell, startStreaming } from "../../core/local.ts";
+import { createHost, localShell, startStreaming } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { findCniPlugin, findTool } from "../../tools/find.ts";
 import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
 import { readHostState, settledDifference } from "../helpers/host-state.ts";
 import { withLab } from "../helpers/lab.ts";
+
+const host = createHost();
 
 const ENV = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
 test("the printed commands enter node and pod, and the host is unchanged afterwards", async () => {
@@ -52,7 +54,7 @@ test("kill -9 leaves no trace, not even a file", async () => {
   expect(await settledDifference(before)).toEqual([]);
 });
 
-test.skipIf(findTool("script") === null)("opens a shell on the first node if it runs on a terminal", async () => {
+test.skipIf(findTool(host, "script") === null)("opens a shell on the first node if it runs on a terminal", async () => {
   const lab = [...PROGRAM, "lab", "simplecni", "--nodes", "1", "--pods", "0"].join(" ");
   const output = await localShell().exec(["script", "-qec", lab, "/dev/null"], {
     stdin: "hostname | tr 1 7\nexit\n",
@@ -124,7 +126,7 @@ test("run --keep keeps the last lab open until Ctrl-C, and then completes the ru
 test("a plan can contain two versions of a plugin", async () => {
   const dir = join(temporaryDir(), "cni 1.9");
   mkdirSync(dir);
-  copyFileSync(findCniPlugin("bridge") ?? "", join(dir, "bridge"));
+  copyFileSync(findCniPlugin(host, "bridge") ?? "", join(dir, "bridge"));
   const { stdout, stderr } = await cnibench(
     ["plan", "--plugins", `bridge,bridge@${dir}`, "--suite", "lifecycle", "--format", "json"],
     { timeout: 30 },

@@ -2,12 +2,14 @@
 import { copyFileSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { localShell } from "../../core/local.ts";
+import { createHost, localShell } from "../../core/local.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { run, succeeded, type ExecOptions } from "../../core/shell.ts";
 import { findCniPlugin } from "../../tools/find.ts";
 import { packageVersion } from "../../core/paths.ts";
 import { temporaryDirOfFile } from "../helpers/cnibench.ts";
+
+const host = createHost();
 
 const root = packageRoot();
 const shell = localShell();
@@ -55,7 +57,7 @@ test("the library example runs ADD, CHECK and DEL", async () => {
   copyFileSync(join(root, "examples/cni-add.js"), example);
   const own = 'mount -t tmpfs run /run; ip netns add pod1; exec "$@" /run/netns/pod1';
   const namespaces = ["unshare", "--user", "--map-root-user", "--net", "--mount", "sh", "-ec", own, "sh"];
-  const plugins = dirname(findCniPlugin("ptp") ?? "");
+  const plugins = dirname(findCniPlugin(host, "ptp") ?? "");
   const output = await runIn(project, [...namespaces, process.execPath, example], { env: { CNI_PATH: plugins } });
   expect(output).toBe("added: 10.77.0.2/24\nchecked\ndeleted\n");
 });

@@ -7,6 +7,9 @@ import { userName } from "../../core/local.ts";
 import { reports } from "../../reports/index.ts";
 import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
+import { createHost } from "../../core/local.ts";
+
+const host = createHost();
 
 const FORMATS = Object.keys(reports);
 
@@ -60,7 +63,7 @@ scenarios:
   ];
   const { exitCode, stderr } = await cnibench(
     ["run", ...flags],
-    { env: { HOME: "/home/alice-in-w", CNIBENCH_CACHE: cacheDir() } },
+    { env: { HOME: "/home/alice-in-w", CNIBENCH_CACHE: cacheDir(host) } },
     program,
   );
   expect(exitCode, stderr).toBe(0);

@@ -43,7 +43,7 @@ export function fakeKind(options: Partial<BareKind> = {}, create: (count: number
     deploySeconds: 1,
     inspection: "first-deployment",
     check: async () => [],
-    create: async ({ nodes }) => {
+    create: async (_, { nodes }) => {
       create(++count);
       log.push("create");
       return fakeCluster(nodes, () => log.push("dispose"));

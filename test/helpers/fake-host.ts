@@ -27,7 +27,7 @@ export interface FakeHostOptions extends Partial<Pick<Host, "tempDir" | "signal"
   readonly env?: Environment;
 }
 
-/** A clock that stands still except in `sleep`, which takes no time. */
+/** A clock that only `sleep`, which takes no time, and `advance` move. */
 export interface FakeClock extends Clock {
   /** Moves the clock forward. */
   advance(seconds: number): void;

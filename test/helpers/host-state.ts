@@ -1,7 +1,9 @@
 /** Reads the host state that a run must not change. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { localShell } from "../../core/local.ts";
+import { createHost, localShell } from "../../core/local.ts";
 import { findTool, toolPath } from "../../tools/find.ts";
+
+const host = createHost();
 
 export type HostState = Readonly<Record<string, readonly string[]>>;
 
@@ -59,8 +61,8 @@ function ip(...args: string[]): Promise<string[]> {
 }
 
 async function outputLines(argv: readonly string[]): Promise<string[]> {
-  if (findTool(argv[0] ?? "") === null) return [];
-  const output = await localShell().exec(argv, { env: { PATH: toolPath().join(":") } });
+  if (findTool(host, argv[0] ?? "") === null) return [];
+  const output = await localShell().exec(argv, { env: { PATH: toolPath(host).join(":") } });
   return output.stdout.split("\n").filter((line) => line !== "" && !/^#/.test(line));
 }
 

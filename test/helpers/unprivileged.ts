@@ -3,6 +3,9 @@ import { chownSync, cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";
 import { cacheDir } from "../../tools/cache.ts";
+import { createHost } from "../../core/local.ts";
+
+const host = createHost();
 
 /** A UID without a user, files or permissions. */
 const UNUSED_UID = 12345;
@@ -34,7 +37,7 @@ export function unprivilegedUser(dir: string): User {
   const home = join(dir, "home");
   for (const part of PROGRAM_FILES) cpSync(join(packageRoot(), part), join(code, part), COPY_OPTIONS);
   mkdirSync(home);
-  cpSync(cacheDir(), join(home, ".cache/cnibench"), COPY_OPTIONS);
+  cpSync(cacheDir(host), join(home, ".cache/cnibench"), COPY_OPTIONS);
   chownSync(home, UNUSED_UID, UNUSED_UID);
   const become = [
     "setpriv",

@@ -2,10 +2,12 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { localShell } from "../../core/local.ts";
+import { createHost } from "../../core/local.ts";
 import type { Output } from "../../core/shell.ts";
 import { explainAptFailure } from "../../tools/apt-errors.ts";
 import { archiveSources, openApt, parsePlan, requireSpace } from "../../tools/apt.ts";
+
+const host = createHost();
 
 let dir = "";
 beforeAll(() => (dir = mkdtempSync(join(tmpdir(), "cnibench-apt-"))));
@@ -136,7 +138,7 @@ describe("openApt, with the real apt-get", () => {
       components: ["main"],
       options: {},
     };
-    const apt = openApt(localShell(), join(dir, "apt state"), [source]);
+    const apt = openApt(host, join(dir, "apt state"), [source]);
     await expect(apt.update()).rejects.toThrow(/cannot verify the signature of the package archive .*not signed/);
     vi.unstubAllEnvs();
     expect(existsSync(hooked)).toBe(false);

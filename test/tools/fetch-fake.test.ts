@@ -12,11 +12,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { localShell } from "../../core/local.ts";
+import { createHost, localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import type { Tool } from "../../tools/catalog.ts";
 import { missingTools } from "../../tools/describe.ts";
 import { fetchTools } from "../../tools/fetch.ts";
+
+const host = createHost();
 
 /** Replaces iperf3 in the catalog. No machine has a command of this name, and installed tools are not fetched. */
 const TOOL: Tool = {
@@ -77,7 +79,8 @@ async function makeDeb(script = "#!/bin/sh\necho 1\n"): Promise<void> {
 }
 
 describe("fetchTools", () => {
-  const fetch = (signal?: AbortSignal): Promise<void> => fetchTools(["iperf3"], signal ? { signal } : {});
+  const fetch = (signal?: AbortSignal): Promise<void> =>
+    fetchTools(signal === undefined ? host : { ...host, signal }, ["iperf3"]);
   const expectEmptyCache = (): void =>
     expect(
       readdirSync(cache)
@@ -126,7 +129,7 @@ describe("fetchTools", () => {
     mkdirSync(join(cache, "tmp/fetch-dead/tools/root"), { recursive: true });
     fakeApt({});
     await fetch();
-    expect(missingTools(["iperf3"])).toEqual([]);
+    expect(missingTools(host, ["iperf3"])).toEqual([]);
     expect(existsSync(join(cache, "tmp"))).toBe(false);
   });
 

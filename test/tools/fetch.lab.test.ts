@@ -3,7 +3,7 @@ import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { localShell } from "../../core/local.ts";
+import { createHost, localShell } from "../../core/local.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import { readManifest } from "../../tools/cache.ts";
 import type { ToolName } from "../../tools/catalog.ts";
@@ -11,6 +11,8 @@ import { describeTools, missingTools } from "../../tools/describe.ts";
 import { fetchTools } from "../../tools/fetch.ts";
 import { findTool, toolPath } from "../../tools/find.ts";
 import { AS_UNPRIVILEGED, prepareUnprivileged } from "./unprivileged.ts";
+
+const host = createHost();
 
 const shell = localShell();
 const WANTED: ToolName[] = ["iperf3", "netperf", "netserver", "iptables", "cni-plugins"];
@@ -32,7 +34,7 @@ function loopbackLoad(iperf3: string, prefix: readonly string[]): Promise<string
   const script = 'ip link set lo up && { "$0" -s -1 >/dev/null & sleep 0.5; "$0" -c 127.0.0.1 -t 1 --json; }';
   return run(shell, [...prefix, "unshare", "--user", "--map-root-user", "--net", "sh", "-c", script, iperf3], {
     timeout: 20,
-    env: { PATH: toolPath().join(":") },
+    env: { PATH: toolPath(host).join(":") },
   });
 }
 
@@ -48,17 +50,17 @@ function received(json: string): number {
 
 describe("fetchTools", () => {
   it("fetches, checks and starts real packages", { timeout: 300_000 }, async ({ skip }) => {
-    const missing = missingTools(WANTED).map(({ name }) => name);
+    const missing = missingTools(host, WANTED).map(({ name }) => name);
     if (missing.length === 0) skip("all tools are installed on this machine");
     const lines: string[] = [];
     try {
-      await fetchTools(WANTED, { onProgress: (line) => lines.push(line) });
+      await fetchTools(host, WANTED, { onProgress: (line) => lines.push(line) });
     } catch (error) {
       if (error instanceof Error && OFFLINE.test(error.message)) skip(error.message);
       throw error;
     }
     expect(lines.join("\n")).toMatch(/downloading .* \(\d+ packages?, [\d.]+ MB\)/);
-    for (const tool of await describeTools(missing)) {
+    for (const tool of await describeTools(host, missing)) {
       expect(tool.source).toBe("cache");
       expect(tool.version).toMatch(/^\d/);
     }
@@ -70,10 +72,10 @@ describe("fetchTools", () => {
       expect(`${version} ${sha256}`).toMatch(/^\d\S* [0-9a-f]{64}$/);
     expect(setIds(join(tools, id))).toEqual([]);
     expect(readdirSync(join(dir, "cache")).sort()).toEqual(["lock", "tools"]);
-    expect(received(await loopbackLoad(findTool("iperf3") ?? "", []))).toBeGreaterThan(1e6);
+    expect(received(await loopbackLoad(findTool(host, "iperf3") ?? "", []))).toBeGreaterThan(1e6);
 
     const before = readdirSync(tools);
-    await fetchTools(WANTED, { onProgress: (line) => expect.fail(`no tool was missing, but: ${line}`) });
+    await fetchTools(host, WANTED, { onProgress: (line) => expect.fail(`no tool was missing, but: ${line}`) });
     expect(readdirSync(tools)).toEqual(before);
   });
 
@@ -84,8 +86,8 @@ describe("fetchTools", () => {
     const script = `
       const { fetchTools } = await import("${code}/tools/fetch.js");
       const { describeTools } = await import("${code}/tools/describe.js");
-      await fetchTools(["iperf3", "netperf"]);
-      console.log(JSON.stringify(await describeTools(["iperf3", "netperf"])));`;
+      await fetchTools(host, ["iperf3", "netperf"]);
+      console.log(JSON.stringify(await describeTools(host, ["iperf3", "netperf"])));`;
     const node = [...AS_UNPRIVILEGED, process.execPath, "--input-type=module", "--eval", script];
     const output = await shell.exec(node, { env, timeout: 240 });
     if (OFFLINE.test(output.stderr)) skip(output.stderr.split("\n").find((line) => OFFLINE.test(line)) ?? "offline");

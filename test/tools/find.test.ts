@@ -5,6 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cacheDir, createCache } from "../../tools/cache.ts";
 import { describeTools, missingTools } from "../../tools/describe.ts";
 import { cniPluginDirs, findCniPlugin, findTool, toolPath } from "../../tools/find.ts";
+import { createHost } from "../../core/local.ts";
+
+const host = createHost();
 
 let dir = "";
 let fetched = "";
@@ -30,7 +33,7 @@ describe("cacheDir", () => {
     [{ XDG_CACHE_HOME: "/b", HOME: "/c" }, "/b/cnibench"],
     [{ XDG_CACHE_HOME: "relative", HOME: "/c" }, "/c/.cache/cnibench"],
     [{ HOME: "/c" }, "/c/.cache/cnibench"],
-  ])("for %j is %s", (env, expected) => expect(cacheDir(env)).toBe(expected));
+  ])("for %j is %s", (env, expected) => expect(cacheDir({ ...host, env })).toBe(expected));
 
   it.each(["/tmp/a:b", '/tmp/a"b', "/tmp/a\nb", "/tmp/$x"])(
     "rejects %j, which apt or the dynamic loader would misinterpret",
@@ -47,26 +50,26 @@ describe("cacheDir", () => {
 describe("findTool", () => {
   it("prefers an installed tool over a fetched one", () => {
     const cached = writeExecutable(join(fetched, "bin"), "some-tool-of-a-test");
-    expect(findTool("some-tool-of-a-test")).toBe(cached);
+    expect(findTool(host, "some-tool-of-a-test")).toBe(cached);
     const own = writeExecutable(join(dir, "own"), "some-tool-of-a-test");
     vi.stubEnv("PATH", join(dir, "own"));
-    expect(findTool("some-tool-of-a-test")).toBe(own);
-    expect(toolPath().at(-1)).toBe(join(fetched, "bin"));
+    expect(findTool(host, "some-tool-of-a-test")).toBe(own);
+    expect(toolPath(host).at(-1)).toBe(join(fetched, "bin"));
   });
 
   it("searches sbin even if PATH is empty", () => {
     vi.stubEnv("PATH", "");
-    expect(toolPath()).toContain("/usr/sbin");
-    expect(findTool("sh")).toMatch(/\/sh$/);
+    expect(toolPath(host)).toContain("/usr/sbin");
+    expect(findTool(host, "sh")).toMatch(/\/sh$/);
   });
 
   it("ignores directories, non-executable files and relative PATH entries", () => {
     vi.stubEnv("PATH", `relative::${dir}`);
     writeExecutable(dir, "plain-file-of-a-test", "", 0o644);
     mkdirSync(join(dir, "dir-of-a-test"));
-    expect(findTool("plain-file-of-a-test")).toBeNull();
-    expect(findTool("dir-of-a-test")).toBeNull();
-    expect(toolPath()).not.toContain("relative");
+    expect(findTool(host, "plain-file-of-a-test")).toBeNull();
+    expect(findTool(host, "dir-of-a-test")).toBeNull();
+    expect(toolPath(host)).not.toContain("relative");
   });
 });
 
@@ -75,14 +78,14 @@ describe("findCniPlugin", () => {
     const dir = join(fetched, "root/usr/lib/cni");
     const cached = writeExecutable(dir, "plugin-of-a-test");
     const mine = writeExecutable(join(dir, "mine"), "plugin-of-a-test");
-    expect(cniPluginDirs()).toContain(dir);
-    expect(findCniPlugin("plugin-of-a-test")).toBe(cached);
-    expect(findCniPlugin("plugin-of-a-test", [join(dir, "none"), join(dir, "mine")])).toBe(mine);
+    expect(cniPluginDirs(host)).toContain(dir);
+    expect(findCniPlugin(host, "plugin-of-a-test")).toBe(cached);
+    expect(findCniPlugin(host, "plugin-of-a-test", [join(dir, "none"), join(dir, "mine")])).toBe(mine);
   });
 
   it.each(["../mine/plugin", "/bin/sh", "", ".", "..", "a\0b"])("rejects the invalid type %j", (type) => {
     writeExecutable(join(dir, "mine"), "plugin");
-    expect(findCniPlugin(type, [join(dir, "mine")])).toBeNull();
+    expect(findCniPlugin(host, type, [join(dir, "mine")])).toBeNull();
   });
 });
 
@@ -90,14 +93,14 @@ describe("describeTools", () => {
   it("returns source and version of an installed tool", async () => {
     vi.stubEnv("PATH", join(dir, "own"));
     writeExecutable(join(dir, "own"), "iperf3", "#!/bin/sh\necho iperf 3.99\n");
-    const [iperf3] = await describeTools(["iperf3"]);
+    const [iperf3] = await describeTools(host, ["iperf3"]);
     expect(iperf3).toMatchObject({ path: join(dir, "own/iperf3"), source: "system", version: "3.99" });
-    expect(missingTools(["iperf3"])).toEqual([]);
+    expect(missingTools(host, ["iperf3"])).toEqual([]);
   });
 
   it("returns no version for a tool that does not print one", async () => {
     vi.stubEnv("PATH", join(dir, "own"));
     writeExecutable(join(dir, "own"), "netperf", "#!/bin/sh\nexit 1\n");
-    expect((await describeTools(["netperf"]))[0]).toMatchObject({ source: "system", version: null });
+    expect((await describeTools(host, ["netperf"]))[0]).toMatchObject({ source: "system", version: null });
   });
 });

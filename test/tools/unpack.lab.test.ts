@@ -12,11 +12,13 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { localShell } from "../../core/local.ts";
+import { createHost } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { unpack } from "../../tools/unpack.ts";
 
-const shell = localShell();
+const host = createHost();
+
+const { shell } = host;
 let dir = "";
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), "cnibench-unpack-"))));
 afterEach(() => rmSync(dir, { recursive: true }));
@@ -50,7 +52,7 @@ describe("unpack", () => {
       "usr/lib/x86_64-linux-gnu/libfoo.so.1": "",
       "usr/lib/x86_64-linux-gnu/private/libbar.so.2": "",
     });
-    await unpack(shell, join(dir, "first"), { debs: [tool], tools: ["iptables"] });
+    await unpack(host, join(dir, "first"), { debs: [tool], tools: ["iptables"] });
     const moved = join(dir, "moved elsewhere");
     renameSync(join(dir, "first"), moved);
     const lib = `${moved}/bin/../root/usr/lib/x86_64-linux-gnu`;
@@ -64,7 +66,7 @@ describe("unpack", () => {
 
   it("records the unpacked packages in a manifest", async () => {
     const deb = await makeDeb("jq", { "usr/bin/jq": ECHO });
-    const manifest = await unpack(shell, join(dir, "out"), { debs: [deb], tools: ["jq"] });
+    const manifest = await unpack(host, join(dir, "out"), { debs: [deb], tools: ["jq"] });
     const sum = (await run(shell, ["sha256sum", deb])).slice(0, 64);
     expect(manifest.packages).toEqual([{ name: "jq", version: "1:2.0-1", architecture: "all", sha256: sum }]);
     expect(JSON.parse(readFileSync(join(dir, "out/manifest.json"), "utf8"))).toEqual(manifest);
@@ -79,18 +81,18 @@ describe("unpack", () => {
     symlinkSync(outside, join(tree, "link"));
     writeFileSync(join(tree, "helper"), "");
     chmodSync(join(tree, "helper"), 0o4755);
-    await unpack(shell, join(dir, "out"), { debs: [await makeDeb("jq", { "usr/bin/jq": ECHO })], tools: ["jq"] });
+    await unpack(host, join(dir, "out"), { debs: [await makeDeb("jq", { "usr/bin/jq": ECHO })], tools: ["jq"] });
     expect(statSync(join(dir, "out/root/usr/bin/helper")).mode & 0o7777).toBe(0o755);
     expect(statSync(outside).mode & 0o7777).toBe(0o4700);
   });
 
   it("rejects a package without the expected command, and a file that is not a package", async () => {
     const deb = await makeDeb("jq", { "usr/share/doc/jq": "" });
-    await expect(unpack(shell, join(dir, "a"), { debs: [deb], tools: ["jq"] })).rejects.toThrow(
+    await expect(unpack(host, join(dir, "a"), { debs: [deb], tools: ["jq"] })).rejects.toThrow(
       /jq not found in the downloaded package/,
     );
     writeFileSync(join(dir, "torn.deb"), "torn");
-    await expect(unpack(shell, join(dir, "b"), { debs: [join(dir, "torn.deb")], tools: ["jq"] })).rejects.toThrow(
+    await expect(unpack(host, join(dir, "b"), { debs: [join(dir, "torn.deb")], tools: ["jq"] })).rejects.toThrow(
       /dpkg-deb .* failed with exit code 2/,
     );
   });

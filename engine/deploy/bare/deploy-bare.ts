@@ -2,6 +2,7 @@
 import type { BareCluster } from "../../../clusters/cluster.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import type { BareNode, Family, Node, Sandbox } from "../../../core/model.ts";
+import type { Host } from "../../../core/host.ts";
 import { run } from "../../../core/shell.ts";
 import type { BareRecipe, Plugin, RecipeContext } from "../../../plugins/plugin.ts";
 import type { Assets, Binary } from "../../preflight/assets.ts";
@@ -32,9 +33,10 @@ export function deployBareBaseline(cluster: BareCluster, family: Family): Deploy
 
 /** Deploys a plugin with its bare recipe. @throws EnvironmentError if a daemon or a command of the recipe fails */
 export async function deployOnBare(
+  { signal }: Host,
   assets: Assets,
   baseCluster: BareCluster,
-  { family, podRange, signal, storeLog = () => undefined }: DeployOptions,
+  { family, podRange, storeLog = () => undefined }: DeployOptions,
 ): Promise<PluginDeployment> {
   const cluster = podRange === undefined ? baseCluster : withPodRange(baseCluster, podRange);
   const recipe = recipeOf(assets.plugin);

@@ -1,6 +1,7 @@
 /** Deploys a plugin on a Kubernetes cluster: installs it and creates pods and services in a separate namespace. */
 import type { KubernetesCluster } from "../../../clusters/cluster.ts";
 import { createPodNamespace } from "../../../kubernetes/namespaces.ts";
+import type { Host } from "../../../core/host.ts";
 import type { PodAccess } from "../../../kubernetes/objects/pod.ts";
 import {
   createEndpointPods,
@@ -17,7 +18,7 @@ import { LOAD_PORTS } from "../../../runners/support/load.ts";
 import type { Assets } from "../../preflight/assets.ts";
 import { readDaemonState } from "../daemon-state.ts";
 import { NO_DAEMONS } from "../bare/daemons.ts";
-import type { DeployOptions, Deployment, PluginDeployment } from "../deploy.ts";
+import type { Deployment, PluginDeployment } from "../deploy.ts";
 import { installPlugin, NODE_PLUGIN_DIR } from "./install.ts";
 import { describeLostNodes } from "./lost-nodes.ts";
 import { nodeAt } from "../node-at.ts";
@@ -30,16 +31,14 @@ import { clusterDeploymentOf } from "./cluster-deployment.ts";
 const LOAD_PORT_NUMBERS = Object.values(LOAD_PORTS);
 
 /** Deploys the baseline: pods in the network namespaces of the nodes, on a cluster without a plugin. */
-export async function deployKubernetesBaseline(
-  cluster: KubernetesCluster,
-  { signal }: DeployOptions,
-): Promise<Deployment> {
+export async function deployKubernetesBaseline(host: Host, cluster: KubernetesCluster): Promise<Deployment> {
+  const { signal } = host;
   const pods = new PodSet(cluster, await createPodNamespace(cluster, "privileged", signal), signal, "host network");
   return {
     bareDeployment: null,
     clusterDeployment: null,
     daemons: NO_DAEMONS,
-    describeLostNodes: watchNodes(cluster, signal),
+    describeLostNodes: watchNodes(host, cluster),
     pods: () => pods.all(),
     connectPair: async () => {
       const [client, server] = await Promise.all([pods.get("client", 0), pods.get("far", 1)]);
@@ -50,11 +49,12 @@ export async function deployKubernetesBaseline(
 
 /** Deploys a plugin with its Kubernetes recipe. @throws EnvironmentError if the plugin does not become ready */
 export async function deployOnKubernetes(
+  host: Host,
   assets: Assets,
   cluster: KubernetesCluster,
-  { signal }: DeployOptions,
 ): Promise<PluginDeployment> {
-  await installPlugin(assets, cluster, signal);
+  const { signal } = host;
+  await installPlugin(host, assets, cluster);
   const namespace = await createPodNamespace(cluster, "restricted", signal);
   const pods = new PodSet(cluster, namespace, signal, "restricted");
   const services = new Services(namespace);
@@ -78,7 +78,7 @@ export async function deployOnKubernetes(
     },
     pods: () => pods.all(),
     addPod: (nodeIndex) => pods.get(`extra-${++extra}`, nodeIndex),
-    describeLostNodes: watchNodes(cluster, signal),
+    describeLostNodes: watchNodes(host, cluster),
     clusterDeployment: clusterDeploymentOf(assets.plugin, cluster, signal),
     daemons: podDaemons(assets.plugin, cluster, signal),
     bareDeployment: () => bareDeploymentOnKubernetes(assets, cluster, pods),
@@ -86,9 +86,9 @@ export async function deployOnKubernetes(
 }
 
 /** Returns a function that reports lost nodes. A lost connection never recovers, so the first report is repeated. */
-function watchNodes(cluster: KubernetesCluster, signal: AbortSignal): () => Promise<string | null> {
+function watchNodes(host: Host, cluster: KubernetesCluster): () => Promise<string | null> {
   let reported: string | null = null;
-  return async () => (reported ??= await describeLostNodes(cluster, signal));
+  return async () => (reported ??= await describeLostNodes(host, cluster));
 }
 
 /** Returns the pod that serves on a path and the index of its node. */

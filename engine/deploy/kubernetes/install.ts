@@ -10,7 +10,7 @@ import { installChart } from "../../../kubernetes/install/helm.ts";
 import { patchManifest, fetchManifest, type ManifestChanges } from "../../../kubernetes/install/manifest.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import type { Node, NodeFile } from "../../../core/model.ts";
-import { localShell } from "../../../core/local.ts";
+import type { Host } from "../../../core/host.ts";
 import { cacheDir } from "../../../tools/cache.ts";
 import type { Installation, KubernetesContext, Plugin } from "../../../plugins/plugin.ts";
 import type { Assets } from "../../preflight/assets.ts";
@@ -23,10 +23,11 @@ export const NODE_PLUGIN_DIR = "/opt/cni/bin";
  * @throws EnvironmentError with the events and last log lines of the objects that do not become ready
  */
 export async function installPlugin(
+  host: Host,
   { plugin, binaries }: Assets,
   cluster: KubernetesCluster,
-  signal: AbortSignal,
 ): Promise<void> {
+  const { signal } = host;
   const { kubectl, nodes, installation } = cluster;
   const recipe = plugin.kubernetes;
   if (recipe === undefined)
@@ -38,7 +39,7 @@ export async function installPlugin(
     source: { file },
   }));
   if (files.length > 0) await Promise.all(nodes.map((node) => putFiles(cluster, node, files)));
-  await applyInstallation(plugin, cluster, installation, signal);
+  await applyInstallation(host, plugin, cluster, installation);
   for (const workload of recipe.workloads) await waitForRollout(kubectl, workload, signal);
   await waitForReadyNodes(kubectl, signal);
   await waitForNodeFiles({ nodes, files: recipe.nodeFiles, root: installation.nodeRoot }, signal);
@@ -62,12 +63,13 @@ export function kubernetesContext(
 }
 
 async function applyInstallation(
+  host: Host,
   plugin: Plugin,
   cluster: KubernetesCluster,
   facts: InstallationFacts,
-  signal: AbortSignal,
 ): Promise<void> {
-  const installation = await installationOf(plugin, kubernetesContext(cluster, facts));
+  const { signal } = host;
+  const installation = await installationOf(host, plugin, kubernetesContext(cluster, facts));
   if (installation === null) return;
   if ("chart" in installation) return installChart(cluster.kubectl, installation.chart, signal);
   await cluster.kubectl.apply(installation.manifests, { signal });
@@ -75,15 +77,18 @@ async function applyInstallation(
 
 /** Returns the manifests or the chart to install, or null if the cluster kind includes the plugin. */
 export async function installationOf(
+  host: Host,
   plugin: Plugin,
   context: KubernetesContext,
 ): Promise<Exclude<Installation, { changes: unknown }> | null> {
   const installation = plugin.kubernetes?.install?.(context);
   if (installation === undefined) return null;
-  return "changes" in installation ? { manifests: await changedManifest(plugin, installation.changes) } : installation;
+  return "changes" in installation
+    ? { manifests: await changedManifest(host, plugin, installation.changes) }
+    : installation;
 }
 
-async function changedManifest({ name, kubernetes }: Plugin, changes: ManifestChanges): Promise<string> {
+async function changedManifest(host: Host, { name, kubernetes }: Plugin, changes: ManifestChanges): Promise<string> {
   if (kubernetes?.manifest === undefined) throw new Error(`the recipe of ${name} has changes but no manifest`);
-  return patchManifest(localShell(), await fetchManifest(name, kubernetes.manifest, cacheDir()), changes);
+  return patchManifest(host.shell, await fetchManifest(name, kubernetes.manifest, cacheDir(host)), changes);
 }

@@ -1,7 +1,7 @@
 /** Finds the lost nodes of a Kubernetes cluster after a failure that a lost node may have caused. */
 import type { KubernetesCluster } from "../../../clusters/cluster.ts";
 import { readNode } from "../../../kubernetes/read.ts";
-import { localShell } from "../../../core/local.ts";
+import type { Host } from "../../../core/host.ts";
 import { succeeded } from "../../../core/shell.ts";
 import { poll } from "../../../core/wait.ts";
 
@@ -12,8 +12,8 @@ const NOT_READY_TIMEOUT_S = 75;
 
 /** Describes the nodes that do not answer, or returns null if all nodes answer. */
 export async function describeLostNodes(
+  { shell, signal, clock }: Host,
   { nodes, kubectl, enterCommand }: Pick<KubernetesCluster, "nodes" | "kubectl" | "enterCommand">,
-  signal: AbortSignal,
 ): Promise<string | null> {
   const answers = await Promise.all(
     nodes.map(async (node) => ({
@@ -37,13 +37,13 @@ export async function describeLostNodes(
       );
     const reconnected = await Promise.all(
       silent.map((node) =>
-        localShell().exec([...enterCommand(node, false), "true"], { stdin: "", timeout: ANSWER_TIMEOUT_S, signal }),
+        shell.exec([...enterCommand(node, false), "true"], { stdin: "", timeout: ANSWER_TIMEOUT_S, signal }),
       ),
     );
     return reconnected.every(succeeded)
       ? `the connection to ${names} was lost, but new connections succeed; the API server may have restarted`
       : null;
   };
-  const reported = await poll(inspect, { timeout: NOT_READY_TIMEOUT_S, signal }).catch(() => null);
+  const reported = await poll(inspect, { timeout: NOT_READY_TIMEOUT_S, signal, clock }).catch(() => null);
   return reported ?? `the connection to ${names} was lost, although Kubernetes reports no lost node among them`;
 }

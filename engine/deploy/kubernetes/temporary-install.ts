@@ -5,7 +5,7 @@ import { deleteObjects, deleteStrandedPods } from "../../../kubernetes/install/u
 import { renderChart, uninstallChart } from "../../../kubernetes/install/helm.ts";
 import { EnvironmentError, messageOf, printable, type Problem } from "../../../core/errors.ts";
 import { listAt, stringAt } from "../../../core/json.ts";
-import { localShell } from "../../../core/local.ts";
+import type { Host } from "../../../core/host.ts";
 import { run, succeeded } from "../../../core/shell.ts";
 import { parseDocuments } from "../../../core/validation/yaml.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
@@ -28,15 +28,15 @@ const SAMPLE_CLUSTER = {
  * @throws EnvironmentError if the objects of the plugin cannot be fetched or read
  */
 export async function checkTemporaryInstall(
+  host: Host,
   plugin: Plugin,
   target: InstallTarget,
-  signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  const installation = await installationOf(plugin, { ...SAMPLE_CLUSTER, loadImage: target.loadImage });
+  const installation = await installationOf(host, plugin, { ...SAMPLE_CLUSTER, loadImage: target.loadImage });
   if (installation === null) return [];
   const manifests =
-    "chart" in installation ? await renderChart(localShell(), installation.chart, signal) : installation.manifests;
-  return target.checkPermissions(parseObjects(plugin.name, manifests), signal);
+    "chart" in installation ? await renderChart(host.shell, installation.chart, host.signal) : installation.manifests;
+  return target.checkPermissions(host, parseObjects(plugin.name, manifests));
 }
 
 /** Returns the objects in YAML or JSON documents. @throws EnvironmentError if they are invalid */
@@ -58,19 +58,14 @@ function parseObjects(plugin: string, manifests: string): readonly unknown[] {
  * @throws EnvironmentError if files of the plugin already exist, if delegated plugins are missing, or if it does not
  *   become ready; in that case it is uninstalled again
  */
-export async function install(
-  plugin: Plugin,
-  reference: string,
-  target: InstallTarget,
-  signal: AbortSignal,
-): Promise<void> {
-  const access = await target.open(signal);
+export async function install(host: Host, plugin: Plugin, reference: string, target: InstallTarget): Promise<void> {
+  const access = await target.open(host);
   const uninstallHint = `run "${target.cleanCommand}" to uninstall ${reference}`;
   try {
     await checkNodeFiles(access.cluster, plugin);
-    await access.record(reference, signal);
-    await installPlugin({ plugin, binaries: [] }, access.cluster, signal).catch((error: unknown) =>
-      cleanUpAfter(error, () => uninstallFrom(access, plugin), uninstallHint),
+    await access.record(reference, host.signal);
+    await installPlugin(host, { plugin, binaries: [] }, access.cluster).catch((error: unknown) =>
+      cleanUpAfter(error, () => uninstallFrom(host, access, plugin), uninstallHint),
     );
   } catch (error) {
     await cleanUpAfter(error, () => access[Symbol.asyncDispose]());
@@ -126,12 +121,12 @@ async function checkNodeFiles(
 }
 
 /**
- * Uninstalls a plugin, including one whose run was killed during the installation.
+ * Uninstalls a plugin, including one whose run was killed during the installation. An interrupt does not stop it.
  * @returns a sentence for each thing that was done or is left over
  * @throws EnvironmentError if a step fails
  */
-export async function uninstall(plugin: Plugin, target: InstallTarget): Promise<readonly string[]> {
-  const access = await target.open(new AbortController().signal).catch((error: unknown) => {
+export async function uninstall(host: Host, plugin: Plugin, target: InstallTarget): Promise<readonly string[]> {
+  const access = await target.open({ ...host, signal: new AbortController().signal }).catch((error: unknown) => {
     throw new EnvironmentError(
       `${messageOf(error)}\n` +
         `${plugin.name} must be uninstalled on all nodes: recover lost nodes or delete them from the cluster ` +
@@ -139,15 +134,19 @@ export async function uninstall(plugin: Plugin, target: InstallTarget): Promise<
     );
   });
   try {
-    return await uninstallFrom(access, plugin);
+    return await uninstallFrom(host, access, plugin);
   } finally {
     await access[Symbol.asyncDispose]();
   }
 }
 
-async function uninstallFrom({ cluster, ...access }: InstallAccess, plugin: Plugin): Promise<readonly string[]> {
+async function uninstallFrom(
+  host: Host,
+  { cluster, ...access }: InstallAccess,
+  plugin: Plugin,
+): Promise<readonly string[]> {
   const { kubectl } = cluster;
-  const installation = await installationOf(plugin, kubernetesContext(cluster, cluster.installation));
+  const installation = await installationOf(host, plugin, kubernetesContext(cluster, cluster.installation));
   if (installation !== null && "chart" in installation) await uninstallChart(kubectl, installation.chart);
   if (installation !== null && "manifests" in installation)
     await deleteObjects(kubectl, installation.manifests, plugin.kubernetes?.workloads ?? []);

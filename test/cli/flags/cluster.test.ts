@@ -6,17 +6,20 @@ import { chooseCluster, resolveCluster } from "../../../cli/flags/cluster.ts";
 import { plugins } from "../../../plugins/index.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 const { bridge, flannel, simplecni } = plugins;
 
 test("auto is the fastest kind for which every plugin has a recipe", () => {
   const agent: Plugin = { name: "agent", summary: "", encapsulation: "" };
-  expect(resolveCluster("auto", [bridge, simplecni], []).cluster).toBe("netns");
-  expect(resolveCluster("auto", [bridge, agent], [])).toEqual({
+  expect(resolveCluster(host, "auto", [bridge, simplecni], []).cluster).toBe("netns");
+  expect(resolveCluster(host, "auto", [bridge, agent], [])).toEqual({
     cluster: "kind",
     reason: "agent has no recipe for netns",
   });
-  expect(resolveCluster("kind", [bridge], [])).toEqual({ cluster: "kind", reason: "requested" });
+  expect(resolveCluster(host, "kind", [bridge], [])).toEqual({ cluster: "kind", reason: "requested" });
 });
 
 test("a recipe counts only if its binaries are installed or fetchable", () => {
@@ -24,13 +27,13 @@ test("a recipe counts only if its binaries are installed or fetchable", () => {
     ...flannel,
     bare: { ...flannel.bare, downloadUrls: { nowhered: "https://example.com" }, daemonBinaries: ["nowhered"] },
   };
-  expect(resolveCluster("auto", [bridge, nowhere], [])).toEqual({
+  expect(resolveCluster(host, "auto", [bridge, nowhere], [])).toEqual({
     cluster: "kind",
     reason: "flannel requires nowhered on netns: not found",
   });
   const folder = temporaryDir();
   writeFileSync(join(folder, "nowhered"), "#!/bin/sh\n", { mode: 0o755 });
-  expect(resolveCluster("auto", [bridge, nowhere], [folder]).cluster).toBe("netns");
+  expect(resolveCluster(host, "auto", [bridge, nowhere], [folder]).cluster).toBe("netns");
 });
 
 test.each([

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { readChoices, type ChoiceFlags } from "../../../cli/flags/run-choices.ts";
 import { toFlags } from "../../../cli/flags/stored-flags.ts";
+import { fakeHost } from "../../helpers/fake-host.ts";
 import { toDefinition } from "../../../engine/plan/definition.ts";
 import { runnerFacts } from "../../../runners/index.ts";
 import { shippedSuites } from "../../../suites/index.ts";
@@ -20,7 +21,9 @@ function suiteOf(text: string, file: string): Suite {
 }
 
 it.each(shippedSuites())("the stored suite $name loads as the same suite", async ({ name, file, text }) => {
-  const { suites } = toDefinition(await readChoices({ cluster: "netns", nodes: 2, underlayMtu: 1500, suite: [name] }));
+  const { suites } = toDefinition(
+    await readChoices(fakeHost(), { cluster: "netns", nodes: 2, underlayMtu: 1500, suite: [name] }),
+  );
   expect(suiteOf(JSON.stringify(suites[0]), "run.json")).toEqual(suiteOf(text, file));
 });
 
@@ -39,7 +42,7 @@ it("restores the same flags, with absolute paths; stored paths do not contain th
     conf: [join(homedir(), "mine.conflist")],
     binDirs: [join(homedir(), "bin")],
   };
-  const definition = toDefinition({ ...(await readChoices(flags)), ...files });
+  const definition = toDefinition({ ...(await readChoices(fakeHost(), flags)), ...files });
   expect(definition.conf).toEqual(["~/mine.conflist"]);
   expect(definition.binDirs).toEqual(["~/bin"]);
   const again = toFlags({ ...run, seed: 7, plan: { ...run.plan, nodes: 3 }, definition });

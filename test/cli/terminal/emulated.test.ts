@@ -2,16 +2,18 @@ import { afterEach, expect, test, vi } from "vitest";
 import { warnIfEmulated } from "../../../cli/terminal/emulated.ts";
 import type { ClusterKind } from "../../../clusters/cluster-kind.ts";
 import { netns } from "../../../clusters/netns/netns.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 const SPEC = { nodes: 2, underlayMtu: 1500 };
-const { signal } = new AbortController();
 const emulating: ClusterKind = { ...netns, check: async () => [], isEmulated: async () => true };
 
 afterEach(() => vi.restoreAllMocks());
 
 async function noticeFor(kind: ClusterKind): Promise<string> {
   const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-  await warnIfEmulated(kind, SPEC, signal);
+  await warnIfEmulated(host, kind, SPEC);
   return write.mock.calls.map(([text]) => String(text)).join("");
 }
 

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { saveLogs } from "../../../clusters/kind/logs.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 const MIB = 1024 * 1024;
 
@@ -30,7 +33,7 @@ test("small files are copied, large ones truncated to their end, and symbolic li
       `ln -s /etc/passwd "$3/c.log"`,
     ].join("\n"),
   );
-  await saveLogs("one", logs);
+  await saveLogs(host, "one", logs);
   expect(readFileSync(join(logs, "one/one-worker/a.log"), "utf8")).toBe("short\n");
   expect(lstatSync(join(logs, "one/c.log"), { throwIfNoEntry: false })).toBeUndefined();
   const large = readFileSync(join(logs, "one/b.log"), "utf8");
@@ -44,10 +47,10 @@ test("nothing is added to a full directory, and a failed export does not throw",
   mkdirSync(logs);
   writeFileSync(join(logs, "earlier"), "");
   truncateSync(join(logs, "earlier"), 200 * MIB);
-  await saveLogs("two", logs);
+  await saveLogs(host, "two", logs);
   expect(statSync(join(logs, "two"), { throwIfNoEntry: false })).toBeUndefined();
-  await saveLogs("three", fakeKind("exit 1"));
+  await saveLogs(host, "three", fakeKind("exit 1"));
   const blocked = fakeKind(`echo more >"$3/a.log"`);
   writeFileSync(blocked, "a file");
-  await saveLogs("four", blocked);
+  await saveLogs(host, "four", blocked);
 });

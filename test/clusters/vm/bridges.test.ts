@@ -1,20 +1,20 @@
 /** How the creation of bridges ends, with a fake unshare. Real bridges are tested in test/e2e/vm. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { createBridges } from "../../../clusters/vm/bridges.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
+import { createHost } from "../../../core/local.ts";
 
 let dir = "";
 beforeEach(() => {
   dir = temporaryDir();
-  vi.stubEnv("PATH", `${dir}:${process.env.PATH ?? ""}`);
-  return () => vi.unstubAllEnvs();
 });
 
 function create(unshare: string, signal: AbortSignal): ReturnType<typeof createBridges> {
   writeFileSync(join(dir, "unshare"), `#!/bin/sh\n${unshare}\n`, { mode: 0o755 });
-  return createBridges(dir, { nodes: 2, nics: 1, mtu: 1500 }, signal);
+  const host = { ...createHost(), env: { PATH: dir }, signal };
+  return createBridges(host, dir, { nodes: 2, nics: 1, mtu: 1500 });
 }
 
 test("an interrupt ends a creation that hangs", async () => {

@@ -5,9 +5,12 @@ import { expect, test } from "vitest";
 import type { MachineOptions } from "../../../clusters/vm/options.ts";
 import { checkMemory, checkQemu } from "../../../clusters/vm/check.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 test("missing QEMU is reported with the setup command", async () => {
-  expect(await checkQemu("qemu-system-x86_64", null)).toEqual([
+  expect(await checkQemu(host, "qemu-system-x86_64", null)).toEqual([
     { message: "qemu-system-x86_64 not found", fix: "cnibench setup --cluster vm" },
   ]);
 });
@@ -21,7 +24,7 @@ test.each([
   const qemu = join(temporaryDir(), "qemu");
   writeFileSync(qemu, `#!/bin/sh\necho "${version}"\n`);
   chmodSync(qemu, 0o755);
-  const problems = (await checkQemu("qemu", qemu)).map(({ message }) => message);
+  const problems = (await checkQemu(host, "qemu", qemu)).map(({ message }) => message);
   expect(problems).toEqual(messages.map((pattern) => expect.stringMatching(pattern) as string));
 });
 

@@ -6,6 +6,9 @@ import { chooseImage, imageProblems, probeKernel } from "../../../clusters/vm/im
 import { platformOf } from "../../../clusters/vm/platform.ts";
 import { recipeFor, recipeHash } from "../../../clusters/vm/recipe.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 const NONE: MachineOptions = {
   memory: 2 ** 30,
@@ -28,7 +31,7 @@ function fakeImage(): string {
 test("the built image is booted by default", async () => {
   const dir = fakeImage();
   expect(imageProblems(NONE, dir)).toEqual([]);
-  expect(await chooseImage(NONE, dir)).toEqual({
+  expect(await chooseImage(host, NONE, dir)).toEqual({
     ...{ disk: join(dir, "root.img"), format: "raw", root: "/dev/vda" },
     ...{ kernel: join(dir, "vmlinuz"), initrd: join(dir, "initrd") },
   });
@@ -37,7 +40,7 @@ test("the built image is booted by default", async () => {
 test("a custom kernel is booted without cnibench's initrd, whose drivers are for another kernel", async () => {
   const dir = fakeImage();
   const kernel = join(dir, "vmlinuz");
-  expect((await chooseImage({ ...NONE, kernel }, dir)).initrd).toBeNull();
+  expect((await chooseImage(host, { ...NONE, kernel }, dir)).initrd).toBeNull();
 });
 
 test.each([

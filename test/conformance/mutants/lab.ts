@@ -9,6 +9,9 @@ import { testClause, type TestResult } from "../../../conformance/session/test-c
 import { BASE_PLUGINS, LAB_REQUIREMENTS, setUpBase, type BasePlugin } from "./base-plugins.ts";
 import { correctHandler, type Mutant } from "./mutant.ts";
 import { PluginServer, type PluginHandler } from "./plugin-server.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 export const PLUGIN_DIR = "/opt/cni/bin";
 const BINARY_NAMES: Readonly<Record<BasePlugin, string>> = { RI: "ri", RP: "rp", RC: "rc", RO: "ro" };
@@ -26,7 +29,7 @@ export interface MutantLab extends AsyncDisposable {
 
 export async function openMutantLab(): Promise<MutantLab> {
   const server = await PluginServer.open();
-  const cluster: BareCluster = await netns.create({ nodes: 1, underlayMtu: 1500 }, new AbortController().signal);
+  const cluster: BareCluster = await netns.create(host, { nodes: 1, underlayMtu: 1500 });
   const node = cluster.nodes[0] as Node;
   const put = async (file: string, handler: PluginHandler): Promise<void> =>
     cluster.putFiles(node, [

@@ -1,10 +1,12 @@
 import { readdir } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { localShell } from "../../../core/local.ts";
+import { createHost, localShell } from "../../../core/local.ts";
 import { findCniPlugin } from "../../../tools/find.ts";
 import { guessProfile } from "../../../conformance/under-test/profile.ts";
 import { runConformance, type ConformanceOptions } from "../../../conformance/session/conformance-run.ts";
 import { BIN, MUTANTS, openLab, underTestOf, type Lab } from "../lab.ts";
+
+const host = createHost();
 
 const TIMEOUT = 60_000;
 
@@ -88,7 +90,7 @@ test.each([
 ])(
   "the lines that reproduce a failure of %s create a node on this machine",
   async (only, said) => {
-    const files = ["bridge", "host-local"].map((name) => findCniPlugin(name) ?? "");
+    const files = ["bridge", "host-local"].map((name) => findCniPlugin(host, name) ?? "");
     const report = await runConformance(
       options("bridge", { only, versions: ["1.0.0"], binaries: { files, dir: BIN } }),
     );

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { netns } from "../../../clusters/netns/netns.ts";
-import { localShell } from "../../../core/local.ts";
+import { createHost, localShell } from "../../../core/local.ts";
 import {
   announceCommand,
   askCommand,
@@ -62,7 +62,7 @@ async function probe(connections: readonly Connection[]): Promise<ProbeResult[]>
 
 /** Runs `use` on a node of a lab, which ends the background servers. */
 async function onNode(use: (node: Shell) => Promise<void>): Promise<void> {
-  await using cluster = await netns.create({ ...TEST_SPEC, nodes: 1 }, new AbortController().signal);
+  await using cluster = await netns.create(createHost(), { ...TEST_SPEC, nodes: 1 });
   for (const { shell: node } of cluster.nodes) await use(node);
 }
 

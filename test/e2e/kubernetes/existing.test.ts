@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { existingClusters } from "../../../clusters/kubeconfig/inspect.ts";
 import { DEFAULT_EXISTING } from "../../../clusters/kubeconfig/options.ts";
-import { localShell } from "../../../core/local.ts";
+import { createHost, localShell } from "../../../core/local.ts";
 import { run } from "../../../core/shell.ts";
 import { startCnibench, temporaryDir } from "../../helpers/cnibench.ts";
 import { withLab } from "../../helpers/lab.ts";
@@ -38,7 +38,7 @@ describe.skipIf(noSharedCluster)("an existing cluster", () => {
   test("detects the plugin with its mode, and rejects other plugins", async () => {
     vi.stubEnv("KUBECONFIG", pluginCluster().kubeconfig);
     const options = { ...DEFAULT_EXISTING, context: pluginCluster().context };
-    expect(await existingClusters.detectPlugin(options, new AbortController().signal)).toMatchObject({
+    expect(await existingClusters.detectPlugin(createHost(), options)).toMatchObject({
       name: "simplecni",
       mode: "none (static routes)",
       policy: false,

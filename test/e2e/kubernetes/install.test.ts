@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pauseNodes, resumeNodes } from "../../../clusters/kind/pause.ts";
 import { INSTALL_RECORD_NAMESPACE } from "../../../clusters/kubeconfig/install-record.ts";
 import { stringAt } from "../../../core/json.ts";
-import { localShell } from "../../../core/local.ts";
+import { createHost, localShell } from "../../../core/local.ts";
 import { run } from "../../../core/shell.ts";
 import type { RunFile } from "../../../results/record.ts";
 import type { Summary } from "../../../results/summary.ts";
@@ -39,10 +39,10 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
   let before: string;
 
   beforeAll(async () => {
-    await resumeNodes(bareCluster().nodes, administrator(bareCluster()), new AbortController().signal);
+    await resumeNodes(createHost(), bareCluster().nodes, administrator(bareCluster()));
     before = await clusterState();
   }, 150_000);
-  afterAll(async () => pauseNodes(bareCluster().nodes));
+  afterAll(async () => pauseNodes(createHost(), bareCluster().nodes));
 
   const bareClusterFlags = (): readonly string[] => [
     "--cluster",

@@ -9,6 +9,9 @@ import { findAssets } from "../../../engine/preflight/assets.ts";
 import { installPlugin } from "../../../engine/deploy/kubernetes/install.ts";
 import { plugins } from "../../../plugins/index.ts";
 import { LOAD, NODE, whyNoKind } from "./images.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 /** Access to a shared cluster. */
 export interface SharedCluster {
@@ -25,7 +28,6 @@ declare module "vitest" {
   }
 }
 
-const { signal } = new AbortController();
 const SPEC = {
   underlayMtu: 1500,
   runId: "test",
@@ -52,16 +54,16 @@ export default async function createSharedClusters(project: TestProject): Promis
 }
 
 async function createPluginCluster(): Promise<KubernetesCluster> {
-  const cluster = await kind.create({ nodes: 2, ...SPEC }, signal);
+  const cluster = await kind.create(host, { nodes: 2, ...SPEC });
   return disposeOnFailure(cluster, async () => {
-    const found = findAssets(plugins.simplecni, "kubernetes", []);
+    const found = findAssets(host, plugins.simplecni, "kubernetes", []);
     if ("problems" in found) throw new Error(JSON.stringify(found.problems));
-    await installPlugin(found.assets, cluster, signal);
+    await installPlugin(host, found.assets, cluster);
   });
 }
 
 async function createBareCluster(): Promise<KubernetesCluster> {
-  const cluster = await kind.create({ nodes: 1, ...SPEC }, signal);
+  const cluster = await kind.create(host, { nodes: 1, ...SPEC });
   return disposeOnFailure(cluster, async () => cluster.pause?.());
 }
 

@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { cacheDir } from "../../../tools/cache.ts";
-import { localShell } from "../../../core/local.ts";
+import { createHost, localShell } from "../../../core/local.ts";
 import { succeeded } from "../../../core/shell.ts";
 import { cnibench, PROGRAM, startCnibench, temporaryDir } from "../../helpers/cnibench.ts";
 import { skipReason } from "./prerequisites.ts";
+
+const host = createHost();
 
 const SETUP = ["setup", "--cluster", "vm"];
 /** Runs a script with private mounts. */
@@ -19,7 +21,7 @@ if (!canMount) console.error("tests of setup in a private mount namespace are sk
 function cacheWithoutImage(): string {
   const cache = join(temporaryDir(), "cache");
   mkdirSync(cache);
-  if (existsSync(join(cacheDir(), "tools"))) symlinkSync(join(cacheDir(), "tools"), join(cache, "tools"));
+  if (existsSync(join(cacheDir(host), "tools"))) symlinkSync(join(cacheDir(host), "tools"), join(cache, "tools"));
   return cache;
 }
 

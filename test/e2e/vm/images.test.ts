@@ -9,10 +9,13 @@ import { run } from "../../../core/shell.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { writeOverlay } from "../../helpers/qcow2.ts";
 import { skipReason } from "./prerequisites.ts";
+import { createHost } from "../../../core/local.ts";
 
-const base = join(builtImageDir(), "root.img");
-const parts = { kernel: join(builtImageDir(), "vmlinuz"), initrd: join(builtImageDir(), "initrd") };
-const choose = (image: string) => chooseImage({ ...DEFAULT_MACHINE, ...parts, image }, "");
+const host = createHost();
+
+const base = join(builtImageDir(host), "root.img");
+const parts = { kernel: join(builtImageDir(host), "vmlinuz"), initrd: join(builtImageDir(host), "initrd") };
+const choose = (image: string) => chooseImage(host, { ...DEFAULT_MACHINE, ...parts, image }, "");
 const newFile = (): string => join(temporaryDir(), "my, disk");
 
 /** The base image is too large to read in every test, so its modification time shows writes. */
@@ -51,10 +54,7 @@ describe.skipIf(skipReason !== null)("a disk of the user", () => {
     writeOverlay(image, base);
     const before = stateOf(image);
     const create = () =>
-      vm.create(
-        { nodes: 1, underlayMtu: 1500, options: { ...DEFAULT_MACHINE, ...parts, image } },
-        new AbortController().signal,
-      );
+      vm.create(host, { nodes: 1, underlayMtu: 1500, options: { ...DEFAULT_MACHINE, ...parts, image } });
     const clusters = await Promise.allSettled([create(), create()]);
     try {
       const shells = clusters.map((one) => {

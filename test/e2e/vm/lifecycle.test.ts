@@ -12,12 +12,12 @@ import { logIn, startMachine } from "../../../clusters/vm/node.ts";
 import { platformOf } from "../../../clusters/vm/platform.ts";
 import { DEFAULT_MACHINE, type MachineOptions } from "../../../clusters/vm/options.ts";
 import { builtImageDir, vm } from "../../../clusters/vm/vm.ts";
-import { localShell } from "../../../core/local.ts";
+import { createHost, localShell } from "../../../core/local.ts";
 import { run } from "../../../core/shell.ts";
 import { cnibench, startCnibench, temporaryDir } from "../../helpers/cnibench.ts";
 import { skipReason } from "./prerequisites.ts";
 
-const { signal } = new AbortController();
+const host = createHost();
 const spec = (machine: Partial<MachineOptions>, nodes = 1) => ({
   nodes,
   underlayMtu: 1500,
@@ -41,7 +41,7 @@ function machines(): string[] {
 }
 
 /** The kernel of the built image. */
-const KERNEL = { kernel: join(builtImageDir(), "vmlinuz"), initrd: join(builtImageDir(), "initrd") };
+const KERNEL = { kernel: join(builtImageDir(host), "vmlinuz"), initrd: join(builtImageDir(host), "initrd") };
 
 /** Creates a file system whose shell is an executable for a processor that is not emulated. */
 async function foreignShell(image: string): Promise<void> {
@@ -58,14 +58,14 @@ async function foreignShell(image: string): Promise<void> {
 
 /** Creates a copy of the built image without sshd. */
 async function withoutSsh(image: string): Promise<void> {
-  await run(localShell(), ["cp", "--sparse=always", join(builtImageDir(), "root.img"), image]);
+  await run(localShell(), ["cp", "--sparse=always", join(builtImageDir(host), "root.img"), image]);
   await run(localShell(), ["debugfs", "-w", "-R", "rm /usr/sbin/sshd", image]);
 }
 
 describe.skipIf(skipReason !== null)("machines", () => {
   test("a kernel panic fails commands with the last console output, and the console is saved", async () => {
     const logs = temporaryDir();
-    const cluster = await vm.create({ ...spec({}), logs }, signal);
+    const cluster = await vm.create(host, { ...spec({}), logs });
     const { shell } = cluster.nodes[0]!;
     try {
       const output = await shell.exec(["sh", "-c", "echo c >/proc/sysrq-trigger; sleep 60"], { timeout: 120 });
@@ -81,7 +81,7 @@ describe.skipIf(skipReason !== null)("machines", () => {
   test("an invalid kernel fails immediately and leaves nothing behind", async () => {
     const kernel = join(temporaryDir(), "vmlinuz");
     writeFileSync(kernel, "not a kernel\n");
-    await expect(vm.create(spec({ kernel }), signal)).rejects.toThrow(/node1 stopped while booting/);
+    await expect(vm.create(host, spec({ kernel }))).rejects.toThrow(/node1 stopped while booting/);
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`cnibench-vm-${process.pid}-`))).toEqual([]);
   });
 
@@ -102,7 +102,7 @@ describe.skipIf(skipReason !== null)("machines", () => {
     writeFileSync(image, "");
     truncateSync(image, 16 * 2 ** 20);
     await fill(image);
-    await expect(vm.create(spec({ ...KERNEL, image }), signal)).rejects.toThrow(message);
+    await expect(vm.create(host, spec({ ...KERNEL, image }))).rejects.toThrow(message);
   });
 
   test("a port that is in use is reported", async () => {
@@ -121,15 +121,15 @@ describe.skipIf(skipReason !== null)("machines", () => {
         machine: DEFAULT_MACHINE,
       },
       ...{
-        image: await chooseImage(DEFAULT_MACHINE, builtImageDir()),
+        image: await chooseImage(host, DEFAULT_MACHINE, builtImageDir(host)),
         seed,
         socketDir: temporaryDir(),
         enterCommand: [],
         port,
       },
     };
-    const machine = startMachine(launch, tmpdir(), null);
-    await expect(logIn(machine, "", signal)).rejects.toThrow(new RegExp(`\\b${port} on 127\\.0\\.0\\.1.*node1`));
+    const machine = startMachine(host, launch, tmpdir(), null);
+    await expect(logIn(host, machine, "")).rejects.toThrow(new RegExp(`\\b${port} on 127\\.0\\.0\\.1.*node1`));
     server.close();
   });
 

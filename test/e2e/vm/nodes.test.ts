@@ -5,7 +5,7 @@ import { vm } from "../../../clusters/vm/vm.ts";
 import { findAssets } from "../../../engine/preflight/assets.ts";
 import { deployOnBare } from "../../../engine/deploy/bare/deploy-bare.ts";
 import type { PluginDeployment } from "../../../engine/deploy/deploy.ts";
-import { localShell } from "../../../core/local.ts";
+import { createHost, localShell } from "../../../core/local.ts";
 import type { BareNode } from "../../../core/model.ts";
 import { run } from "../../../core/shell.ts";
 import { plugins } from "../../../plugins/index.ts";
@@ -14,7 +14,8 @@ import { temporaryDirOfFile } from "../../helpers/cnibench.ts";
 import { buildFlannel } from "../../helpers/flannel.ts";
 import { skipReason } from "./prerequisites.ts";
 
-const signal = new AbortController().signal;
+const host = createHost();
+
 const bin = temporaryDirOfFile();
 const flannelTest = test.skipIf(skipReason !== null || (await buildFlannel(bin)) !== null);
 
@@ -23,15 +24,15 @@ describe.skipIf(skipReason !== null)("two nodes", () => {
   let first: BareNode;
   let second: BareNode;
   beforeAll(async () => {
-    cluster = await vm.create({ nodes: 2, underlayMtu: 1400, underlayDelay: 0.02, spareLinks: 1 }, signal);
+    cluster = await vm.create(host, { nodes: 2, underlayMtu: 1400, underlayDelay: 0.02, spareLinks: 1 });
     [first, second] = cluster.nodes as readonly [BareNode, BareNode];
   }, 400_000);
   afterAll(() => cluster?.[Symbol.asyncDispose]());
 
   const deploy = (plugin: Plugin): Promise<PluginDeployment> => {
-    const found = findAssets(plugin, "bare", [bin]);
+    const found = findAssets(host, plugin, "bare", [bin]);
     if ("problems" in found) throw new Error(JSON.stringify(found.problems));
-    return deployOnBare(found.assets, cluster, { family: "ipv4", signal });
+    return deployOnBare(host, found.assets, cluster, { family: "ipv4" });
   };
 
   test("have separate kernels and names, and the facts show whether they are emulated", async () => {

@@ -5,6 +5,9 @@
 import { EnvironmentError, UsageError } from "../../../core/errors.ts";
 import { fetchTools } from "../../../tools/fetch.ts";
 import { vm } from "../../../clusters/vm/vm.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 export const skipReason: string | null = await prepare();
 if (skipReason !== null) console.error(`skipping tests of virtual machines: ${skipReason}`);
@@ -12,9 +15,9 @@ if (skipReason !== null) console.error(`skipping tests of virtual machines: ${sk
 async function prepare(): Promise<string | null> {
   const onProgress = (line: string): void => console.error(line);
   try {
-    await fetchTools(["qemu", "ssh", "mmdebstrap", "cni-plugins"], { onProgress });
-    await vm.setup({ onProgress });
-    const problems = await vm.check({ nodes: 2, underlayMtu: 1500 });
+    await fetchTools(host, ["qemu", "ssh", "mmdebstrap", "cni-plugins"], { onProgress });
+    await vm.setup(host, { onProgress });
+    const problems = await vm.check(host, { nodes: 2, underlayMtu: 1500 });
     return problems.length === 0 ? null : problems.map(({ message }) => message).join("; ");
   } catch (error) {
     if (error instanceof EnvironmentError || error instanceof UsageError) return error.message;

@@ -9,9 +9,12 @@ import { DEFAULT_MACHINE } from "../../../clusters/vm/options.ts";
 import { vm } from "../../../clusters/vm/vm.ts";
 import { cnibench, temporaryDir } from "../../helpers/cnibench.ts";
 import { skipReason } from "./prerequisites.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 const TIMEOUT = { timeout: 900 };
-const emulated = skipReason === null && /emulated/.test(await vm.describePerformance());
+const emulated = skipReason === null && /emulated/.test(await vm.describePerformance(host));
 const short = join(import.meta.dirname, "short.suite.yaml");
 
 describe.skipIf(skipReason !== null)("a run", () => {

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BareCluster } from "../../../clusters/cluster.ts";
 import { DEFAULT_MACHINE } from "../../../clusters/vm/options.ts";
 import { vm } from "../../../clusters/vm/vm.ts";
-import { localShell } from "../../../core/local.ts";
+import { createHost, localShell } from "../../../core/local.ts";
 import { run } from "../../../core/shell.ts";
 import { skipReason } from "./prerequisites.ts";
+
+const host = createHost();
 
 const LOSS = 0.2;
 const here = localShell();
@@ -22,7 +24,7 @@ describe.skipIf(skipReason !== null)("two nodes on a bridge", () => {
       underlayLoss: LOSS,
       options: { ...DEFAULT_MACHINE, underlay: "tap" as const },
     };
-    cluster = await vm.create(spec, new AbortController().signal);
+    cluster = await vm.create(host, spec);
   }, 400_000);
   afterAll(() => cluster?.[Symbol.asyncDispose]());
 

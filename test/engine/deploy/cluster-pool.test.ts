@@ -3,8 +3,10 @@ import { expect, test } from "vitest";
 import type { Cluster, ClusterSpec } from "../../../clusters/cluster.ts";
 import type { ClusterKind } from "../../../clusters/cluster-kind.ts";
 import { clustersThatFit } from "../../../clusters/kind/pause.ts";
+import type { Host } from "../../../core/host.ts";
 import type { DeploymentSlot } from "../../../engine/plan/schedule.ts";
 import { ClusterPool } from "../../../engine/deploy/cluster-pool.ts";
+import { fakeHost } from "../../helpers/fake-host.ts";
 
 const slots: readonly DeploymentSlot[] = ["a", "b", "c", "d", "e"].map((plugin) => ({ block: 1, plugin, work: [] }));
 
@@ -21,7 +23,7 @@ function recordingPool(
     log.push(`${verb} ${name}`);
     if (breaks[name] === verb) throw new Error(`cannot ${verb}`);
   };
-  const create = async ({ nodes }: ClusterSpec): Promise<Cluster> => {
+  const create = async (_: Host, { nodes }: ClusterSpec): Promise<Cluster> => {
     const name = names[nodes] ?? "";
     await step("create", name);
     const cluster = {
@@ -35,12 +37,11 @@ function recordingPool(
   const controller = new AbortController();
   const specOf = ({ plugin }: DeploymentSlot): ClusterSpec => ({ nodes: names.indexOf(plugin), underlayMtu: 1500 });
   return {
-    pool: new ClusterPool({
+    pool: new ClusterPool(fakeHost({}, { signal: controller.signal }), {
       kind: { create } as unknown as ClusterKind,
       slots,
       specOf,
       maxConcurrent: size,
-      signal: controller.signal,
     }),
     log,
     controller,

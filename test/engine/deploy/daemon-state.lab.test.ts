@@ -7,9 +7,12 @@ import { nodeAt } from "../../../engine/deploy/node-at.ts";
 import { flannel } from "../../../plugins/flannel.ts";
 import { simplecni } from "../../../plugins/simplecni.ts";
 import { TEST_SPEC } from "./with-deployment.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 test("only files in /run are recreated, byte for byte", async () => {
-  const cluster = await netns.create(TEST_SPEC, new AbortController().signal);
+  const cluster = await netns.create(host, TEST_SPEC);
   try {
     const [first, second] = [nodeAt(cluster.nodes, 0), nodeAt(cluster.nodes, 1)];
     const text = 'FLANNEL_NETWORK=10.244.0.0/16\nit\'s="$HOME" \\n `id`\n';

@@ -9,14 +9,16 @@ import { cannotDeploy } from "../../../engine/plan/skips.ts";
 import { plugins } from "../../../plugins/index.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
 import { TEST_SPEC, withDeployment } from "./with-deployment.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 /** Without plugins whose binaries only their own project publishes: flannel has its own end-to-end test. */
 const all = Object.values(plugins).filter(({ bare }: Plugin) => bare?.downloadUrls === undefined);
-const { signal } = new AbortController();
 const traits = {
   name: "netns",
   api: "bare",
-  missingFeatures: await probeKernel(netns, TEST_SPEC, { plugins: all, families: ["dual"] }, signal),
+  missingFeatures: await probeKernel(host, netns, TEST_SPEC, { plugins: all, families: ["dual"] }),
 } as const;
 const combinations = all.flatMap((plugin) =>
   (plugin.bare?.families ?? []).map((family) => ({ name: plugin.name, plugin, family })),
@@ -56,9 +58,9 @@ test("a link type that the node rejects is missing; no cluster is created if no 
   let clusters = 0;
   const rejecting: ClusterKind = {
     ...netns,
-    create: async (spec, signal) => {
+    create: async (_, spec) => {
       clusters++;
-      const cluster = await netns.create(spec, signal);
+      const cluster = await netns.create(host, spec);
       return {
         ...cluster,
         nodes: cluster.nodes.map((node) => ({
@@ -70,22 +72,18 @@ test("a link type that the node rejects is missing; no cluster is created if no 
     },
   };
   expect(
-    await probeKernel(
-      rejecting,
-      TEST_SPEC,
-      { plugins: [plugins.bridge, plugins.simplecni], families: ["ipv4"] },
-      signal,
-    ),
+    await probeKernel(host, rejecting, TEST_SPEC, { plugins: [plugins.bridge, plugins.simplecni], families: ["ipv4"] }),
   ).toEqual(new Set());
   expect(clusters).toBe(0);
   expect(
-    await probeKernel(rejecting, TEST_SPEC, { plugins: [plugins.macvlan], families: ["ipv4", "dual"] }, signal),
+    await probeKernel(host, rejecting, TEST_SPEC, { plugins: [plugins.macvlan], families: ["ipv4", "dual"] }),
   ).toEqual(new Set(["IPv6", "macvlan"]));
 });
 
 test("an interrupt ends the probe", async () => {
   const reason = new Error("interrupted");
+  const interrupted = { ...host, signal: AbortSignal.abort(reason) };
   await expect(
-    probeKernel(netns, TEST_SPEC, { plugins: [plugins.macvlan], families: ["ipv4"] }, AbortSignal.abort(reason)),
+    probeKernel(interrupted, netns, TEST_SPEC, { plugins: [plugins.macvlan], families: ["ipv4"] }),
   ).rejects.toBe(reason);
 });

@@ -4,6 +4,9 @@ import { netns } from "../../../clusters/netns/netns.ts";
 import { run, type Shell, wrapShell } from "../../../core/shell.ts";
 import { readLinkFacts } from "../../../engine/deploy/link-facts.ts";
 import { TEST_SPEC } from "./with-deployment.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 /** Sets TSO of eth0 (ETHTOOL_STSO of linux/ethtool.h). */
 const SET_TSO = `
@@ -12,7 +15,7 @@ const SET_TSO = `
   ioctl($socket, 0x8946, my $request = pack("a16P", "eth0", $value)) or die "$!";`;
 
 async function withNode(use: (node: Shell) => Promise<void>): Promise<void> {
-  const cluster = await netns.create({ ...TEST_SPEC, nodes: 1 }, new AbortController().signal);
+  const cluster = await netns.create(host, { ...TEST_SPEC, nodes: 1 });
   try {
     for (const { shell } of cluster.nodes) await use(shell);
   } finally {

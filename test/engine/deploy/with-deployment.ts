@@ -7,11 +7,14 @@ import { findAssets, type Assets } from "../../../engine/preflight/assets.ts";
 import { deployPlugin, type PluginDeployment } from "../../../engine/deploy/deploy.ts";
 import { clusterSpecFor } from "../../../engine/plan/cluster-spec.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 export const TEST_SPEC: ClusterSpec = { nodes: 2, underlayMtu: 1500 };
 
 export function assetsOf(plugin: Plugin, binDirs: readonly string[] = []): Assets {
-  const found = findAssets(plugin, "bare", binDirs);
+  const found = findAssets(host, plugin, "bare", binDirs);
   if ("problems" in found) throw new Error(found.problems.map(formatProblem).join("; "));
   return found.assets;
 }
@@ -22,10 +25,9 @@ export async function withDeployment(
   family: Family,
   use: (deployment: PluginDeployment, cluster: BareCluster) => Promise<void>,
 ): Promise<void> {
-  const signal = new AbortController().signal;
-  const cluster = await netns.create(clusterSpecFor(TEST_SPEC, plugin), signal);
+  const cluster = await netns.create(host, clusterSpecFor(TEST_SPEC, plugin));
   try {
-    await use(await deployPlugin(assetsOf(plugin), cluster, { family, signal }), cluster);
+    await use(await deployPlugin(host, assetsOf(plugin), cluster, { family }), cluster);
   } finally {
     await cluster[Symbol.asyncDispose]();
   }

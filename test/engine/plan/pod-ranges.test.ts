@@ -4,12 +4,14 @@ import { deployPlugin } from "../../../engine/deploy/deploy.ts";
 import { netns } from "../../../clusters/netns/netns.ts";
 import { plugins } from "../../../plugins/index.ts";
 import { assetsOf, TEST_SPEC } from "../deploy/with-deployment.ts";
+import { createHost } from "../../../core/local.ts";
+
+const host = createHost();
 
 test("pods in larger ranges reach the pods of the other node", async () => {
-  const signal = new AbortController().signal;
-  const cluster = await netns.create(TEST_SPEC, signal);
+  const cluster = await netns.create(host, TEST_SPEC);
   try {
-    const deployment = await deployPlugin(assetsOf(plugins.ptp), cluster, { family: "ipv4", podRange: 20, signal });
+    const deployment = await deployPlugin(host, assetsOf(plugins.ptp), cluster, { family: "ipv4", podRange: 20 });
     const { client, server } = await deployment.connectPair("cross-node");
     expect([client.ip, server.ip]).toEqual(["10.244.16.2", "10.244.32.2"]);
   } finally {

@@ -8,8 +8,11 @@ import { findAssets } from "../../../engine/preflight/assets.ts";
 import { plugins } from "../../../plugins/index.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { assetsOf } from "../deploy/with-deployment.ts";
+import { createHost } from "../../../core/local.ts";
 
-const installed = findCniPlugin("bridge") ?? "";
+const host = createHost();
+
+const installed = findCniPlugin(host, "bridge") ?? "";
 
 /** Returns a directory with a modified copy of the installed bridge binary. */
 function dirWith(patch: (binary: Buffer) => Buffer): string {
@@ -29,7 +32,7 @@ test("a binary in the user's directory wins; missing ones are taken from the sys
   const dir = dirWith((binary) => Buffer.concat([binary, Buffer.from("changed")]));
   const { binaries } = assetsOf(plugins.bridge, [dir]);
   const found = Object.fromEntries(binaries.map(({ name, file }) => [name, file]));
-  expect(found).toEqual({ bridge: join(dir, "bridge"), "host-local": findCniPlugin("host-local") });
+  expect(found).toEqual({ bridge: join(dir, "bridge"), "host-local": findCniPlugin(host, "host-local") });
   const [standard] = assetsOf(plugins.bridge).binaries;
   expect(standard).toMatchObject({ name: "bridge", file: installed });
   expect(binaries[0]?.sha256).not.toBe(standard?.sha256);
@@ -38,22 +41,24 @@ test("a binary in the user's directory wins; missing ones are taken from the sys
 test("the directory of a version comes first and must contain the binary", () => {
   const [version, other] = [dirWith((binary) => binary), dirWith((binary) => binary)];
   expect(assetsOf({ ...plugins.bridge, binDir: version }, [other]).binaries[0]?.file).toBe(join(version, "bridge"));
-  expect(() => findAssets({ ...plugins.ptp, binDir: version }, "bare", [other])).toThrow(`${version}: "ptp" not found`);
+  expect(() => findAssets(host, { ...plugins.ptp, binDir: version }, "bare", [other])).toThrow(
+    `${version}: "ptp" not found`,
+  );
 });
 
 test("a binary for another architecture is rejected with both names", () => {
   const [number, name] = arch() === "arm64" ? [0x3e, "x64"] : [0xb7, "arm64"];
   const dir = dirWith(forMachine(number));
-  expect(() => findAssets(plugins.bridge, "bare", [dir])).toThrow(
+  expect(() => findAssets(host, plugins.bridge, "bare", [dir])).toThrow(
     `${dir}/bridge is built for ${name}, but this machine is ${arch()}`,
   );
   copyFileSync(installed, join(dir, "bridge"));
-  expect(findAssets(plugins.bridge, "bare", [dir])).toHaveProperty("assets");
+  expect(findAssets(host, plugins.bridge, "bare", [dir])).toHaveProperty("assets");
 });
 
 test("a script runs on every architecture; a file without execute permission is rejected", () => {
   const dir = dirWith(() => Buffer.from("#!/bin/sh\n"));
   expect(assetsOf(plugins.bridge, [dir]).binaries[0]?.file).toBe(join(dir, "bridge"));
   chmodSync(join(dir, "bridge"), 0o644);
-  expect(() => findAssets(plugins.bridge, "bare", [dir])).toThrow(/bridge is not executable; run "chmod \+x/);
+  expect(() => findAssets(host, plugins.bridge, "bare", [dir])).toThrow(/bridge is not executable; run "chmod \+x/);
 });

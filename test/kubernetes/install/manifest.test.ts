@@ -6,8 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { patchManifest, fetchManifest } from "../../../kubernetes/install/manifest.ts";
-import { localShell } from "../../../core/local.ts";
+import { createHost, localShell } from "../../../core/local.ts";
 import { findTool } from "../../../tools/find.ts";
+
+const host = createHost();
 
 const MANIFEST = `apiVersion: v1
 kind: ConfigMap
@@ -79,7 +81,7 @@ test("an unreachable server is reported with the system's reason", async () => {
   );
 });
 
-const kubectl = findTool("kubectl");
+const kubectl = findTool(host, "kubectl");
 test.skipIf(kubectl === null)(
   `patches are merged, objects added, images pinned${kubectl === null ? " (skipped: kubectl not found)" : ""}`,
   async () => {

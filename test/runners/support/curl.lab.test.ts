@@ -2,14 +2,16 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { localShell } from "../../../core/local.ts";
+import { createHost, localShell } from "../../../core/local.ts";
 import type { Output } from "../../../core/shell.ts";
 import { findTool } from "../../../tools/find.ts";
 import { curlTimes, parseTimes } from "../../../runners/support/curl.ts";
 
+const host = createHost();
+
 const { signal } = new AbortController();
-const curlTest = test.skipIf(findTool("curl") === null);
-if (findTool("curl") === null) console.warn("curl not found: skipping the tests that run it");
+const curlTest = test.skipIf(findTool(host, "curl") === null);
+if (findTool(host, "curl") === null) console.warn("curl not found: skipping the tests that run it");
 
 test("parses lines of times and rejects other lines", () => {
   expect(parseTimes("0 0.001 0.020 \n0 0.002 0.030 \n", 2, 0)).toEqual([

@@ -6,6 +6,9 @@ import { run, type Output } from "../../../../core/shell.ts";
 import { startDaemons, type Daemons } from "../../../../engine/deploy/bare/daemons.ts";
 import type { Daemon } from "../../../../plugins/plugin.ts";
 import { TEST_SPEC } from "../with-deployment.ts";
+import { createHost } from "../../../../core/local.ts";
+
+const host = createHost();
 
 const READY = ["test", "-e", "/run/ready"];
 const BECOME_READY = "touch /run/ready; echo ready; exec sleep 1000";
@@ -28,7 +31,7 @@ interface Lab {
 
 async function withLab(use: (lab: Lab) => Promise<void>): Promise<void> {
   const { signal } = new AbortController();
-  const cluster = await netns.create(TEST_SPEC, signal);
+  const cluster = await netns.create(host, TEST_SPEC);
   const logs = new Map<string, Output>();
   const storeLog = (node: string, name: string, output: Output): void => void logs.set(`${node} ${name}`, output);
   try {

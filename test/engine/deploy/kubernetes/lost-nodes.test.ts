@@ -1,18 +1,11 @@
 /** Nodes that do not answer, combined with their state in Kubernetes. */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Node } from "../../../../core/model.ts";
-import { fakeShell } from "../../../helpers/fake-host.ts";
 import { fakeKubectl, printed } from "../../../helpers/fake-kubectl.ts";
 import { describeLostNodes } from "../../../../engine/deploy/kubernetes/lost-nodes.ts";
+import { fakeHost, fakeShell } from "../../../helpers/fake-host.ts";
 
-const { signal } = new AbortController();
-
-// The wait for Kubernetes ends after one check.
-beforeEach(() => {
-  let now = 0;
-  vi.spyOn(performance, "now").mockImplementation(() => (now += 80_000));
-});
-afterEach(() => void vi.restoreAllMocks());
+const host = fakeHost({ "enter true": { exitCode: 1 }, "enter-again true": {} });
 
 function node(name: string, answers: boolean): Node {
   const lost = { exitCode: null, startError: "connection lost" };
@@ -32,8 +25,8 @@ function node(name: string, answers: boolean): Node {
 function cluster(
   answers: Readonly<Record<string, boolean>>,
   ready: Readonly<Record<string, boolean>>,
-  enterCommand = "false",
-): Parameters<typeof describeLostNodes>[0] {
+  enterCommand = "enter",
+): Parameters<typeof describeLostNodes>[1] {
   const list = Object.entries(ready).map(([name, is]) => ({
     metadata: { name },
     status: { conditions: [{ type: "Ready", status: is ? "True" : "Unknown" }] },
@@ -42,22 +35,22 @@ function cluster(
   return {
     nodes: Object.entries(answers).map(([name, is]) => node(name, is)),
     kubectl,
-    enterCommand: (_node, terminal) => [terminal === false ? enterCommand : "false"],
+    enterCommand: (_node, terminal) => [terminal === false ? enterCommand : "enter-on-terminal"],
   };
 }
 
 test("a node that does not answer and is not ready is lost", async () => {
-  expect(await describeLostNodes(cluster({ a: true, b: false }, { a: false, b: false }), signal)).toMatch(
+  expect(await describeLostNodes(host, cluster({ a: true, b: false }, { a: false, b: false }))).toMatch(
     /^lost node b: .*"kubectl describe node b"$/,
   );
 });
 
 test("a node that is ready has only lost its connection; nodes that answer are not reported", async () => {
-  expect(await describeLostNodes(cluster({ a: true, b: false }, { a: true, b: true }), signal)).toMatch(
+  expect(await describeLostNodes(host, cluster({ a: true, b: false }, { a: true, b: true }))).toMatch(
     /^the connection to b was lost, .*no lost node/,
   );
-  expect(await describeLostNodes(cluster({ a: true, b: false }, { a: true, b: true }, "true"), signal)).toMatch(
+  expect(await describeLostNodes(host, cluster({ a: true, b: false }, { a: true, b: true }, "enter-again"))).toMatch(
     /^the connection to b was lost, but new connections succeed/,
   );
-  expect(await describeLostNodes(cluster({ a: true, b: true }, { a: true, b: false }), signal)).toBeNull();
+  expect(await describeLostNodes(host, cluster({ a: true, b: true }, { a: true, b: false }))).toBeNull();
 });
