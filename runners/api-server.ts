@@ -4,7 +4,7 @@ import { run, type Shell } from "../core/shell.ts";
 import { median } from "../results/statistics.ts";
 import { curlTimes } from "./support/curl.ts";
 import { podObject } from "../kubernetes/objects/pod.ts";
-import { withNamespace } from "./support/deployment.ts";
+import { withNamespace } from "./deployment.ts";
 import { latencyMeasurement, LATENCY_METRICS, MIN_P99_SAMPLES } from "./support/percentiles.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "./runner.ts";
 

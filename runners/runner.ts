@@ -7,7 +7,7 @@ import type { Output } from "../core/shell.ts";
 import type { PairTable } from "../results/record.ts";
 import type { CpuUsage } from "./support/cpu.ts";
 import type { NodeDaemons } from "./support/daemons.ts";
-import type { BareDeployment, ClusterDeployment } from "./support/deployment.ts";
+import type { BareDeployment, ClusterDeployment } from "./deployment.ts";
 import type { ClauseResult } from "../results/clause-result.ts";
 
 /** The input of every repetition. */

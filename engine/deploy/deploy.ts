@@ -6,7 +6,7 @@ import type { Cluster } from "../../clusters/cluster.ts";
 import type { Family } from "../../core/model.ts";
 import type { Host } from "../../core/host.ts";
 import type { Path, BackgroundObjects } from "../../core/model.ts";
-import type { BareDeployment, ClusterDeployment } from "../../runners/support/deployment.ts";
+import type { BareDeployment, ClusterDeployment } from "../../runners/deployment.ts";
 import type { Assets } from "../preflight/assets.ts";
 import type { Daemons, StoreLog } from "./bare/daemons.ts";
 import { deployBareBaseline, deployOnBare } from "./bare/deploy-bare.ts";

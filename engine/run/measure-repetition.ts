@@ -4,7 +4,7 @@ import type { Host } from "../../core/host.ts";
 import type { BackgroundObjects } from "../../core/model.ts";
 import { quoteArgv } from "../../core/text.ts";
 import type { CpuUsage } from "../../runners/support/cpu.ts";
-import type { BareDeployment, ClusterDeployment } from "../../runners/support/deployment.ts";
+import type { BareDeployment, ClusterDeployment } from "../../runners/deployment.ts";
 import type { Measurement, PairRunner, RunContext, Runner } from "../../runners/runner.ts";
 import type { Deployment } from "../deploy/deploy.ts";
 import { idleWarnings } from "./idle-usage.ts";

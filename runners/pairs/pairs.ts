@@ -5,7 +5,7 @@ import type { PairTable } from "../../results/record.ts";
 import type { Warning } from "../../core/warnings.ts";
 import { podObject } from "../../kubernetes/objects/pod.ts";
 import type { Pod } from "../../kubernetes/types.ts";
-import { withNamespace, type ClusterDeployment } from "../support/deployment.ts";
+import { withNamespace, type ClusterDeployment } from "../deployment.ts";
 import { timingOutput } from "../support/timing.ts";
 import { LOAD_PORTS } from "../support/load.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";

@@ -3,7 +3,7 @@ import { EnvironmentError } from "../../core/errors.ts";
 import { announceCommand, collectCommand, parseStamps } from "../../core/probe/probe.ts";
 import type { Shell } from "../../core/shell.ts";
 import { clockOffset } from "../support/timing.ts";
-import type { ClusterDeployment } from "../support/deployment.ts";
+import type { ClusterDeployment } from "../deployment.ts";
 import { podObject } from "../../kubernetes/objects/pod.ts";
 import type { RunContext } from "../runner.ts";
 

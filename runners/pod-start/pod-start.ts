@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { NamespacedObject } from "../../kubernetes/types.ts";
 import { timingOutput } from "../support/timing.ts";
 import { podObject } from "../../kubernetes/objects/pod.ts";
-import { withNamespace } from "../support/deployment.ts";
+import { withNamespace } from "../deployment.ts";
 import { sampleCountWarnings, percentile } from "../support/percentiles.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { openCollector, startTimes, type PodTimes } from "./arrivals.ts";

@@ -2,7 +2,7 @@
 import { timingOutput } from "../support/timing.ts";
 import { podSpec } from "../../kubernetes/objects/pod.ts";
 import type { Deployment } from "../../kubernetes/types.ts";
-import { withNamespace } from "../support/deployment.ts";
+import { withNamespace } from "../deployment.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { openCollector, type PodTimes } from "./arrivals.ts";
 

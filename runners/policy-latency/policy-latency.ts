@@ -8,7 +8,7 @@ import { clockOffset, timingOutput } from "../support/timing.ts";
 import { networkPolicyObject } from "../../kubernetes/objects/builders.ts";
 import { podObject } from "../../kubernetes/objects/pod.ts";
 import type { NetworkPolicy } from "../../kubernetes/types.ts";
-import { withNamespace, type ClusterDeployment, type RunningPod } from "../support/deployment.ts";
+import { withNamespace, type ClusterDeployment, type RunningPod } from "../deployment.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { answerTimes, effectTimes, type PolicyChange } from "./effect-times.ts";
 

@@ -8,7 +8,7 @@ import { EnvironmentError } from "../../core/errors.ts";
 import type { ClauseResult } from "../../results/clause-result.ts";
 import type { Shell } from "../../core/shell.ts";
 import { networkPolicyObject } from "../../kubernetes/objects/builders.ts";
-import type { ClusterDeployment } from "../support/deployment.ts";
+import type { ClusterDeployment } from "../deployment.ts";
 import type { ClusterCheckRunner, ClusterContext } from "../runner.ts";
 import type { PolicyCase } from "./case-builders.ts";
 import { CASES } from "./cases.ts";

@@ -2,7 +2,7 @@
 import type { Sandbox } from "../../core/model.ts";
 import { inParallel } from "../../core/parallel.ts";
 import type { Attachment } from "../../cni/types.ts";
-import type { BareDeployment } from "./deployment.ts";
+import type { BareDeployment } from "../deployment.ts";
 
 const INTERFACE_NAME = "eth0";
 /** Sandboxes created or removed in parallel. Timed operations have a separate concurrency. */

@@ -1,7 +1,7 @@
 /** A fake deployment on a Kubernetes cluster whose pods return the output that a test defines. */
 import type { Output, Shell } from "../../core/shell.ts";
 import type { NamespacedObject } from "../../kubernetes/types.ts";
-import type { ClusterDeployment } from "../../runners/support/deployment.ts";
+import type { ClusterDeployment } from "../../runners/deployment.ts";
 
 /** @param exec returns the standard output for a command in any pod */
 export function fakeDeployment(exec: (argv: readonly string[]) => string, log: string[] = []): ClusterDeployment {

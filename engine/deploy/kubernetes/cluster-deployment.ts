@@ -11,7 +11,7 @@ import { connectPods, waitForPods } from "../../../kubernetes/pods.ts";
 import { openProxy } from "../../../kubernetes/proxy.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
 import type { Pod } from "../../../kubernetes/types.ts";
-import type { ClusterDeployment } from "../../../runners/support/deployment.ts";
+import type { ClusterDeployment } from "../../../runners/deployment.ts";
 
 /** The parts of a cluster that a cluster deployment needs. */
 type DeployedCluster = Pick<KubernetesCluster, "kubectl" | "loadImage" | "version"> & {

@@ -13,7 +13,7 @@ import { Services } from "../../../kubernetes/services.ts";
 import { BackgroundObjectScaler } from "../../../kubernetes/background-objects.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import { isServicePath, type Path } from "../../../core/model.ts";
-import type { BareDeployment } from "../../../runners/support/deployment.ts";
+import type { BareDeployment } from "../../../runners/deployment.ts";
 import { LOAD_PORTS } from "../../../runners/support/load.ts";
 import type { Assets } from "../../preflight/assets.ts";
 import { readDaemonState } from "../daemon-state.ts";

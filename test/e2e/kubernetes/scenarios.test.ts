@@ -9,7 +9,7 @@ import { clusterDeploymentOf } from "../../../engine/deploy/kubernetes/cluster-d
 import { plugins } from "../../../plugins/index.ts";
 import type { Repetition, RunFile } from "../../../results/record.ts";
 import type { Summary } from "../../../results/summary.ts";
-import type { ClusterDeployment } from "../../../runners/support/deployment.ts";
+import type { ClusterDeployment } from "../../../runners/deployment.ts";
 import { policyLatency } from "../../../runners/policy-latency/policy-latency.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { mismatchedValues } from "../../helpers/recompute.ts";

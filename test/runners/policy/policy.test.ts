@@ -1,7 +1,7 @@
 /** The runner `policy` on a fake deployment: correct, unsupported, failing probes, and policies that stay in force. */
 import { expect, test } from "vitest";
 import type { Output, Shell } from "../../../core/shell.ts";
-import type { ClusterDeployment } from "../../../runners/support/deployment.ts";
+import type { ClusterDeployment } from "../../../runners/deployment.ts";
 import { CASES } from "../../../runners/policy/cases.ts";
 import type { Connection, Policy, PolicyPod, PolicySpec, Protocol, Topology } from "../../../runners/policy/model.ts";
 import { policy } from "../../../runners/policy/policy.ts";

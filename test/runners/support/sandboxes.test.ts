@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Sandbox } from "../../../core/model.ts";
-import type { BareDeployment } from "../../../runners/support/deployment.ts";
+import type { BareDeployment } from "../../../runners/deployment.ts";
 import { withSandboxes } from "../../../runners/support/sandboxes.ts";
 
 /** A deployment that only logs calls. */

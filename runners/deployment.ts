@@ -1,10 +1,10 @@
-/** The parts of a deployment that runners may use. */
-import type { CniRuntime } from "../../cni/runtime.ts";
-import type { Invocation, NetworkConfigList } from "../../cni/types.ts";
-import type { Endpoint, Node, Sandbox } from "../../core/model.ts";
-import type { Shell } from "../../core/shell.ts";
-import type { ApiConnection } from "../../kubernetes/proxy.ts";
-import type { Pod } from "../../kubernetes/types.ts";
+/** The parts of a deployment that runners may use: with runner.ts, the contract of runners. */
+import type { CniRuntime } from "../cni/runtime.ts";
+import type { Invocation, NetworkConfigList } from "../cni/types.ts";
+import type { Endpoint, Node, Sandbox } from "../core/model.ts";
+import type { Shell } from "../core/shell.ts";
+import type { ApiConnection } from "../kubernetes/proxy.ts";
+import type { Pod } from "../kubernetes/types.ts";
 
 /** A plugin deployed without Kubernetes, or the CNI view of one node of a Kubernetes cluster. */
 export interface BareDeployment {
