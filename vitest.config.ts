@@ -23,10 +23,21 @@ export default defineConfig({
       // No labs, tools or browsers: runs on any machine in seconds.
       {
         extends: true,
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/**/*.lab.test.ts", "test/e2e/**"] },
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.lab.test.ts", "test/e2e/**"],
+          // Pure tests share a module graph, so that large libraries are loaded once.
+          isolate: false,
+          pool: "threads",
+          maxWorkers: "100%",
+        },
       },
       // Real namespaces, processes, plugins and browsers.
-      { extends: true, test: { name: "lab", include: ["test/**/*.lab.test.ts"], globalSetup: SETUP } },
+      {
+        extends: true,
+        test: { name: "lab", include: ["test/**/*.lab.test.ts"], globalSetup: SETUP, maxWorkers: "100%" },
+      },
       serial("e2e", "test/e2e", 400_000),
       serial("vm", "test/e2e/vm", 900_000),
       serial("kubernetes", "test/e2e/kubernetes", 400_000, ["test/e2e/kubernetes/setup.ts"]),

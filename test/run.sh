@@ -3,45 +3,67 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
-passed=0
-failed=0
+results=$(mktemp -d)
+trap finish EXIT
+
+passed=0 failed=0 skipped=0
+
+# Runs a command as one check.
 step() {
     echo "== $1"
     shift
     if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 
+# Runs the tests of a project of vitest. Further arguments: a command that runs them in its environment.
+project() {
+    local name=$1 counts p f s
+    shift
+    echo "== $name tests"
+    "$@" npx vitest run --project "$name" --reporter=verbose --reporter=json --outputFile.json="$results/$name.json"
+    counts=$(node test/count.js "$results/$name.json" $?) || counts="0 1 0"
+    read -r p f s <<<"$counts"
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+# Builds the image of VM nodes, and the environment of the Kubernetes tests on machines without Docker:
+# CNIBENCH_TEST_LAB may name a directory with the scripts `up`, `enter COMMAND` and `down`, which provide Docker and
+# kind. That environment has no network to download Go modules. Without the binaries, the flannel tests are skipped.
+prepare() {
+    node dist/cli/main.js setup --yes --cluster vm
+    [ -n "${CNIBENCH_TEST_LAB:-}" ] || return 0
+    mkdir "$results/flannel" && test/e2e/kubernetes/flannel.sh "$results/flannel"
+    "$CNIBENCH_TEST_LAB/up" && touch "$results/lab-is-up"
+}
+
+finish() {
+    [ ! -e "$results/lab-is-up" ] || "$CNIBENCH_TEST_LAB/down"
+    rm -rf "$results"
+}
+
 step "build" npm run --silent build
+# Prepares while tests run that do not measure.
+prepare >"$results/prepare.log" 2>&1 &
 step "types" npm run --silent types
 step "lint" npm run --silent lint
+project unit
+project lab
+wait
+echo "== preparation" && cat "$results/prepare.log"
 
-# Runs the projects one after the other, because end-to-end measurements must not share the machine with other tests.
-results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
-for project in unit lab e2e vm kubernetes; do
-    echo "== $project tests"
-    enter=()
-    # On machines without Docker, CNIBENCH_TEST_LAB may name a directory with the scripts `up`, `enter COMMAND` and
-    # `down`, which provide an environment with Docker and kind.
-    if [ "$project" = kubernetes ] && [ -n "${CNIBENCH_TEST_LAB:-}" ] && "$CNIBENCH_TEST_LAB/up"; then
-        enter=("$CNIBENCH_TEST_LAB/enter")
-        # The lab has no network to download Go modules. Without the binaries, the flannel tests are skipped.
-        export CNIBENCH_TEST_FLANNEL="$results/flannel"
-        mkdir "$CNIBENCH_TEST_FLANNEL" && test/e2e/kubernetes/flannel.sh "$CNIBENCH_TEST_FLANNEL"
-        trap 'rm -rf "$results"; "$CNIBENCH_TEST_LAB/down"' EXIT
-    fi
-    "${enter[@]}" npx vitest run --project "$project" --reporter=verbose --reporter=json \
-        --outputFile.json="$results/$project.json"
-    counts=$(node test/count.js "$results/$project.json" $?) || counts="0 1 0"
-    read -r p f s <<<"$counts"
-    passed=$((passed + p)) failed=$((failed + f)) skipped=$((${skipped:-0} + s))
-done
-# Stops the lab now, so that its output does not follow the last line.
-if [ "${#enter[@]}" -gt 0 ]; then
-    "$CNIBENCH_TEST_LAB/down"
-    trap 'rm -rf "$results"' EXIT
+# Measurements must not share the machine, so these run one after the other.
+project e2e
+project vm
+if [ -e "$results/lab-is-up" ]; then
+    export CNIBENCH_TEST_FLANNEL="$results/flannel"
+    project kubernetes "$CNIBENCH_TEST_LAB/enter"
+else
+    project kubernetes
 fi
 
+# Ends the environment now, so that its output does not follow the last line.
+finish
+trap - EXIT
 echo
-echo "$passed passed, $failed failed, ${skipped:-0} skipped"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
