@@ -41,3 +41,9 @@ export function reviewing(denied: string): Reply {
     return { stdout: `${reviews.join("\n")}\n` };
   };
 }
+
+/** Returns the objects that each call of `create` created. */
+export function createdObjects({ shell }: FakeKubectl): unknown[][] {
+  const creations = shell.calls.filter(({ argv }) => argv.includes("create"));
+  return creations.map(({ options }) => (JSON.parse(String(options.stdin)) as { items: unknown[] }).items);
+}

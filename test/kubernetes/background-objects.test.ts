@@ -1,37 +1,20 @@
 /** Background objects on a fake cluster: created in few calls, probed until effective, and deleted. */
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { Kubectl } from "../../kubernetes/client.ts";
-import { localShell } from "../../core/local.ts";
-import { BackgroundObjectScaler } from "../../kubernetes/background-objects.ts";
+import { beforeEach, expect, test } from "vitest";
 import type { Endpoint } from "../../core/model.ts";
-import type { Output, Shell } from "../../core/shell.ts";
+import { BackgroundObjectScaler } from "../../kubernetes/background-objects.ts";
+import { fakeShell } from "../helpers/fake-host.ts";
+import { createdObjects, fakeKubectl, printed, type FakeKubectl } from "../helpers/fake-kubectl.ts";
 
 const { signal } = new AbortController();
-const path = process.env.PATH;
-let dir = "";
+let cluster: FakeKubectl;
 
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "cnibench-standing-"));
-  process.env.PATH = `${dir}:${path}`;
-  // Lists contain three pods; other objects have a cluster IP and a pod IP.
-  const script = `#!/bin/sh
-echo "$*" | sed 's/.*cache //' >>${dir}/calls
-case "$*" in
-  *" create "*) cat >${dir}/created-$(ls ${dir} | wc -l) ;;
-  *" get pods "*) echo '{"items":[{},{},{}]}' ;;
-  *" get "*) echo '{"spec":{"clusterIP":"10.96.0.9"},"status":{"podIP":"10.0.2.9"}}' ;;
-esac
-`;
-  writeFileSync(join(dir, "kubectl"), script);
-  chmodSync(join(dir, "kubectl"), 0o755);
-});
-
-afterEach(() => {
-  process.env.PATH = path;
-  rmSync(dir, { recursive: true });
+  cluster = fakeKubectl({
+    create: {},
+    delete: {},
+    get: printed({ spec: { clusterIP: "10.96.0.9" }, status: { podIP: "10.0.2.9" } }),
+    "get pods": printed({ items: [{}, {}, {}] }),
+  });
 });
 
 interface CreatedObject {
@@ -40,61 +23,31 @@ interface CreatedObject {
   readonly spec: Record<string, unknown>;
 }
 
-const created = (): CreatedObject[][] =>
-  readdirSync(dir)
-    .filter((name) => name.startsWith("created-"))
-    .map((name) => (JSON.parse(readFileSync(join(dir, name), "utf8")) as { items: CreatedObject[] }).items);
+const created = (): CreatedObject[][] => createdObjects(cluster) as CreatedObject[][];
 const policies = (): CreatedObject[] =>
   created()
     .flat()
     .filter(({ kind }) => kind === "NetworkPolicy");
-const verbs = (): string[] =>
-  readFileSync(join(dir, "calls"), "utf8")
-    .trim()
-    .split("\n")
-    .map((call) =>
-      call
-        .replace(/^--kubeconfig\S+ --context\S+ --cache-dir\S+ /, "")
-        .split(" ", 2)
-        .join(" "),
-    );
+const verbs = (): string[] => cluster.calls().map((call) => call.split(" ", 2).join(" "));
 
 /** A client whose connections to services are refused, and which reaches the sentinel pod until policies exist. */
 const client: Endpoint = (() => {
-  const shell: Shell = {
-    name: "pod",
-    exec: async (argv, options): Promise<Output> => {
-      const refused = String(options?.stdin).includes("10.96.0.9");
-      const blocked = `blocked ${refused ? "Connection refused" : "no answer within 1 s"}`;
-      return {
-        argv,
-        where: "pod",
-        stdout: refused || policies().length > 0 ? blocked : "open",
-        stderr: "",
-        exitCode: 0,
-        signal: null,
-        duration: 0,
-        ended: null,
-        startError: null,
-      };
+  const shell = fakeShell(
+    {
+      perl: (_, { stdin }) => {
+        const refused = String(stdin).includes("10.96.0.9");
+        const blocked = `blocked ${refused ? "Connection refused" : "no answer within 1 s"}`;
+        return { stdout: refused || policies().length > 0 ? blocked : "open" };
+      },
     },
-    start: () => {
-      throw new Error("unexpected start");
-    },
-  };
+    "pod",
+  );
   const node = { name: "n1", index: 1, ip: "", ip6: null, podCidr: "", podCidr6: "", shell };
   return { name: "client", node, ip: "10.0.1.2", ifName: "eth0", mtu: 1500, shell };
 })();
 
 const scaler = (): BackgroundObjectScaler =>
-  new BackgroundObjectScaler(
-    {
-      kubectl: new Kubectl(localShell(), { kubeconfig: "/k", context: "c", cache: "/cache" }),
-      namespace: "test",
-      image: "load:1",
-    },
-    ["n1", "n2"],
-  );
+  new BackgroundObjectScaler({ kubectl: cluster.kubectl, namespace: "test", image: "load:1" }, ["n1", "n2"]);
 
 test("objects are created in batches of 500, and reused if the same number is requested again", async () => {
   const subject = scaler();

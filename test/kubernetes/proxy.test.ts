@@ -1,51 +1,47 @@
 /** API calls through a proxy, with a fake kubectl and a test server on its socket. */
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
-import { dirname, join } from "node:path";
-import { tmpdir } from "node:os";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { existsSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { dirname } from "node:path";
+import { expect, test } from "vitest";
+import type { Output, Process } from "../../core/shell.ts";
 import { Kubectl } from "../../kubernetes/client.ts";
-import { localShell } from "../../core/local.ts";
 import { collectionPath, openProxy } from "../../kubernetes/proxy.ts";
+import { fakeShell, outputOf } from "../helpers/fake-host.ts";
 
+const ACCESS = { kubeconfig: "/k", context: "c", cache: "/cache" };
 const { signal } = new AbortController();
-const path = process.env.PATH;
 const pod = { apiVersion: "v1", kind: "Pod", metadata: { namespace: "n", name: "p" } };
-let dir = "";
 
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "cnibench-proxy-"));
-  process.env.PATH = `${dir}:${path}`;
-});
-
-afterEach(() => {
-  process.env.PATH = path;
-  rmSync(dir, { recursive: true });
-});
-
-function kubectl(script: string): Kubectl {
-  writeFileSync(join(dir, "kubectl"), `#!/bin/sh\n${script}\n`);
-  chmodSync(join(dir, "kubectl"), 0o755);
-  return new Kubectl(localShell(), { kubeconfig: "/k", context: "c", cache: "/cache" });
+/** A client whose proxy runs until it is killed, and the path of its socket once it is started. */
+function runningProxy(): { readonly kubectl: Kubectl; readonly socket: Promise<string> } {
+  let started: (socket: string) => void;
+  const socket = new Promise<string>((resolve) => (started = resolve));
+  const start = (argv: readonly string[]): Process => {
+    let kill = (): void => undefined;
+    const done = new Promise<Output>((resolve) => {
+      kill = () => resolve(outputOf(argv, { exitCode: null, signal: "SIGKILL" }));
+    });
+    started(/--unix-socket=(\S+)/.exec(argv.join(" "))?.[1] ?? "");
+    return { done, closeStdin: () => undefined, kill };
+  };
+  return { kubectl: new Kubectl({ ...fakeShell({}), start }, ACCESS), socket };
 }
 
-/** Waits until the proxy is started, and listens on its socket. */
-async function listen(listener: RequestListener): Promise<{ socket: string; close: () => void }> {
-  const file = join(dir, "args");
-  await expect
-    .poll(() => existsSync(file) && readFileSync(file, "utf8").includes("\n"), { timeout: 10_000 })
-    .toBe(true);
-  const socket = /--unix-socket=(\S+)/.exec(readFileSync(file, "utf8"))?.[1] ?? "";
+/** Serves the socket of a proxy. */
+async function listen(socket: string, listener: RequestListener): Promise<Server> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(socket, resolve));
-  return { socket, close: () => void server.close() };
+  return server;
 }
 
 test("each call is one request, errors contain the server's message, and the socket is removed", async () => {
   const requests: string[] = [];
+  const proxy = runningProxy();
+  const opened = openProxy(proxy.kubectl, signal);
+  const socket = await proxy.socket;
   const [api, server] = await Promise.all([
-    openProxy(kubectl(`echo "$*" >${dir}/args; exec sleep 60`), signal),
-    listen((request, response) => {
+    opened,
+    listen(socket, (request, response) => {
       let body = "";
       request
         .on("data", (part: Buffer) => (body += part.toString()))
@@ -69,11 +65,12 @@ test("each call is one request, errors contain the server's message, and the soc
   ]);
   server.close();
   await api[Symbol.asyncDispose]();
-  expect(existsSync(dirname(server.socket))).toBe(false);
+  expect(existsSync(dirname(socket))).toBe(false);
 });
 
 test("a proxy that exits immediately is reported with its message", async () => {
-  await expect(openProxy(kubectl("echo 'error: no such context' >&2; exit 1"), signal)).rejects.toThrow(
+  const exiting = fakeShell({ setpriv: { exitCode: 1, stderr: "error: no such context" } });
+  await expect(openProxy(new Kubectl(exiting, ACCESS), signal)).rejects.toThrow(
     /failed with exit code 1: error: no such context/,
   );
 });

@@ -1,72 +1,34 @@
 /** Services of a pod on a fake cluster. */
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Kubectl } from "../../kubernetes/client.ts";
-import { localShell } from "../../core/local.ts";
-import { Services } from "../../kubernetes/services.ts";
+import { afterEach, expect, test, vi } from "vitest";
 import { SkipError } from "../../core/errors.ts";
 import type { Endpoint } from "../../core/model.ts";
-import type { Output, Shell } from "../../core/shell.ts";
+import { Services } from "../../kubernetes/services.ts";
+import { fakeShell } from "../helpers/fake-host.ts";
+import { createdObjects, fakeKubectl, printed, type FakeKubectl } from "../helpers/fake-kubectl.ts";
 
 const { signal } = new AbortController();
-const path = process.env.PATH;
-let dir = "";
+let cluster: FakeKubectl;
 
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "cnibench-services-"));
-  process.env.PATH = `${dir}:${path}`;
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.env.PATH = path;
-  rmSync(dir, { recursive: true });
-});
+afterEach(() => void vi.restoreAllMocks());
 
 /** @param object what `get` returns for every service */
 function services(object: object): Services {
-  const file = join(dir, "kubectl");
-  const script = `#!/bin/sh
-echo "$*" >>${dir}/calls
-case "$*" in
-  *create*) cat >${dir}/created ;;
-  *get*) echo '${JSON.stringify(object)}' ;;
-esac
-`;
-  writeFileSync(file, script);
-  chmodSync(file, 0o755);
-  const kubectl = new Kubectl(localShell(), { kubeconfig: "/k", context: "c", cache: "/cache" });
-  return new Services({ kubectl, namespace: "test", image: "load:1" });
+  cluster = fakeKubectl({ create: {}, delete: {}, get: printed(object) });
+  return new Services({ kubectl: cluster.kubectl, namespace: "test", image: "load:1" });
 }
 
-const created = (): { spec: Record<string, unknown> } =>
-  (JSON.parse(readFileSync(join(dir, "created"), "utf8")) as { items: [{ spec: Record<string, unknown> }] }).items[0];
-const calls = (): number => readFileSync(join(dir, "calls"), "utf8").trim().split("\n").length;
+const created = (): unknown => createdObjects(cluster).flat()[0];
+const calls = (): number => cluster.calls().length;
 
 /** Returns fake endpoints. @param names records of the name server */
 function endpoints(names: Readonly<Record<string, string>>): { client: Endpoint; server: Endpoint; ports: number[] } {
-  const output = (argv: readonly string[], stdout: string): Output => ({
-    argv,
-    where: "pod",
-    stdout,
-    stderr: "",
-    exitCode: 0,
-    signal: null,
-    duration: 0,
-    ended: null,
-    startError: null,
-  });
-  const shell: Shell = {
-    name: "pod",
-    exec: async (argv) => {
-      if (argv[0] === "perl") return output(argv, "open");
-      const address = argv[0] === "getent" ? names[argv[2] ?? ""] : undefined;
-      return output(argv, address === undefined ? "" : `${address} STREAM x\n`);
+  const shell = fakeShell(
+    {
+      perl: { stdout: "open" },
+      getent: ([, , name = ""]) => ({ stdout: names[name] === undefined ? "" : `${names[name]} STREAM x\n` }),
     },
-    start: (argv) => ({ done: Promise.resolve(output(argv, "")), closeStdin: () => undefined, kill: () => undefined }),
-  };
+    "pod",
+  );
   const node = { name: "n", index: 1, ip: "192.168.0.1", ip6: null, podCidr: "", podCidr6: "", shell };
   const pod = { node, ifName: "eth0", shell };
   return {
@@ -86,10 +48,12 @@ test("a headless service has no address, and its name resolves to the pod", asyn
   );
   expect(server).toMatchObject({ ip: "10.0.2.2", mtu: 1500, hostname: "headless" });
   expect(server).not.toHaveProperty("isServiceIp");
-  expect(created().spec).toMatchObject({
-    type: "ClusterIP",
-    clusterIP: "None",
-    selector: { "cnibench.dev/pod": "far" },
+  expect(created()).toMatchObject({
+    spec: {
+      type: "ClusterIP",
+      clusterIP: "None",
+      selector: { "cnibench.dev/pod": "far" },
+    },
   });
 });
 
@@ -109,9 +73,11 @@ test("a load balancer has an IP address or a host name, and only TCP ports", asy
     signal,
   );
   expect(byAddress).toMatchObject({ ip: "203.0.113.7", mtu: 1400, isServiceIp: true });
-  expect(created().spec).toMatchObject({
-    type: "LoadBalancer",
-    ports: [{ protocol: "TCP", port: 30201 }, { protocol: "TCP" }],
+  expect(created()).toMatchObject({
+    spec: {
+      type: "LoadBalancer",
+      ports: [{ protocol: "TCP", port: 30201 }, { protocol: "TCP" }],
+    },
   });
   const byName = await services({ status: { loadBalancer: { ingress: [{ hostname: "lb.example" }] } } }).endpointFor(
     "loadbalancer",

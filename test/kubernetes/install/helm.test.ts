@@ -1,8 +1,6 @@
 /** Charts, with a fake helm. */
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import type { Output } from "../../../core/shell.ts";
 import {
   renderChart,
   installCommand,
@@ -11,10 +9,10 @@ import {
   type HelmChart,
 } from "../../../kubernetes/install/helm.ts";
 import { Kubectl } from "../../../kubernetes/client.ts";
-import { localShell } from "../../../core/local.ts";
+import { fakeShell, type Call } from "../../helpers/fake-host.ts";
 
 const { signal } = new AbortController();
-const kubectl = new Kubectl(localShell(), { kubeconfig: "/k", context: "c", cache: "/cache" });
+const ACCESS = { kubeconfig: "/k", context: "c", cache: "/cache" };
 const chart: HelmChart = {
   release: "net",
   namespace: "ns",
@@ -24,40 +22,25 @@ const chart: HelmChart = {
   values: { a: 1 },
   valuesFile: "/own.yaml",
 };
-const path = process.env.PATH;
-let dir = "";
-
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "cnibench-helm-"));
-  process.env.PATH = `${dir}:${path}`;
-});
-
-afterEach(() => {
-  process.env.PATH = path;
-  rmSync(dir, { recursive: true });
-});
-
-/** Installs a fake helm, which records its arguments and input. @param script shell script to run afterwards */
-function fakeHelm(script: string): void {
-  writeFileSync(join(dir, "helm"), `#!/bin/sh\necho "$*" >${dir}/args\ncat >${dir}/input\n${script}\n`);
-  chmodSync(join(dir, "helm"), 0o755);
+/** A cluster with a fake helm. @param outcome of its commands other than `helm version` */
+function cluster(outcome: Partial<Output>): { readonly kubectl: Kubectl; readonly last: () => Call | undefined } {
+  const shell = fakeShell({ "helm version": { stdout: "v3.20.2" }, helm: outcome });
+  return { kubectl: new Kubectl(shell, ACCESS), last: () => shell.calls.at(-1) };
 }
 
-const recorded = (what: "args" | "input"): string => readFileSync(join(dir, what), "utf8").trimEnd();
-
 test("the install command names the cluster and the version, and the values file comes last", async () => {
-  fakeHelm("exit 0");
+  const { kubectl, last } = cluster({});
   await installChart(kubectl, chart, signal);
-  expect(recorded("args")).toBe(
-    "upgrade --install net network --namespace ns --repo https://charts.example/ --version 1.2.3 " +
+  expect(last()?.argv.join(" ")).toBe(
+    "helm upgrade --install net network --namespace ns --repo https://charts.example/ --version 1.2.3 " +
       "--values - --values /own.yaml --kubeconfig /k --kube-context c --create-namespace",
   );
-  expect(recorded("input")).toBe('{"a":1}');
+  expect(last()?.options.stdin).toBe('{"a":1}');
 });
 
 test("a chart in a directory has no repository and no version", () => {
   expect(
-    installCommand(kubectl.access, { release: "net", namespace: "ns", chart: "/charts/network", values: {} }).join(" "),
+    installCommand(ACCESS, { release: "net", namespace: "ns", chart: "/charts/network", values: {} }).join(" "),
   ).toBe(
     "helm upgrade --install net /charts/network --namespace ns --values - " +
       "--kubeconfig /k --kube-context c --create-namespace",
@@ -65,40 +48,39 @@ test("a chart in a directory has no repository and no version", () => {
 });
 
 test("the objects of a chart are the rendered ones and the secret of the release", async () => {
-  fakeHelm("echo 'kind: Service'");
-  expect(await renderChart(localShell(), chart, signal)).toBe(
+  const { kubectl, last } = cluster({ stdout: "kind: Service\n" });
+  expect(await renderChart(kubectl.shell, chart, signal)).toBe(
     '{"apiVersion":"v1","kind":"Secret","metadata":{"namespace":"ns"}}\n---\nkind: Service\n',
   );
-  expect(recorded("args")).toBe(
-    "template net network --namespace ns --repo https://charts.example/ --version 1.2.3 " +
+  expect(last()?.argv.join(" ")).toBe(
+    "helm template net network --namespace ns --repo https://charts.example/ --version 1.2.3 " +
       "--values - --values /own.yaml --include-crds",
   );
 });
 
 test("a chart that cannot be fetched is reported with helm's message and an alternative", async () => {
-  fakeHelm(
-    "echo 'a warning' >&2; echo 'Error: looks like \"https://charts.example/\" is not a valid repository' >&2; exit 1",
-  );
-  await expect(installChart(kubectl, chart, signal)).rejects.toThrow(
+  const stderr = 'a warning\nError: looks like "https://charts.example/" is not a valid repository\n';
+  await expect(installChart(cluster({ exitCode: 1, stderr }).kubectl, chart, signal)).rejects.toThrow(
     /chart network: helm .*exit code 1: Error: looks like "\S+" is not a valid repository; .*--plugins NAME@DIR/,
   );
 });
 
 test("missing helm is reported with the installation page", async () => {
-  process.env.PATH = dir;
-  await expect(installChart(kubectl, chart, signal)).rejects.toThrow(
+  const shell = fakeShell({ helm: { exitCode: null, startError: "spawn helm ENOENT" } });
+  await expect(installChart(new Kubectl(shell, ACCESS), chart, signal)).rejects.toThrow(
     /^helm not found .*chart network.*https:\/\/helm\.sh\/docs\/intro\/install\/$/,
   );
 });
 
 test("uninstalling a release waits for its pods and ignores a missing release", async () => {
-  fakeHelm("echo 'Error: uninstall: Release not loaded: net: release: not found' >&2; exit 1");
+  const missing = "Error: uninstall: Release not loaded: net: release: not found";
+  const { kubectl, last } = cluster({ exitCode: 1, stderr: missing });
   await uninstallChart(kubectl, chart);
-  expect(recorded("args")).toBe(
-    "uninstall net --namespace ns --kubeconfig /k --kube-context c --wait --cascade foreground",
+  expect(last()?.argv.join(" ")).toBe(
+    "helm uninstall net --namespace ns --kubeconfig /k --kube-context c --wait --cascade foreground",
   );
-  fakeHelm("echo 'Error: Kubernetes cluster unreachable' >&2; exit 1");
-  await expect(uninstallChart(kubectl, chart)).rejects.toThrow(
+  const unreachable = cluster({ exitCode: 1, stderr: "Error: Kubernetes cluster unreachable" });
+  await expect(uninstallChart(unreachable.kubectl, chart)).rejects.toThrow(
     /release net: helm .*exit code 1: Error: Kubernetes cluster unreachable; .*: helm uninstall net --namespace ns$/,
   );
 });
