@@ -37,6 +37,11 @@ export function addressOf(cidr: string): string {
   return cidr.split("/")[0] ?? "";
 }
 
+/** Returns the prefix length: 24 for `10.1.0.2/24`. @throws RangeError if the range is invalid */
+export function prefixOf(cidr: string): number {
+  return requireRange(cidr).prefix;
+}
+
 /** Returns the canonical notation (RFC 5952), so that equal addresses compare equal; other text unchanged. */
 export function canonicalAddress(cidr: string): string {
   const address = addressOf(cidr);
@@ -60,7 +65,7 @@ export function hasHostBits(cidr: string): boolean {
  * @param index 0 for the first address, -1 for the last
  * @throws RangeError if the range is invalid or has no such address
  */
-export function addressAt(cidr: string, index: number): string {
+export function addressAt(cidr: string, index: number | bigint): string {
   const range = requireRange(cidr);
   const offset = BigInt(index) + (index < 0 ? sizeOf(range) : 0n);
   if (offset < 0n || offset >= sizeOf(range)) throw new RangeError(`${cidr} has no address ${index}`);

@@ -1,4 +1,4 @@
-import { addressAt, hasHostBits, isCidr, isIpv6 } from "../core/ip.ts";
+import { addressAt, hasHostBits, isCidr, isIpv6, prefixOf } from "../core/ip.ts";
 
 /** The parts of a node's IPv4 pod range that recipes write into configurations. */
 export interface Subnet {
@@ -15,8 +15,7 @@ export interface Subnet {
  * @throws RangeError if it is not an aligned IPv4 range from /16 to /24
  */
 export function subnetOf(cidr: string): Subnet {
-  const prefix = Number(cidr.split("/")[1]);
-  const usable = isCidr(cidr) && !isIpv6(cidr) && !hasHostBits(cidr) && prefix >= 16 && prefix <= 24;
-  if (!usable) throw new RangeError(`invalid pod range of a node: ${cidr}; use an IPv4 range from /16 to /24`);
+  if (!isCidr(cidr) || isIpv6(cidr) || hasHostBits(cidr) || prefixOf(cidr) < 16 || prefixOf(cidr) > 24)
+    throw new RangeError(`invalid pod range of a node: ${cidr}; use an IPv4 range from /16 to /24`);
   return { address: addressAt(cidr, 0), firstHost: addressAt(cidr, 1), lastHost: addressAt(cidr, -2) };
 }

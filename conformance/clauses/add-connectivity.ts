@@ -1,4 +1,5 @@
 /** ADD: the container can reach its gateway, other containers, the node and hosts beyond the node. */
+import { addressOf } from "../../core/ip.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
@@ -18,10 +19,10 @@ async function demandPing(from: Attachment, address: string, target: string): Pr
   demand(await respondsToPing(from, address), `a ping reply from ${target} within ${PING_TIMEOUT_S} s`, "no reply");
 }
 
-function addressOf(added: AddedAttachment): string {
+function firstAddressOf(added: AddedAttachment): string {
   const address = added.result.ips[0]?.address;
   notApplicableUnless(address !== undefined, "the network assigns no addresses");
-  return address.split("/")[0] ?? "";
+  return addressOf(address);
 }
 
 async function reachesGateway(context: ClauseContext): Promise<void> {
@@ -38,7 +39,7 @@ async function reachesPeer(context: ClauseContext): Promise<void> {
     [first, second],
     [second, first],
   ] as const) {
-    await demandPing(from, addressOf(to), `${addressOf(to)} to ${addressOf(from)}`);
+    await demandPing(from, firstAddressOf(to), `${firstAddressOf(to)} to ${firstAddressOf(from)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The capability bandwidth: limits for the ingress and egress traffic of a container. */
 import type { JsonObject } from "../../cni/json.ts";
+import { addressOf } from "../../core/ip.ts";
 import { succeeded } from "../../core/shell.ts";
 import { demandRejected, describeCall } from "./call-output.ts";
 import type { Clause } from "./clause.ts";
@@ -72,7 +73,7 @@ async function measureRates(
   await startServer(testNode.shell, PORT);
   const ingress = await measureRate(
     testNode.shell,
-    { address: ip.address.split("/")[0] ?? "", port: PORT },
+    { address: addressOf(ip.address), port: PORT },
     { bytes: TRANSFER_BYTES.ingress, timeout: TRANSFER_TIMEOUT_S },
   );
   const egress = await measureRate(

@@ -1,4 +1,5 @@
 /** CHECK: detects changes to the node's end of the link, the gateway, forwarding and the namespace. */
+import { addressOf } from "../../core/ip.ts";
 import { run } from "../../core/shell.ts";
 import { demandRejected } from "./call-output.ts";
 import { withSharedFacts } from "./clause.ts";
@@ -58,7 +59,7 @@ async function detectsRemovedGateway(context: ClauseContext): Promise<void> {
   const hasGateway = await detects(context, "the gateway's address was removed from the node", async ({ result }) => {
     const gateways = result.ips.flatMap((address) => (address.gateway === undefined ? [] : [address.gateway]));
     const { addresses } = await readNetState(shell);
-    const assigned = addresses.filter(({ cidr }) => gateways.includes(cidr.split("/")[0] ?? ""));
+    const assigned = addresses.filter(({ cidr }) => gateways.includes(addressOf(cidr)));
     for (const { link, cidr } of assigned) await ip(shell, "addr", "del", cidr, "dev", link);
     return assigned.length > 0;
   });

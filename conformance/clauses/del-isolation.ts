@@ -1,4 +1,5 @@
 /** DEL: does not affect other containers, interfaces and networks. */
+import { addressOf } from "../../core/ip.ts";
 import { describeCall } from "./call-output.ts";
 import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
@@ -19,7 +20,7 @@ interface Bystander {
 
 /** The state of its namespace, and the files and firewall rules that mention its container or address. */
 async function stateOf(context: ClauseContext, { container, result }: AddedAttachment): Promise<string[]> {
-  const names = [container.id, ...result.ips.map(({ address }) => address.split("/")[0] ?? "")];
+  const names = [container.id, ...result.ips.map(({ address }) => addressOf(address))];
   const rules = (await takeSnapshot(context)).filter(
     (line) =>
       /^node: (iptables|ip6tables|nft) /.test(line) &&

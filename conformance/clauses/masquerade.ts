@@ -1,4 +1,5 @@
 /** ipMasq: the source address of packets from a container when they leave the node. */
+import { addressOf, isIpv6 } from "../../core/ip.ts";
 import { run } from "../../core/shell.ts";
 import { describeCall } from "./call-output.ts";
 import type { Clause } from "./clause.ts";
@@ -20,8 +21,8 @@ async function masqueradesIfSet(context: ClauseContext): Promise<void> {
   await run(outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);
   const withoutIpMasq = setIpMasq(context, false);
   const plain = await withoutIpMasq.add();
-  const ipv4 = plain.result.ips.find(({ address }) => !address.includes(":"));
-  const containerAddress = ipv4?.address.split("/")[0];
+  const ipv4 = plain.result.ips.find(({ address }) => !isIpv6(address));
+  const containerAddress = ipv4 && addressOf(ipv4.address);
   notApplicableUnless(
     containerAddress !== undefined && plain.result.routes.some(({ dst }) => dst === "0.0.0.0/0"),
     "the network has no IPv4 address or no default route",

@@ -4,6 +4,7 @@
  * Documentation/configuration.md).
  */
 import type { NodeFile } from "../../core/model.ts";
+import { prefixOf } from "../../core/ip.ts";
 import type { BareRecipe, Daemon, DaemonContext, RecipeContext } from "../plugin.ts";
 import { bridge } from "../reference.ts";
 import { subnetOf } from "../subnet.ts";
@@ -46,7 +47,7 @@ export function flannelOnEtcd(backend: "vxlan" | "host-gw"): BareRecipe {
  * time can choose the same one, and then one of them fails.
  */
 function preferredLease({ clusterCidr, nodeCidr }: RecipeContext): NodeFile {
-  const subnet = `${subnetOf(nodeCidr).firstHost}/${nodeCidr.split("/")[1]}`;
+  const subnet = `${subnetOf(nodeCidr).firstHost}/${prefixOf(nodeCidr)}`;
   return {
     path: SUBNET_FILE,
     mode: 0o644,
@@ -75,7 +76,7 @@ function etcd(backend: "vxlan" | "host-gw"): Daemon {
       ...[`--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`, `--initial-cluster=default=${peer}`],
     ],
     readinessCommand: (context) => {
-      const SubnetLen = Number(context.self.podCidr.split("/")[1]);
+      const SubnetLen = prefixOf(context.self.podCidr);
       const network = { Network: context.clusterCidr, SubnetLen, Backend: { Type: backend } };
       return ["etcdctl", `--endpoints=${endpoint(context)}`, "put", CONFIG_KEY, JSON.stringify(network)];
     },

@@ -10,6 +10,7 @@ import {
   isCidr,
   isIpv6,
   partOf,
+  prefixOf,
   smallestCommonRange,
 } from "../../core/ip.ts";
 
@@ -119,14 +120,20 @@ test.each([
   expect(hasHostBits(range)).toBe(host);
 });
 
+test("prefixOf returns the prefix length", () => {
+  expect([prefixOf("10.1.0.2/24"), prefixOf("fd00::/0")]).toEqual([24, 0]);
+  expect(() => prefixOf("10.1.0.2")).toThrow(RangeError);
+});
+
 describe("addressAt", () => {
-  test.each([
+  test.each<[string, number | bigint, string]>([
     ["10.244.1.0/24", 1, "10.244.1.1"],
     ["10.244.1.0/24", -1, "10.244.1.255"],
     ["10.244.32.0/20", -2, "10.244.47.254"],
     ["10.244.1.7/24", 0, "10.244.1.0"],
     ["fd00:10:244:1::/64", 0xffff, "fd00:10:244:1::ffff"],
     ["fd00:10:244:1::/64", -1, "fd00:10:244:1:ffff:ffff:ffff:ffff"],
+    ["fd00::/48", 2n ** 64n, "fd00:0:0:1::"],
     ["::/0", -1, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
   ])("address %2$j of %1$s", (range, index, address) => {
     expect(addressAt(range, index)).toBe(address);

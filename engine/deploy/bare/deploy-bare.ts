@@ -1,6 +1,7 @@
 /** Deploys a plugin on a fresh bare cluster: installs files and routes on every node and creates pods on demand. */
 import type { BareCluster } from "../../../clusters/cluster.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
+import { partOf } from "../../../core/ip.ts";
 import type { BareNode, Family, Node, Sandbox } from "../../../core/model.ts";
 import type { Host } from "../../../core/host.ts";
 import { run } from "../../../core/shell.ts";
@@ -10,7 +11,6 @@ import { readDaemonState } from "../daemon-state.ts";
 import { NO_DAEMONS, startDaemons } from "./daemons.ts";
 import { nodeAt } from "../node-at.ts";
 import type { DeployOptions, Deployment, PluginDeployment } from "../deploy.ts";
-import { withPodRange } from "../../plan/pod-ranges.ts";
 import { addPod, pathEndOfNode, LastingPods, nodeNetwork, PLUGIN_PATH, type NodeNetwork, type Pod } from "./pods.ts";
 import { requireReachable } from "../reachability.ts";
 
@@ -101,6 +101,15 @@ export function recipeContext(cluster: BareCluster, node: BareNode, family: Fami
 export function recipeOf({ name, bare }: Plugin): BareRecipe {
   if (bare === undefined) throw new EnvironmentError(`${name} can only be deployed on Kubernetes; use --cluster kind`);
   return bare;
+}
+
+/**
+ * Returns the cluster with larger node ranges from its /16. The sixteenth /20 starts at the first address of the /16.
+ * @param prefix prefix length of the ranges, at most 24
+ */
+function withPodRange(cluster: BareCluster, prefix: number): BareCluster {
+  const nodes = cluster.nodes.map((node) => ({ ...node, podCidr: partOf(cluster.podCidr, prefix, node.index) }));
+  return { ...cluster, nodes };
 }
 
 /** A node on which a recipe is carried out. */

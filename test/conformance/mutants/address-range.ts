@@ -1,6 +1,8 @@
 /** Address ranges, with addresses as integers. */
 import { isIPv4, isIPv6 } from "node:net";
+import ipaddr from "ipaddr.js";
 import type { JsonObject } from "../../../cni/json.ts";
+import { addressAt } from "../../../core/ip.ts";
 import { PluginError, stringOf } from "./protocol.ts";
 
 export interface AddressRange {
@@ -65,18 +67,12 @@ export function isIpv4(address: string): boolean {
 }
 
 function numberOf(address: string): bigint {
-  if (isIPv4(address)) return address.split(".").reduce((number, octet) => number * 256n + BigInt(octet), 0n);
-  const [head = "", tail] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split("::");
-  const words = (part: string | undefined): string[] => (part === undefined || part === "" ? [] : part.split(":"));
-  const zeros = Array.from({ length: 8 - words(head).length - words(tail).length }, () => "0");
-  return [...words(head), ...(tail === undefined ? [] : zeros), ...words(tail)].reduce(
-    (number, word) => number * 65536n + BigInt(parseInt(word, 16)),
-    0n,
-  );
+  return ipaddr
+    .parse(address)
+    .toByteArray()
+    .reduce((number, byte) => number * 256n + BigInt(byte), 0n);
 }
 
 function addressFrom(number: bigint, family: 4 | 6): string {
-  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => (number >> shift) & 255n).join(".");
-  const words = [112n, 96n, 80n, 64n, 48n, 32n, 16n, 0n].map((shift) => ((number >> shift) & 65535n).toString(16));
-  return new URL(`http://[${words.join(":")}]/`).hostname.slice(1, -1);
+  return addressAt(family === 4 ? "0.0.0.0/0" : "::/0", number);
 }

@@ -1,10 +1,10 @@
 /** Larger pod ranges: the pods of two nodes reach each other. */
 import { expect, test } from "vitest";
-import { deployPlugin } from "../../../engine/deploy/deploy.ts";
-import { netns } from "../../../clusters/netns/netns.ts";
-import { plugins } from "../../../plugins/index.ts";
-import { assetsOf, TEST_SPEC } from "../deploy/with-deployment.ts";
-import { createHost } from "../../../core/local.ts";
+import { deployPlugin } from "../../../../engine/deploy/deploy.ts";
+import { netns } from "../../../../clusters/netns/netns.ts";
+import { plugins } from "../../../../plugins/index.ts";
+import { createHost } from "../../../../core/local.ts";
+import { assetsOf, TEST_SPEC } from "../with-deployment.ts";
 
 const host = createHost();
 
