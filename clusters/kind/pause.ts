@@ -51,8 +51,8 @@ export async function pauseNodes(host: Host, nodes: readonly string[]): Promise<
 
 /** Resumes a cluster and waits until every component has renewed its lease. @throws EnvironmentError */
 export async function resumeNodes(host: Host, nodes: readonly string[], kubectl: Kubectl): Promise<void> {
-  const { signal } = host;
-  const startedAt = host.clock.date().getTime();
+  const { signal, clock } = host;
+  const startedAt = clock.date().getTime();
   await docker(host, "unpause", nodes);
   const staleLeases = async (): Promise<readonly string[]> => {
     const leases = await kubectl.list(["leases", "--all-namespaces"], { signal });
@@ -61,6 +61,7 @@ export async function resumeNodes(host: Host, nodes: readonly string[], kubectl:
   await waitUntil("the paused cluster did not recover", async () => (await staleLeases()).length === 0, {
     timeout: RESUME_TIMEOUT_S,
     signal,
+    clock,
     explain: async () => `leases not renewed: ${(await staleLeases()).join(", ")}`,
   });
 }

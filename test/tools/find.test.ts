@@ -1,25 +1,24 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cacheDir, createCache } from "../../tools/cache.ts";
 import { describeTools, missingTools } from "../../tools/describe.ts";
 import { cniPluginDirs, findCniPlugin, findTool, toolPath } from "../../tools/find.ts";
-import { createHost } from "../../core/local.ts";
-
-const host = createHost();
+import { fakeHost, type FakeHost, type Reply } from "../helpers/fake-host.ts";
 
 let dir = "";
 let fetched = "";
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "cnibench-find-"));
   fetched = join(dir, "cache/tools/one");
-  vi.stubEnv("CNIBENCH_CACHE", join(dir, "cache"));
 });
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(dir, { recursive: true });
-});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+/** Returns a host with a private cache. @param replies see fakeHost */
+function hostWith(PATH = "", replies: Readonly<Record<string, Reply>> = {}): FakeHost {
+  return fakeHost(replies, { env: { CNIBENCH_CACHE: join(dir, "cache"), PATH } });
+}
 
 function writeExecutable(dir: string, name: string, text = "#!/bin/sh\n", mode = 0o755): string {
   mkdirSync(dir, { recursive: true });
@@ -33,7 +32,7 @@ describe("cacheDir", () => {
     [{ XDG_CACHE_HOME: "/b", HOME: "/c" }, "/b/cnibench"],
     [{ XDG_CACHE_HOME: "relative", HOME: "/c" }, "/c/.cache/cnibench"],
     [{ HOME: "/c" }, "/c/.cache/cnibench"],
-  ])("for %j is %s", (env, expected) => expect(cacheDir({ ...host, env })).toBe(expected));
+  ])("for %j is %s", (env, expected) => expect(cacheDir(fakeHost({}, { env }))).toBe(expected));
 
   it.each(["/tmp/a:b", '/tmp/a"b', "/tmp/a\nb", "/tmp/$x"])(
     "rejects %j, which apt or the dynamic loader would misinterpret",
@@ -50,21 +49,20 @@ describe("cacheDir", () => {
 describe("findTool", () => {
   it("prefers an installed tool over a fetched one", () => {
     const cached = writeExecutable(join(fetched, "bin"), "some-tool-of-a-test");
+    const host = hostWith(join(dir, "own"));
     expect(findTool(host, "some-tool-of-a-test")).toBe(cached);
     const own = writeExecutable(join(dir, "own"), "some-tool-of-a-test");
-    vi.stubEnv("PATH", join(dir, "own"));
     expect(findTool(host, "some-tool-of-a-test")).toBe(own);
     expect(toolPath(host).at(-1)).toBe(join(fetched, "bin"));
   });
 
   it("searches sbin even if PATH is empty", () => {
-    vi.stubEnv("PATH", "");
-    expect(toolPath(host)).toContain("/usr/sbin");
-    expect(findTool(host, "sh")).toMatch(/\/sh$/);
+    expect(toolPath(hostWith())).toContain("/usr/sbin");
+    expect(findTool(hostWith(), "sh")).toMatch(/\/sh$/);
   });
 
   it("ignores directories, non-executable files and relative PATH entries", () => {
-    vi.stubEnv("PATH", `relative::${dir}`);
+    const host = hostWith(`relative::${dir}`);
     writeExecutable(dir, "plain-file-of-a-test", "", 0o644);
     mkdirSync(join(dir, "dir-of-a-test"));
     expect(findTool(host, "plain-file-of-a-test")).toBeNull();
@@ -78,6 +76,7 @@ describe("findCniPlugin", () => {
     const dir = join(fetched, "root/usr/lib/cni");
     const cached = writeExecutable(dir, "plugin-of-a-test");
     const mine = writeExecutable(join(dir, "mine"), "plugin-of-a-test");
+    const host = hostWith();
     expect(cniPluginDirs(host)).toContain(dir);
     expect(findCniPlugin(host, "plugin-of-a-test")).toBe(cached);
     expect(findCniPlugin(host, "plugin-of-a-test", [join(dir, "none"), join(dir, "mine")])).toBe(mine);
@@ -85,22 +84,22 @@ describe("findCniPlugin", () => {
 
   it.each(["../mine/plugin", "/bin/sh", "", ".", "..", "a\0b"])("rejects the invalid type %j", (type) => {
     writeExecutable(join(dir, "mine"), "plugin");
-    expect(findCniPlugin(host, type, [join(dir, "mine")])).toBeNull();
+    expect(findCniPlugin(hostWith(), type, [join(dir, "mine")])).toBeNull();
   });
 });
 
 describe("describeTools", () => {
   it("returns source and version of an installed tool", async () => {
-    vi.stubEnv("PATH", join(dir, "own"));
-    writeExecutable(join(dir, "own"), "iperf3", "#!/bin/sh\necho iperf 3.99\n");
+    const path = writeExecutable(join(dir, "own"), "iperf3");
+    const host = hostWith(join(dir, "own"), { [`${path} --version`]: { stdout: "iperf 3.99 (cJSON 1.7.15)\n" } });
     const [iperf3] = await describeTools(host, ["iperf3"]);
-    expect(iperf3).toMatchObject({ path: join(dir, "own/iperf3"), source: "system", version: "3.99" });
+    expect(iperf3).toMatchObject({ path, source: "system", version: "3.99" });
     expect(missingTools(host, ["iperf3"])).toEqual([]);
   });
 
   it("returns no version for a tool that does not print one", async () => {
-    vi.stubEnv("PATH", join(dir, "own"));
-    writeExecutable(join(dir, "own"), "netperf", "#!/bin/sh\nexit 1\n");
+    const path = writeExecutable(join(dir, "own"), "netperf");
+    const host = hostWith(join(dir, "own"), { [path]: { exitCode: 1 } });
     expect((await describeTools(host, ["netperf"]))[0]).toMatchObject({ source: "system", version: null });
   });
 });

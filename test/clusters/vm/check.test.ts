@@ -1,16 +1,11 @@
 /** The prerequisites of VM clusters. */
-import { chmodSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { MachineOptions } from "../../../clusters/vm/options.ts";
 import { checkMemory, checkQemu } from "../../../clusters/vm/check.ts";
-import { temporaryDir } from "../../helpers/cnibench.ts";
-import { createHost } from "../../../core/local.ts";
-
-const host = createHost();
+import { fakeHost } from "../../helpers/fake-host.ts";
 
 test("missing QEMU is reported with the setup command", async () => {
-  expect(await checkQemu(host, "qemu-system-x86_64", null)).toEqual([
+  expect(await checkQemu(fakeHost(), "qemu-system-x86_64", null)).toEqual([
     { message: "qemu-system-x86_64 not found", fix: "cnibench setup --cluster vm" },
   ]);
 });
@@ -21,10 +16,8 @@ test.each([
   ["QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)", []],
   ["QEMU emulator version 10.0.2 (Debian 1:10.0.2+ds-2)", []],
 ])("%s", async (version, messages) => {
-  const qemu = join(temporaryDir(), "qemu");
-  writeFileSync(qemu, `#!/bin/sh\necho "${version}"\n`);
-  chmodSync(qemu, 0o755);
-  const problems = (await checkQemu(host, "qemu", qemu)).map(({ message }) => message);
+  const host = fakeHost({ "/usr/bin/qemu --version": { stdout: `${version}\n` } });
+  const problems = (await checkQemu(host, "qemu", "/usr/bin/qemu")).map(({ message }) => message);
   expect(problems).toEqual(messages.map((pattern) => expect.stringMatching(pattern) as string));
 });
 

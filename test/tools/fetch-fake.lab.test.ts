@@ -12,13 +12,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createHost, localShell } from "../../core/local.ts";
+import type { Host } from "../../core/host.ts";
+import { createHost } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import type { Tool } from "../../tools/catalog.ts";
 import { missingTools } from "../../tools/describe.ts";
 import { fetchTools } from "../../tools/fetch.ts";
-
-const host = createHost();
 
 /** Replaces iperf3 in the catalog. No machine has a command of this name, and installed tools are not fetched. */
 const TOOL: Tool = {
@@ -38,17 +37,14 @@ const DEB = "testtool_1.0_all.deb";
 
 let dir = "";
 let cache = "";
+let host: Host;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "cnibench-fake-"));
   cache = join(dir, "cache");
   mkdirSync(join(dir, "bin"));
-  vi.stubEnv("CNIBENCH_CACHE", cache);
-  vi.stubEnv("PATH", `${join(dir, "bin")}:${process.env.PATH}`);
+  host = createHost({ ...process.env, CNIBENCH_CACHE: cache, PATH: `${join(dir, "bin")}:${process.env.PATH}` });
 });
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(dir, { recursive: true, force: true });
-});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 /** Puts a fake apt-get first in PATH. The steps are sh code; $dir is the directory of the apt state. */
 function fakeApt(steps: { update?: string; plan?: string; download?: string }): void {
@@ -75,7 +71,7 @@ async function makeDeb(script = "#!/bin/sh\necho 1\n"): Promise<void> {
     "Package: testtool\nVersion: 1.0\nArchitecture: all\nMaintainer: A Test <test@example.org>\nDescription: a test\n";
   writeFileSync(join(tree, "DEBIAN/control"), control);
   writeFileSync(join(tree, "usr/bin/cnibench-test-tool"), script, { mode: 0o755 });
-  await run(localShell(), ["dpkg-deb", "--root-owner-group", "--build", tree, join(dir, DEB)]);
+  await run(host.shell, ["dpkg-deb", "--root-owner-group", "--build", tree, join(dir, DEB)]);
 }
 
 describe("fetchTools", () => {
