@@ -1,6 +1,7 @@
 /** Detects environment changes between sessions: another kernel or other binaries make their values incomparable. */
 import type { Warning } from "../core/warnings.ts";
-import type { Environment, RunFile } from "./record.ts";
+import type { RunFile } from "./record.ts";
+import type { Environment } from "./environment-facts.ts";
 
 type EnvironmentFacts = Pick<RunFile, "versions" | "environment">;
 

@@ -9,6 +9,7 @@ import type { Better } from "../core/metrics.ts";
 import type { Path } from "../core/model.ts";
 import type { Warning } from "../core/warnings.ts";
 import type { ClauseResult } from "./clause-result.ts";
+import type { Environment } from "./environment-facts.ts";
 
 export const SCHEMA_VERSION = 1;
 
@@ -94,61 +95,6 @@ export interface PlannedCell extends CellKey {
   readonly duration: number;
   /** Why the cell is not measured, if it is not. */
   readonly skip?: string;
-}
-
-/**
- * Facts about a plugin that must match before two numbers are compared (docs/method.md, "Environment"); null: not
- * collected.
- */
-export interface PluginFacts {
-  readonly name: string;
-  readonly version: string | null;
-  readonly configHash: string | null;
-  /** Name and SHA-256 of each binary. */
-  readonly binaries: readonly { readonly name: string; readonly sha256: string }[];
-  readonly encapsulation: string | null;
-  readonly specVersions: readonly string[] | null;
-}
-
-/** Facts about the machine, the plugins and the cluster; null: not collected. */
-export interface Environment {
-  readonly kernel: string | null;
-  readonly os: string | null;
-  readonly arch: string;
-  readonly cpuModel: string | null;
-  readonly cpus: number;
-  /** Bytes. */
-  readonly memory: number;
-  readonly governor: string | null;
-  readonly virtualization: string | null;
-  readonly congestionControl: string | null;
-  /** Queueing discipline and enabled offloads of eth0 on a node; absent in older runs. */
-  readonly link?: { readonly qdisc: string | null; readonly offloads: readonly string[] | null } | null;
-  /** Tool name -> version as printed by the tool; null: not installed. */
-  readonly tools: Readonly<Record<string, string | null>>;
-  readonly plugins: readonly PluginFacts[];
-  readonly cluster: {
-    readonly kind: string;
-    readonly nodes: number;
-    readonly underlayMtu: number | null;
-    /** bit/s; null or absent: unlimited. */
-    readonly underlayRate?: number | null;
-    /** Added one-way delay in seconds; null or absent: none. */
-    readonly underlayDelay?: number | null;
-    /** Added packet loss, 0 to 1; null or absent: none. */
-    readonly underlayLoss?: number | null;
-    /** `user namespace`, `root namespaces`, `containers`, ... */
-    readonly isolation: string;
-    /** Absent on clusters without Kubernetes. */
-    readonly kubernetes?: {
-      readonly version: string;
-      readonly kubeProxyMode: string | null;
-      readonly loadImage: string;
-    };
-    /** All nodes share one machine: throughput is then bound by its CPUs. */
-    readonly sameHost: boolean;
-    readonly emulated: boolean;
-  };
 }
 
 /** Configuration of virtual machine nodes. Files are those of the user; null: built by cnibench. */

@@ -12,7 +12,7 @@ import type { Node } from "../../core/model.ts";
 import type { Shell } from "../../core/shell.ts";
 import { describeTools, queryVersion } from "../../tools/describe.ts";
 import { toolOf, type ToolName } from "../../tools/catalog.ts";
-import type { Environment, PluginFacts } from "../../results/record.ts";
+import type { Environment, PluginFacts } from "../../results/environment-facts.ts";
 import type { Assets } from "../preflight/assets.ts";
 import { recipeContext, recipeOf } from "./bare/deploy-bare.ts";
 import { readLinkFacts } from "./link-facts.ts";

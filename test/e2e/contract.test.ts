@@ -123,7 +123,7 @@ test("keys of a stored run and of its reports", async () => {
 
 test("codes of warnings", () => {
   const root = packageRoot();
-  const sources = ["results", "engine", "runners", "clusters", "cli"].flatMap((folder) =>
+  const sources = ["results", "conformance", "engine", "runners", "clusters", "cli"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts"))
       .map((name) => readFileSync(join(root, folder, name), "utf8")),

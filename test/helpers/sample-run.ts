@@ -6,8 +6,8 @@ import type { ClauseResult } from "../../results/clause-result.ts";
 import type { LoadedRun } from "../../results/load.ts";
 import { seededRandom, shuffle } from "../../results/random.ts";
 import type { Random } from "../../results/random.ts";
-import { cellId, SCHEMA_VERSION } from "../../results/record.ts";
-import type { Environment, PlannedCell, ResultRecord, RunFile } from "../../results/record.ts";
+import { cellId, SCHEMA_VERSION, type PlannedCell, type ResultRecord, type RunFile } from "../../results/record.ts";
+import type { Environment } from "../../results/environment-facts.ts";
 
 const STARTED = Date.UTC(2026, 2, 1, 12, 0, 0);
 

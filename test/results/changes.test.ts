@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { environmentChanges } from "../../results/changes.ts";
-import type { Environment } from "../../results/record.ts";
+import type { Environment } from "../../results/environment-facts.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
 const { run } = sampleRun({ blocks: 1 });
