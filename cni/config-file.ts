@@ -20,7 +20,7 @@ const WORDING: Wording = {
   unknownKey: () => null,
 };
 
-/** @throws UsageErrors immediately if there is no object, because nothing else can be read */
+/** @throws UsageErrors immediately if the root is not an object, because nothing else can be read */
 export function openConfigFile(text: string, file: string): ConfigFile {
   const raw = parseOrThrow(text, file);
   const root = parseJsonTree(text, file);
