@@ -4,14 +4,8 @@ import { changedAttributes, readAttributes, setAttribute, type Attributes } from
 import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import { deleteFirewallRules, addedRules, readFirewallRules } from "../node/firewall.ts";
-import {
-  readPolicyRules,
-  type PolicyRule,
-  changeRate,
-  deleteQdisc,
-  readQdiscs,
-  type Qdisc,
-} from "../node/traffic-policy.ts";
+import { changeRate, deleteQdisc, readPolicyRules, readQdiscs } from "../node/traffic-policy.ts";
+import type { PolicyRule, Qdisc } from "../node/traffic-policy.ts";
 import { readNetState, type Link } from "../node/net-state.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment, Attachment } from "./attachment.ts";
