@@ -4,7 +4,8 @@ import { netns } from "../clusters/netns/netns.ts";
 import type { Host } from "../core/host.ts";
 import { formatProblem } from "../core/errors.ts";
 import { findAssets } from "../engine/preflight/assets.ts";
-import { deployPlugin, type Deployment } from "../engine/deploy/deploy.ts";
+import { deployPlugin } from "../engine/deploy/deploy.ts";
+import type { Deployment } from "../engine/deploy/deployment.ts";
 import { plugins } from "../plugins/index.ts";
 import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 

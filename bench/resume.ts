@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { netns } from "../clusters/netns/netns.ts";
 import type { Host } from "../core/host.ts";
 import { storedPlan, toDefinition, type RunChoices } from "../engine/plan/definition.ts";
-import { makePlan, type Plan } from "../engine/plan/plan.ts";
+import { makePlan, type Plan } from "../engine/plan/make-plan.ts";
 import { schedule } from "../engine/plan/schedule.ts";
 import { open, prepare, resume } from "../engine/session.ts";
 import { plugins } from "../plugins/index.ts";

@@ -4,7 +4,7 @@ import type { Output } from "../core/shell.ts";
 import { medianInterval } from "../results/statistics.ts";
 import { iperf3, parseIperf3 } from "../runners/iperf3/tcp.ts";
 import { median, targetResult, type Benchmark } from "./benchmark.ts";
-import type { EndpointPair } from "../engine/deploy/reachability.ts";
+import type { EndpointPair } from "../engine/deploy/endpoints.ts";
 import { withBridgeLab } from "./lab.ts";
 
 const ROUNDS = 40;

@@ -15,10 +15,10 @@ import { SCHEMA_VERSION, type ResultRecord, type RunFile } from "../results/reco
 import { redactor, type Redact } from "../results/redact.ts";
 import { createRun, reopenRun, type RunStore } from "../results/store.ts";
 import { checkTemporaryInstall } from "./deploy/kubernetes/temporary-install.ts";
-import type { ToolsUsed } from "./deploy/environment.ts";
+import type { ToolsUsed } from "./deploy/read-environment.ts";
 import { abbreviateHome, requireSamePlan, storedPlan, toDefinition, type RunChoices } from "./plan/definition.ts";
 import { filterPlan } from "./plan/plan-filter.ts";
-import { makePlan, type Plan } from "./plan/plan.ts";
+import { makePlan, type Plan } from "./plan/make-plan.ts";
 import { schedule, type DeploymentSlot } from "./plan/schedule.ts";
 import type { Assets } from "./preflight/assets.ts";
 import { needsKernelProbe, probeKernel, type KernelFeature } from "./preflight/kernel-probe.ts";
@@ -29,7 +29,7 @@ import type { KeepLab } from "./run/run-deployments.ts";
 import { lockRunDir } from "./run/run-locks.ts";
 import { whileInstalled } from "./run/while-installed.ts";
 
-/** An interrupted run as its directory stores it. No other process can resume it until `unlock` or the end of this one. */
+/** An interrupted run as stored. No other process can resume it until `unlock` is called or this process ends. */
 export interface InterruptedRun extends StoredRun {
   readonly dir: string;
   readonly unlock: () => void;

@@ -6,8 +6,8 @@ import type { Shell } from "../core/shell.ts";
 import type { ApiConnection } from "../kubernetes/proxy.ts";
 import type { Pod } from "../kubernetes/types.ts";
 
-/** A plugin deployed without Kubernetes, or the CNI view of one node of a Kubernetes cluster. */
-export interface BareDeployment {
+/** A plugin deployed on one node, which a CNI runtime can call there. */
+export interface NodeDeployment {
   readonly plugin: string;
   /** The node for new pods. */
   readonly node: Node;

@@ -7,7 +7,7 @@ import type { Output } from "../core/shell.ts";
 import type { PairTable } from "../results/record.ts";
 import type { CpuUsage } from "./support/cpu.ts";
 import type { NodeDaemons } from "./support/daemons.ts";
-import type { BareDeployment, ClusterDeployment } from "./deployment.ts";
+import type { NodeDeployment, ClusterDeployment } from "./deployment.ts";
 import type { ClauseResult } from "../results/clause-result.ts";
 
 /** The input of every repetition. */
@@ -38,7 +38,7 @@ export interface PairContext extends RunContext {
 
 /** A plugin deployed on the nodes of a bare cluster. */
 export interface DeploymentContext extends RunContext {
-  readonly deployment: BareDeployment;
+  readonly deployment: NodeDeployment;
 }
 
 /** The values of one repetition. A metric that was not collected is missing, never 0. */

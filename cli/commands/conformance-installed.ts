@@ -9,7 +9,7 @@ import { readDaemonState } from "../../engine/deploy/daemon-state.ts";
 import { NODE_PLUGIN_DIR, installPlugin } from "../../engine/deploy/kubernetes/install.ts";
 import { readNodeConfig } from "../../engine/deploy/kubernetes/node-config.ts";
 import { findAllAssets } from "../../engine/preflight/preflight.ts";
-import { clusterSpecFor } from "../../engine/plan/cluster-spec.ts";
+import { clusterSpecFor } from "../../engine/deploy/cluster-for-plugin.ts";
 import type { Assets } from "../../engine/preflight/assets.ts";
 import type { ConformanceReport } from "../../results/verdicts.ts";
 import { runChain, type ChainOptions } from "../../conformance/session/chain-run.ts";

@@ -2,7 +2,7 @@
 import { printable } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { RunEvent } from "../../engine/run/events.ts";
-import type { Plan } from "../../engine/plan/plan.ts";
+import type { Plan } from "../../engine/plan/make-plan.ts";
 import { formatValue } from "../../reports/format.ts";
 import { BASELINE } from "../../plugins/plugin.ts";
 import { counted } from "./counted.ts";

@@ -9,7 +9,7 @@ import { replaceHome } from "../../results/redact.ts";
 import type { Runner } from "../../runners/runner.ts";
 import type { Suite } from "../../suites/suite.ts";
 import type { TemporaryInstall } from "../preflight/installable.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "./make-plan.ts";
 
 /** What a run measures, and on what: the choices of the user, which do not contradict each other. */
 export interface RunChoices {

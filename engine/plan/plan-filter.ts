@@ -1,7 +1,7 @@
 /** Reduces a plan to the cells selected by `--only`. Pure. */
 import { UsageError } from "../../core/errors.ts";
 import { matchesGlob } from "../../core/text.ts";
-import type { Plan, Task } from "./plan.ts";
+import type { Plan, Task } from "./make-plan.ts";
 
 /**
  * Keeps the tasks with a cell id that matches one of the globs (for checks, the task id), and the baseline tasks that

@@ -9,7 +9,7 @@ import { cacheDir } from "../../tools/cache.ts";
 import { TOOLS, type ToolName } from "../../tools/catalog.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { findAssets, type Assets } from "./assets.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/make-plan.ts";
 
 /** A plan with the plugins and the cluster kind that it was made for. */
 export interface PlannedRun {

@@ -1,6 +1,6 @@
 /** Events that a run emits. The receiver decides how to present them. */
 import type { MetricName } from "../../core/metrics.ts";
-import type { Task } from "../plan/plan.ts";
+import type { Task } from "../plan/make-plan.ts";
 
 export type RunEvent =
   /** A plugin is installed on an existing cluster, or uninstalled. */

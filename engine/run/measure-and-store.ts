@@ -7,7 +7,7 @@ import type { RunFile } from "../../results/record.ts";
 import type { Environment } from "../../results/environment-facts.ts";
 import type { RunStore } from "../../results/store.ts";
 import { disposeOnAbort } from "../deploy/cluster-pool.ts";
-import { readEnvironment, type ToolsUsed } from "../deploy/environment.ts";
+import { readEnvironment, type ToolsUsed } from "../deploy/read-environment.ts";
 import { runDeployments, type RunInput } from "./run-deployments.ts";
 
 type Inspect = (cluster: Cluster) => Promise<void>;

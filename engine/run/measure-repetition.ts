@@ -3,10 +3,10 @@ import { messageOf, SkipError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { BackgroundObjects } from "../../core/model.ts";
 import { quoteArgv } from "../../core/text.ts";
+import type { ClauseResult } from "../../results/clause-result.ts";
 import type { CpuUsage } from "../../runners/support/cpu.ts";
-import type { BareDeployment, ClusterDeployment } from "../../runners/deployment.ts";
-import type { Measurement, PairRunner, RunContext, Runner } from "../../runners/runner.ts";
-import type { Deployment } from "../deploy/deploy.ts";
+import type { CheckRunner, Measurement, PairRunner, RunContext, Runner } from "../../runners/runner.ts";
+import type { Deployment, KubernetesDeployment, PluginDeployment } from "../deploy/deployment.ts";
 import { idleWarnings } from "./idle-usage.ts";
 import { bounded, storeRepetition, type Outcome, type RawOutput, type RepetitionTarget } from "./store-outcome.ts";
 
@@ -47,23 +47,20 @@ async function runTask(repetition: Repetition, context: RunContext): Promise<Out
   const { deployment, task } = repetition;
   const { runner, scenario } = task;
   try {
-    await deployment.setBackgroundObjects?.(scenario.standing ?? NO_BACKGROUND_OBJECTS);
+    await deployment.setBackgroundObjects(scenario.standing ?? NO_BACKGROUND_OBJECTS);
     switch (runner.scope) {
       case "pair":
         return { measurement: await runOnPair(runner, repetition, context) };
-      case "lifecycle":
-        return {
-          measurement: await runner.run({ ...context, deployment: await bareDeploymentFor(runner, deployment) }),
-        };
-      case "cluster":
-        return { measurement: await runner.run({ ...context, deployment: clusterDeploymentFor(runner, deployment) }) };
+      case "lifecycle": {
+        const plugin = requirePlugin(runner, deployment);
+        return { measurement: await runner.run({ ...context, deployment: await plugin.onNode() }) };
+      }
+      case "cluster": {
+        const { onCluster } = requireKubernetes(runner, deployment);
+        return { measurement: await runner.run({ ...context, deployment: onCluster }) };
+      }
       case "checks":
-        return {
-          checks:
-            runner.target === "cluster"
-              ? await runner.run({ ...context, deployment: clusterDeploymentFor(runner, deployment) })
-              : await runner.run({ ...context, deployment: await bareDeploymentFor(runner, deployment) }),
-        };
+        return { checks: await runChecks(runner, deployment, context) };
     }
   } catch (error) {
     if (error instanceof SkipError && runner.scope !== "checks") return { skip: bounded(error.message) };
@@ -90,19 +87,31 @@ async function runOnPair(
   return { values, warnings: [...warnings, ...idleWarnings(idle)] };
 }
 
-async function bareDeploymentFor(runner: Runner, { bareDeployment }: Deployment): Promise<BareDeployment> {
-  if (bareDeployment === null) throw new Error(`${runner.name} cannot measure the baseline`);
-  return bareDeployment();
+async function runChecks(
+  runner: CheckRunner,
+  deployment: Deployment,
+  context: RunContext,
+): Promise<readonly ClauseResult[]> {
+  return runner.target === "cluster"
+    ? runner.run({ ...context, deployment: requireKubernetes(runner, deployment).onCluster })
+    : runner.run({ ...context, deployment: await requirePlugin(runner, deployment).onNode() });
 }
 
-function clusterDeploymentFor(runner: Runner, { clusterDeployment }: Deployment): ClusterDeployment {
-  if (clusterDeployment === null) throw new Error(`${runner.name} needs a Kubernetes cluster`);
-  return clusterDeployment;
+/** The plan gives no such runner to the baseline. */
+function requirePlugin(runner: Runner, deployment: Deployment): PluginDeployment {
+  if (deployment.kind === "baseline") throw new Error(`${runner.name} cannot measure the baseline`);
+  return deployment;
+}
+
+/** The plan skips such runners on other clusters. */
+function requireKubernetes(runner: Runner, deployment: Deployment): KubernetesDeployment {
+  if (deployment.kind !== "kubernetes") throw new Error(`${runner.name} needs a Kubernetes cluster`);
+  return deployment;
 }
 
 /** Prepends the lost nodes to an error that they may have caused, because such errors rarely name them. */
 async function withLostNodes(outcome: Outcome, deployment: Deployment): Promise<Outcome> {
   if (!("error" in outcome)) return outcome;
-  const lost = (await deployment.describeLostNodes?.().catch(() => null)) ?? null;
+  const lost = await deployment.describeLostNodes().catch(() => null);
   return lost === null ? outcome : { error: bounded(`${lost}; ${outcome.error}`) };
 }

@@ -8,7 +8,7 @@ import { SCHEMA_VERSION, type PlannedCell, type ResultRecord } from "../../resul
 import type { RunStore } from "../../results/store.ts";
 import type { Measurement } from "../../runners/runner.ts";
 import type { RunListener } from "./events.ts";
-import type { Task } from "../plan/plan.ts";
+import type { Task } from "../plan/make-plan.ts";
 import type { DeploymentSlot } from "../plan/schedule.ts";
 
 /** Errors and skip reasons are cut off after this many characters. */

@@ -2,7 +2,7 @@
 import type { Sandbox } from "../../core/model.ts";
 import { inParallel } from "../../core/parallel.ts";
 import type { Attachment } from "../../cni/types.ts";
-import type { BareDeployment } from "../deployment.ts";
+import type { NodeDeployment } from "../deployment.ts";
 
 const INTERFACE_NAME = "eth0";
 /** Sandboxes created or removed in parallel. Timed operations have a separate concurrency. */
@@ -14,7 +14,7 @@ export function attachmentOf({ name, netns }: Sandbox): Attachment {
 
 /** Runs `use` with empty sandboxes. Calls DEL for all sandboxes and removes them afterwards, also after an error. */
 export async function withSandboxes<T>(
-  deployment: BareDeployment,
+  deployment: NodeDeployment,
   count: number,
   signal: AbortSignal,
   use: (sandboxes: readonly Sandbox[]) => Promise<T>,
@@ -33,7 +33,7 @@ export async function withSandboxes<T>(
 }
 
 /** DEL is idempotent, so the caller may have called it already. */
-async function deleteSandbox({ runtime, network }: BareDeployment, sandbox: Sandbox): Promise<void> {
+async function deleteSandbox({ runtime, network }: NodeDeployment, sandbox: Sandbox): Promise<void> {
   await runtime.del(network, attachmentOf(sandbox)).catch(() => undefined); // reports the first error only
   await sandbox.remove();
 }

@@ -8,17 +8,23 @@ import { run } from "../../../core/shell.ts";
 import type { BareRecipe, Plugin, RecipeContext } from "../../../plugins/plugin.ts";
 import type { Assets, Binary } from "../../preflight/assets.ts";
 import { readDaemonState } from "../daemon-state.ts";
-import { NO_DAEMONS, startDaemons } from "./daemons.ts";
-import { nodeAt } from "../node-at.ts";
-import type { DeployOptions, Deployment, PluginDeployment } from "../deploy.ts";
-import { addPod, pathEndOfNode, LastingPods, nodeNetwork, PLUGIN_PATH, type NodeNetwork, type Pod } from "./pods.ts";
-import { requireReachable } from "../reachability.ts";
+import { NO_DAEMONS, type BareDeployment, type BaselineDeployment, type DeployOptions } from "../deployment.ts";
+import { LastingPods, nodeAt, requireReachable, type Pod } from "../endpoints.ts";
+import { nodeNetwork, PLUGIN_PATH, type NodeNetwork } from "../node-network.ts";
+import { addPod, pathEndOfNode } from "./bare-pods.ts";
+import { startDaemons } from "./start-daemons.ts";
+
+/** Background objects and lost nodes exist only on Kubernetes. */
+const WITHOUT_KUBERNETES = {
+  setBackgroundObjects: () => Promise.resolve(),
+  describeLostNodes: () => Promise.resolve(null),
+} as const;
 
 /** Deploys the baseline, which measures between the nodes themselves. */
-export function deployBareBaseline(cluster: BareCluster, family: Family): Deployment {
+export function deployBareBaseline(cluster: BareCluster, family: Family): BaselineDeployment {
   return {
-    bareDeployment: null,
-    clusterDeployment: null,
+    kind: "baseline",
+    ...WITHOUT_KUBERNETES,
     daemons: NO_DAEMONS,
     pods: () => Promise.resolve([]),
     connectPair: async () => {
@@ -37,7 +43,7 @@ export async function deployOnBare(
   assets: Assets,
   baseCluster: BareCluster,
   { family, podRange, storeLog = () => undefined }: DeployOptions,
-): Promise<PluginDeployment> {
+): Promise<BareDeployment> {
   const cluster = podRange === undefined ? baseCluster : withPodRange(baseCluster, podRange);
   const recipe = recipeOf(assets.plugin);
   const targets = cluster.nodes.map((node): NodeTarget => ({ cluster, node, family }));
@@ -56,16 +62,16 @@ export async function deployOnBare(
   const lastingPod = (name: string, nodeIndex: number): Promise<Pod> =>
     pods.get(name, () => createPod(nodeAt(networks, nodeIndex).forLastingPod()));
   return {
+    kind: "bare",
+    ...WITHOUT_KUBERNETES,
     connectPair: async (path) => {
       const client = await lastingPod("client", 0);
-      const server = path === "cross-node" ? await lastingPod("far", 1) : await lastingPod("near", 0);
-      return requireReachable(client, server);
+      return requireReachable(client, await (path === "cross-node" ? lastingPod("far", 1) : lastingPod("near", 0)));
     },
     pods: () => pods.all(),
     addPod: (nodeIndex) => lastingPod(`extra-${count}`, nodeIndex),
-    clusterDeployment: null,
     daemons,
-    bareDeployment: async () => {
+    onNode: async () => {
       const { node, runtime, network, watchInvocations } = nodeAt(networks, 0).forShortLivedPods;
       const { endpoint: peer } = await lastingPod("near", 0);
       return {

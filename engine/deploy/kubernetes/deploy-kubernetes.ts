@@ -13,30 +13,28 @@ import { Services } from "../../../kubernetes/services.ts";
 import { BackgroundObjectScaler } from "../../../kubernetes/background-objects.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import { isServicePath, type Path } from "../../../core/model.ts";
-import type { BareDeployment } from "../../../runners/deployment.ts";
+import type { NodeDeployment } from "../../../runners/deployment.ts";
 import { LOAD_PORTS } from "../../../runners/support/load.ts";
 import type { Assets } from "../../preflight/assets.ts";
 import { readDaemonState } from "../daemon-state.ts";
-import { NO_DAEMONS } from "../bare/daemons.ts";
-import type { Deployment, PluginDeployment } from "../deploy.ts";
+import { NO_DAEMONS, type BaselineDeployment, type KubernetesDeployment } from "../deployment.ts";
+import { LastingPods, nodeAt, requireReachable, type EndpointPair, type Pod } from "../endpoints.ts";
+import { nodeNetwork } from "../node-network.ts";
 import { installPlugin, NODE_PLUGIN_DIR } from "./install.ts";
 import { describeLostNodes } from "./lost-nodes.ts";
-import { nodeAt } from "../node-at.ts";
 import { readNodeConfig } from "./node-config.ts";
 import { podDaemons } from "./pod-daemons.ts";
-import { LastingPods, nodeNetwork, type Pod } from "../bare/pods.ts";
-import { requireReachable, type EndpointPair } from "../reachability.ts";
 import { clusterDeploymentOf } from "./cluster-deployment.ts";
 
 const LOAD_PORT_NUMBERS = Object.values(LOAD_PORTS);
 
 /** Deploys the baseline: pods in the network namespaces of the nodes, on a cluster without a plugin. */
-export async function deployKubernetesBaseline(host: Host, cluster: KubernetesCluster): Promise<Deployment> {
+export async function deployKubernetesBaseline(host: Host, cluster: KubernetesCluster): Promise<BaselineDeployment> {
   const { signal } = host;
   const pods = new PodSet(cluster, await createPodNamespace(cluster, "privileged", signal), signal, "host network");
   return {
-    bareDeployment: null,
-    clusterDeployment: null,
+    kind: "baseline",
+    setBackgroundObjects: () => Promise.resolve(),
     daemons: NO_DAEMONS,
     describeLostNodes: watchNodes(host, cluster),
     pods: () => pods.all(),
@@ -52,7 +50,7 @@ export async function deployOnKubernetes(
   host: Host,
   assets: Assets,
   cluster: KubernetesCluster,
-): Promise<PluginDeployment> {
+): Promise<KubernetesDeployment> {
   const { signal } = host;
   await installPlugin(host, assets, cluster);
   const namespace = await createPodNamespace(cluster, "restricted", signal);
@@ -64,6 +62,7 @@ export async function deployOnKubernetes(
   );
   let extra = 0;
   return {
+    kind: "kubernetes",
     setBackgroundObjects: (objects) =>
       scaler.scaleTo(objects, async () => (await pods.get("client", 0)).endpoint, signal),
     connectPair: async (path): Promise<EndpointPair> => {
@@ -79,9 +78,9 @@ export async function deployOnKubernetes(
     pods: () => pods.all(),
     addPod: (nodeIndex) => pods.get(`extra-${++extra}`, nodeIndex),
     describeLostNodes: watchNodes(host, cluster),
-    clusterDeployment: clusterDeploymentOf(assets.plugin, cluster, signal),
+    onCluster: clusterDeploymentOf(assets.plugin, cluster, signal),
     daemons: podDaemons(assets.plugin, cluster, signal),
-    bareDeployment: () => bareDeploymentOnKubernetes(assets, cluster, pods),
+    onNode: () => deploymentOnNode(assets, cluster, pods),
   };
 }
 
@@ -135,16 +134,12 @@ function podOf({ endpoint, enterCommand }: KubernetesPod): Pod {
 }
 
 /** Lets cnibench's CNI runtime call the plugin installed on a node, for operations that Kubernetes does not offer. */
-async function bareDeploymentOnKubernetes(
-  { plugin }: Assets,
-  cluster: KubernetesCluster,
-  pods: PodSet,
-): Promise<BareDeployment> {
+async function deploymentOnNode({ plugin }: Assets, cluster: KubernetesCluster, pods: PodSet): Promise<NodeDeployment> {
   const node = nodeAt(cluster.nodes, 0);
   const { endpoint: peer } = await pods.get("near", 0);
   const { runtime, network, watchInvocations: watch } = nodeNetwork(node, await readNodeConfig(node));
   let count = 0;
-  const createSandbox: BareDeployment["createSandbox"] = async () => {
+  const createSandbox: NodeDeployment["createSandbox"] = async () => {
     if (cluster.createSandbox === undefined)
       throw new EnvironmentError(
         "this requires a network namespace on a node, but cnibench has no root access there; use --cluster kind",

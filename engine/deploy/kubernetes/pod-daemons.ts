@@ -8,8 +8,8 @@ import { run } from "../../../core/shell.ts";
 import { readPod, type PodState } from "../../../kubernetes/read.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
 import type { NodeDaemons } from "../../../runners/support/daemons.ts";
-import { NO_DAEMONS, type Daemons } from "../bare/daemons.ts";
 import { processesOfPods } from "../daemon-processes.ts";
+import { NO_DAEMONS, type Daemons } from "../deployment.ts";
 
 /** Prints the input of {@link processesOfPods}. */
 const PROCESSES_SCRIPT = "getconf PAGESIZE; grep -H . /proc/[0-9]*/cgroup 2>/dev/null; :";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { netns } from "../../../clusters/netns/netns.ts";
 import { run } from "../../../core/shell.ts";
 import { readDaemonState } from "../../../engine/deploy/daemon-state.ts";
-import { nodeAt } from "../../../engine/deploy/node-at.ts";
+import { nodeAt } from "../../../engine/deploy/endpoints.ts";
 import { flannel } from "../../../plugins/flannel.ts";
 import { simplecni } from "../../../plugins/simplecni.ts";
 import { TEST_SPEC } from "./with-deployment.ts";

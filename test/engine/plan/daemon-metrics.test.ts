@@ -1,6 +1,6 @@
 /** Daemon metrics in a plan: absent for plugins without daemons, skipped if the processes are hidden. */
 import { expect, test } from "vitest";
-import { makePlan, type PlanInput } from "../../../engine/plan/plan.ts";
+import { makePlan, type PlanInput } from "../../../engine/plan/make-plan.ts";
 import { plugins } from "../../../plugins/index.ts";
 import { runners } from "../../../runners/index.ts";
 import type { Suite } from "../../../suites/suite.ts";

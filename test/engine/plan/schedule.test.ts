@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { runnerFacts } from "../../../runners/index.ts";
 import { filterPlan } from "../../../engine/plan/plan-filter.ts";
-import { makePlan, type Plan } from "../../../engine/plan/plan.ts";
+import { makePlan, type Plan } from "../../../engine/plan/make-plan.ts";
 import { schedule, type DeploymentSlot } from "../../../engine/plan/schedule.ts";
 import { plugins } from "../../../plugins/index.ts";
 import { runners } from "../../../runners/index.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Sandbox } from "../../../core/model.ts";
-import type { BareDeployment } from "../../../runners/deployment.ts";
+import type { NodeDeployment } from "../../../runners/deployment.ts";
 import { withSandboxes } from "../../../runners/support/sandboxes.ts";
 
 /** A deployment that only logs calls. */
@@ -14,7 +14,7 @@ function deployment() {
   const runtime = {
     del: async (_: unknown, { containerID }: { containerID: string }) => void calls.push(`DEL ${containerID}`),
   };
-  return { calls, bare: { runtime, network: {}, createSandbox } as unknown as BareDeployment };
+  return { calls, bare: { runtime, network: {}, createSandbox } as unknown as NodeDeployment };
 }
 
 const signal = new AbortController().signal;

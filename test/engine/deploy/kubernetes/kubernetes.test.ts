@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import type { ClusterSpec } from "../../../../clusters/cluster.ts";
 import { SERVICE_PATHS, TCP_PATHS } from "../../../../core/model.ts";
-import { makePlan, type PlanInput } from "../../../../engine/plan/plan.ts";
-import { clusterSpecFor } from "../../../../engine/plan/cluster-spec.ts";
+import { makePlan, type PlanInput } from "../../../../engine/plan/make-plan.ts";
+import { clusterSpecFor } from "../../../../engine/deploy/cluster-for-plugin.ts";
 import { plugins } from "../../../../plugins/index.ts";
 import type { Plugin } from "../../../../plugins/plugin.ts";
 import { runners } from "../../../../runners/index.ts";

@@ -8,6 +8,7 @@ import { poll } from "../../../core/wait.ts";
 import type { Daemon, DaemonContext } from "../../../plugins/plugin.ts";
 import type { NodeDaemons } from "../../../runners/support/daemons.ts";
 import { processesOfSessions } from "../daemon-processes.ts";
+import { NO_DAEMONS, type Daemons, type StoreLog } from "../deployment.ts";
 
 /** Time within which a daemon must become ready. */
 const READY_TIMEOUT_S = 30;
@@ -38,28 +39,6 @@ for file in "$1"/*; do read -r pid <"$file" && echo "$pid"; done
 echo
 cat /proc/[0-9]*/stat 2>/dev/null
 :`;
-
-/** The daemons of a deployed plugin. */
-export interface Daemons {
-  /** Lists the processes of the daemons on those of the given nodes that run daemons. */
-  processes(nodes: readonly Node[]): Promise<readonly NodeDaemons[]>;
-  /**
-   * Describes a daemon that has exited, with its last output: values measured without it do not describe the plugin.
-   * @returns null if all daemons are running
-   */
-  failure(): string | null;
-  /** Kills the daemons and waits until their logs are stored. @throws EnvironmentError if a log cannot be stored */
-  stop(): Promise<void>;
-}
-
-export const NO_DAEMONS: Daemons = {
-  processes: () => Promise.resolve([]),
-  failure: () => null,
-  stop: () => Promise.resolve(),
-};
-
-/** Stores the last output of a daemon and how it ended. @throws EnvironmentError if it cannot be stored */
-export type StoreLog = (node: string, daemon: string, output: Output) => void;
 
 interface StartedDaemon {
   readonly daemon: Daemon;

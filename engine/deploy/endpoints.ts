@@ -1,8 +1,35 @@
-/** Checks before a measurement that both ends of a path reach each other. */
+/** The ends of paths: lasting pods or nodes, which must reach each other before a measurement. */
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Endpoint } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
-import type { PathEnd } from "./bare/pods.ts";
+
+/** An end of a path with all addresses that must be reachable; the first one is the address of the endpoint. */
+export interface PathEnd {
+  readonly endpoint: Endpoint;
+  readonly addresses: readonly string[];
+}
+
+export interface Pod extends PathEnd {
+  /** Command prefix that runs a command in the pod from a terminal on this machine. */
+  readonly enterCommand: readonly string[];
+}
+
+/** Pods that are created on first use and stay until the end of the deployment. */
+export class LastingPods {
+  readonly #pods = new Map<string, Promise<Pod>>();
+
+  get(name: string, create: () => Promise<Pod>): Promise<Pod> {
+    const pod = this.#pods.get(name) ?? create();
+    this.#pods.set(name, pod);
+    return pod;
+  }
+
+  /** Lists the pods that were created successfully, in order of creation. */
+  async all(): Promise<readonly Pod[]> {
+    const results = await Promise.allSettled(this.#pods.values());
+    return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  }
+}
 
 /** The two ends of a path. */
 export interface EndpointPair {
@@ -42,4 +69,16 @@ async function requireAnswer(from: Endpoint, to: Endpoint, address: string): Pro
   throw new EnvironmentError(
     `${from.name} (${from.ip} on ${from.node.name}) cannot reach ${to.name} (${address} on ${to.node.name})`,
   );
+}
+
+/**
+ * Returns the entry of one node from a list with one entry per node.
+ * @param index 0 for the first node
+ * @throws EnvironmentError if the cluster has fewer nodes
+ */
+export function nodeAt<T>(nodes: readonly T[], index: number): T {
+  const node = nodes[index];
+  if (node === undefined)
+    throw new EnvironmentError(`${index + 1} nodes required, ${nodes.length} available; use --nodes ${index + 1}`);
+  return node;
 }

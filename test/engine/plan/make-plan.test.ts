@@ -1,7 +1,7 @@
 /** Skip reasons in plans, and the assignment of tasks to deployments by pod addresses. */
 import { expect, test } from "vitest";
 import type { Family } from "../../../core/model.ts";
-import { makePlan, type PlanInput } from "../../../engine/plan/plan.ts";
+import { makePlan, type PlanInput } from "../../../engine/plan/make-plan.ts";
 import type { KernelFeature } from "../../../engine/preflight/kernel-probe.ts";
 import { schedule } from "../../../engine/plan/schedule.ts";
 import { plugins } from "../../../plugins/index.ts";

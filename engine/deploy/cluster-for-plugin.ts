@@ -1,4 +1,4 @@
-/** Adapts a cluster specification to a plugin. Pure. */
+/** Adapts a cluster to the plugin to deploy. Pure. */
 import type { ClusterSpec } from "../../clusters/cluster.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 

@@ -17,7 +17,7 @@ import type { Assets } from "../preflight/assets.ts";
 import { recipeContext, recipeOf } from "./bare/deploy-bare.ts";
 import { readLinkFacts } from "./link-facts.ts";
 import { kubernetesContext } from "./kubernetes/install.ts";
-import { nodeNetwork } from "./bare/pods.ts";
+import { nodeNetwork } from "./node-network.ts";
 
 /** Tools whose versions are recorded: on this machine, and on nodes that have their own tools. */
 export interface ToolsUsed {
