@@ -25,7 +25,7 @@ export function fakeRunner(
 
 /** A cluster kind that logs what happens to its clusters. */
 export interface FakeKind {
-  readonly kind: ClusterKind;
+  readonly kind: BareKind;
   /** `create`, `dispose`, in order. */
   readonly log: string[];
 }
