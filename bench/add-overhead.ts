@@ -1,9 +1,10 @@
 /** Measures the overhead of one ADD: the time outside the plugin process, compared with a bare spawn by Node. */
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CniRuntime } from "../cni/runtime.ts";
 import { folderStore } from "../cni/store.ts";
+import { makeTempDir } from "../core/temp-dir.ts";
 import type { Host } from "../core/host.ts";
 import { run } from "../core/shell.ts";
 import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
@@ -14,7 +15,7 @@ const CALLS = 300;
 const MAX_OVERHEAD_MS = 2;
 
 export async function benchAddOverhead(host: Host): Promise<Benchmark> {
-  const dir = mkdtempSync(join(host.tempDir, "cnibench-bench-"));
+  const dir = makeTempDir(host, "bench");
   const plugin = join(dir, "instant");
   writeFileSync(plugin, `#!/bin/sh\necho '${ADD_RESULT}'\n`);
   chmodSync(plugin, 0o755);

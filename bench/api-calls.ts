@@ -3,10 +3,11 @@
  * Requires Docker and kind.
  */
 import { setMaxListeners } from "node:events";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { kind } from "../clusters/kind/kind.ts";
+import { makeTempDir } from "../core/temp-dir.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import { createHost } from "../core/local.ts";
@@ -35,7 +36,7 @@ export async function benchApiCalls(host: Host): Promise<Benchmark> {
   if (problems.length > 0) return notMeasured(NAME, TARGET, problems);
   const kubectl = findTool(host, "kubectl");
   if (kubectl === null) throw new EnvironmentError("kubectl not found (required for kind clusters)");
-  const dir = mkdtempSync(join(host.tempDir, "cnibench-calls-"));
+  const dir = makeTempDir(host, "calls");
   try {
     const logging = createHost({ ...host.env, PATH: `${dir}${delimiter}${host.env.PATH ?? ""}` });
     setMaxListeners(0, logging.signal); // each running command adds one

@@ -1,9 +1,10 @@
 /** Measures the time that cnibench adds to cluster creation and plugin deployment on kind. */
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { kind } from "../clusters/kind/kind.ts";
 import { readyCondition } from "../kubernetes/read.ts";
+import { makeTempDir } from "../core/temp-dir.ts";
 import type { Host } from "../core/host.ts";
 import { createHost } from "../core/local.ts";
 import { findTool } from "../tools/find.ts";
@@ -28,7 +29,7 @@ exit $code
 export async function benchKind(host: Host): Promise<Benchmark> {
   const problems = await kind.check(host);
   if (problems.length > 0) return notMeasured(NAME, TARGET, problems);
-  const dir = mkdtempSync(join(host.tempDir, "cnibench-bench-"));
+  const dir = makeTempDir(host, "bench");
   try {
     const kindSeconds = installTimedKind(host, dir);
     return await measure(createHost({ ...host.env, PATH: `${dir}${delimiter}${host.env.PATH ?? ""}` }), kindSeconds);

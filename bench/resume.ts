@@ -1,7 +1,7 @@
 /** Measures the time to resume a run of 5,000 cells, up to the first deployment. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { netns } from "../clusters/netns/netns.ts";
+import { makeTempDir } from "../core/temp-dir.ts";
 import type { Host } from "../core/host.ts";
 import { storedPlan, toDefinition, type RunChoices } from "../engine/plan/definition.ts";
 import { makePlan, type Plan } from "../engine/plan/make-plan.ts";
@@ -22,7 +22,7 @@ const PLUGINS = [plugins.bridge, plugins.ptp];
 const SEED = 1;
 
 export async function benchResume(host: Host): Promise<Benchmark> {
-  const dir = await mkdtemp(join(host.tempDir, "cnibench-bench-"));
+  const dir = makeTempDir(host, "bench");
   try {
     const { run, records } = storedRun();
     const store = await createRun(dir, run);

@@ -1,9 +1,10 @@
 /** Measures whether the overhead of an ADD grows with 1,000 pods on one node, and the memory that cnibench needs. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { memoryStore } from "../cni/memory.ts";
 import { CniRuntime } from "../cni/runtime.ts";
 import { folderStore, type RuntimeStore } from "../cni/store.ts";
+import { makeTempDir } from "../core/temp-dir.ts";
 import type { Host } from "../core/host.ts";
 import { Agent, type AgentTransport } from "../core/agent/agent.ts";
 import { formatMs, median, targetResult, type Benchmark } from "./benchmark.ts";
@@ -21,7 +22,7 @@ const MAX_MEMORY_BYTES = 200 * 2 ** 20;
  * first ADDs of one node and the last ones of another are interleaved, so that the drift of the machine affects both.
  */
 export async function benchScale({ tempDir }: Host): Promise<Benchmark> {
-  const dir = mkdtempSync(join(tempDir, "cnibench-bench-"));
+  const dir = makeTempDir({ tempDir }, "bench");
   try {
     const inMemory = await measureGrowth(memoryStore);
     let nodes = 0;

@@ -1,36 +1,37 @@
 /**
- * Temporary directories whose names contain the process that owns them, so that stale ones can be found and
- * removed.
+ * Temporary directories. Their names contain the process that owns them, so that `cnibench clean` finds those of killed
+ * processes.
  */
-import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "./errors.ts";
 import type { Host } from "./host.ts";
+import { isAlive, ownerOf, ownerTag } from "./process-identity.ts";
 
 /** Creates a private directory. @param purpose a word that becomes part of the name. @returns its path */
-export function makeTempDir({ tempDir }: Host, purpose: string): Promise<string> {
-  return mkdtemp(join(tempDir, `cnibench-${purpose}-p${process.pid}-`));
+export function makeTempDir({ tempDir }: Pick<Host, "tempDir">, purpose: string): string {
+  return mkdtempSync(join(tempDir, `cnibench-${purpose}-${ownerTag()}-`));
 }
 
-/** Removes the directories of this user whose owning process no longer exists. @returns their paths */
-export async function removeStaleTempDirs({ tempDir }: Host, purpose: string): Promise<readonly string[]> {
-  const stale: string[] = [];
-  for (const name of await readdir(tempDir)) {
-    const pid = tempDirOwnerPid(purpose, name);
-    if (pid === null || existsSync(`/proc/${pid}`)) continue;
+/**
+ * Removes the directories of this user whose owner no longer runs.
+ * @returns one message for each directory that was removed, or that could not be
+ */
+export function removeStaleTempDirs({ tempDir }: Pick<Host, "tempDir">): readonly string[] {
+  return readdirSync(tempDir).flatMap((name) => {
+    const owner = ownerOf(name);
     const dir = join(tempDir, name);
-    const owner = await stat(dir).then(
-      ({ uid }) => uid,
-      () => null,
-    );
-    if (owner === process.getuid?.()) stale.push(dir);
-  }
-  for (const dir of stale) await rm(dir, { recursive: true, force: true });
-  return stale;
+    if (owner === null || isAlive(owner) || !isOwnDirectory(dir)) return [];
+    try {
+      rmSync(dir, { recursive: true, force: true });
+      return [`${dir} removed`];
+    } catch (error) {
+      return [`${dir} not removed: ${messageOf(error)}`];
+    }
+  });
 }
 
-/** Returns the process that owns a directory, or null if the name is not one for this purpose. Pure. */
-export function tempDirOwnerPid(purpose: string, name: string): number | null {
-  const pid = new RegExp(`^cnibench-${purpose}-p(\\d{1,10})-\\w{6}$`).exec(name)?.[1];
-  return pid === undefined ? null : Number(pid);
+function isOwnDirectory(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats?.isDirectory() === true && stats.uid === process.getuid?.();
 }

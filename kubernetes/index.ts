@@ -41,8 +41,7 @@ export {
   deleteNamespaces,
   MANAGED_BY_LABEL,
   namespaceObject,
-  OWNER_HOST_ANNOTATION,
-  OWNER_PID_ANNOTATION,
+  OWNER_ANNOTATIONS,
   uniqueNamespaceName,
 } from "./namespaces.ts";
 export {

@@ -1,6 +1,7 @@
 /** Namespaces of cnibench, which are created for one deployment and deleted with it. */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { ownIdentity } from "../core/process-identity.ts";
 import { waitUntil } from "../core/wait.ts";
 import type { Kubectl } from "./client.ts";
 import type { PodNamespace } from "./pods.ts";
@@ -13,12 +14,19 @@ export const MANAGED_BY_LABEL = `${MANAGED_BY_KEY}=${MANAGED_BY_VALUE}`;
  * Annotations that identify the owner of a namespace, so that `clean` only deletes those of dead processes on this
  * host.
  */
-export const OWNER_HOST_ANNOTATION = "cnibench.dev/host";
-export const OWNER_PID_ANNOTATION = "cnibench.dev/process";
+export const OWNER_ANNOTATIONS = {
+  host: "cnibench.dev/host",
+  pid: "cnibench.dev/process",
+  birth: "cnibench.dev/process-birth",
+} as const;
 /** Labels and annotations of every namespace that this process creates. */
 const OWNER_METADATA = {
   labels: { [MANAGED_BY_KEY]: MANAGED_BY_VALUE },
-  annotations: { [OWNER_HOST_ANNOTATION]: hostname(), [OWNER_PID_ANNOTATION]: String(process.pid) },
+  annotations: {
+    [OWNER_ANNOTATIONS.host]: hostname(),
+    [OWNER_ANNOTATIONS.pid]: String(process.pid),
+    [OWNER_ANNOTATIONS.birth]: ownIdentity().birth ?? "",
+  },
 } as const;
 /** Seconds until a new namespace has the service account of its pods. */
 const CREATION_TIMEOUT_S = 60;

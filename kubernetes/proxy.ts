@@ -3,7 +3,7 @@
  * distort it. The proxy listens on a socket in a private directory, because it acts with the permissions of the user.
  */
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { Agent, request, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { EnvironmentError, printable } from "../core/errors.ts";
 import { stringAt, tryParse } from "../core/json.ts";
 import { type Output, describeFailure } from "../core/shell.ts";
 import { waitUntil } from "../core/wait.ts";
+import { makeTempDir } from "../core/temp-dir.ts";
 import type { Kubectl } from "./client.ts";
 import { apiPath, guessResourceName } from "./resource-names.ts";
 import type { NamespacedObject } from "./types.ts";
@@ -34,7 +35,7 @@ export interface ApiConnection {
 
 /** Starts a proxy. @throws EnvironmentError if it does not start */
 export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<ApiConnection & AsyncDisposable> {
-  const dir = await mkdtemp(join(tmpdir(), "cnibench-api-"));
+  const dir = makeTempDir({ tempDir: tmpdir() }, "api");
   const socketPath = join(dir, "socket");
   const proxy = kubectl.shell.start(
     ["setpriv", "--pdeathsig", "KILL", "--", ...kubectl.command("proxy", `--unix-socket=${socketPath}`)],

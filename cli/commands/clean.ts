@@ -3,6 +3,7 @@ import { clusters } from "../../clusters/index.ts";
 import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import { removeStaleTempDirs } from "../../core/temp-dir.ts";
 import { cleanInstall } from "./clean-install.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 
@@ -13,6 +14,7 @@ export async function cleanCommand(host: Host, flags: object): Promise<ExitCode>
   const cleaners = [
     ...kinds.map((kind) => () => cleanInstall(host, kind, flags)),
     ...kinds.map((kind) => async () => kind.clean?.(host, flags) ?? []),
+    () => Promise.resolve(removeStaleTempDirs(host)),
   ];
   for (const clean of cleaners) {
     try {

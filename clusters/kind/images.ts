@@ -9,8 +9,6 @@ import type { KubernetesImages } from "../kubernetes-options.ts";
 import { makeTempDir } from "../../core/temp-dir.ts";
 import { NODE_IMAGE_ARCHIVE, MIRROR_CONFIG_DIR, mirrorConfig } from "./cluster-config.ts";
 
-/** Purpose of the temporary directory for the archives that this process saves. */
-export const IMAGES_TEMP_DIR = "images";
 const CTR = ["ctr", "--namespace=k8s.io"] as const;
 /** Seconds to pull, save or import one image. */
 const TRANSFER_TIMEOUT_S = 600;
@@ -89,7 +87,7 @@ function savedArchive(host: Host, image: string): Promise<string> {
 async function saveImage(host: Host, image: string): Promise<string> {
   const { shell, signal } = host;
   if (!succeeded(await shell.exec(["docker", "image", "inspect", image], { signal }))) await pullImage(host, image);
-  const dir = await makeTempDir(host, IMAGES_TEMP_DIR);
+  const dir = makeTempDir(host, "images");
   process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
   const archive = join(dir, "image.tar");
   await run(shell, ["docker", "save", "--output", archive, image], { timeout: TRANSFER_TIMEOUT_S, signal });

@@ -65,7 +65,7 @@ export const kind = {
   clean: cleanKind,
   maxClustersAtOnce: ({ nodes }: ClusterSpec) => maxClustersAtOnce(nodes),
   create: async (host: Host, spec: KindSpec): Promise<KubernetesCluster> => {
-    const cluster = new KindCluster(host, clusterName(spec.runId ?? DEFAULT_RUN_ID, process.pid), spec);
+    const cluster = new KindCluster(host, clusterName(spec.runId ?? DEFAULT_RUN_ID), spec);
     try {
       await cluster.create();
       return await cluster.connect();

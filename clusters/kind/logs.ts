@@ -4,9 +4,6 @@ import { join } from "node:path";
 import type { Host } from "../../core/host.ts";
 import { makeTempDir } from "../../core/temp-dir.ts";
 
-/** Purpose of the temporary directory that logs are exported to. */
-export const LOGS_TEMP_DIR = "logs";
-
 /** Seconds to export the logs from the nodes. */
 const EXPORT_TIMEOUT_S = 120;
 /** Maximum size of one file, and of the directory that collects the logs of all clusters of a run. */
@@ -18,7 +15,7 @@ export async function saveLogs(host: Host, name: string, dir: string): Promise<v
 }
 
 async function exportLogs(host: Host, name: string, dir: string): Promise<void> {
-  const exportDir = await makeTempDir(host, LOGS_TEMP_DIR);
+  const exportDir = makeTempDir(host, "logs");
   try {
     await host.shell.exec(["kind", "export", "logs", exportDir, "--name", name], { timeout: EXPORT_TIMEOUT_S });
     let bytes = 0;

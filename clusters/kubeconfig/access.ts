@@ -8,9 +8,6 @@ import { succeeded, type Output } from "../../core/shell.ts";
 import { Kubectl } from "../../kubernetes/client.ts";
 import { makeTempDir } from "../../core/temp-dir.ts";
 
-/** Purpose of the temporary directory with the credentials. */
-export const ACCESS_TEMP_DIR = "kubeconfig";
-
 /** Seconds for kubectl to read its configuration, and for the API server to return its version. */
 const READ_TIMEOUT_S = 20;
 const VERSION_TIMEOUT_S = 30;
@@ -43,7 +40,7 @@ export async function openAccess(host: Host, context: string | null): Promise<Op
     "--output=json",
   );
   if (!succeeded(view)) throw await contextError(host, name, view);
-  const dir = await makeTempDir(host, ACCESS_TEMP_DIR);
+  const dir = makeTempDir(host, "kubeconfig");
   const close = (): Promise<void> => rm(dir, { recursive: true, force: true });
   try {
     const kubeconfig = join(dir, "kubeconfig");

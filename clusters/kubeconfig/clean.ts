@@ -1,15 +1,13 @@
 /** Deletes cnibench's namespaces from a cluster, and nothing else: at the end of a deployment and after a crash. */
-import { hostname } from "node:os";
 import { EnvironmentError } from "../../core/errors.ts";
 import { MANAGED_BY_LABEL } from "../../kubernetes/namespaces.ts";
 import type { Host } from "../../core/host.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 import { nameOf, readConditions } from "../../kubernetes/read.ts";
-import { removeStaleTempDirs } from "../../core/temp-dir.ts";
 import { poll } from "../../core/wait.ts";
-import { ACCESS_TEMP_DIR, openAccess } from "./access.ts";
+import { openAccess } from "./access.ts";
 import { INSTALL_RECORD_NAMESPACE } from "./install-record.ts";
-import { readOwner, describeActiveOwner, type NamespaceOwner } from "./owner.ts";
+import { describeActiveOwner, isOwn, readOwner, type NamespaceOwner } from "./owner.ts";
 
 /** Seconds for the API to delete a namespace. Its pods terminate immediately. */
 const REMOVAL_TIMEOUT_S = 90;
@@ -17,16 +15,15 @@ const POLL_INTERVAL_S = 1;
 const REMOVED_SUFFIX = " removed";
 
 /**
- * Removes leftovers of killed processes: their credentials on this host and their namespaces in the cluster.
+ * Removes the namespaces of killed processes.
  * @param flags `context`: omitted: do not access any cluster
- * @returns one message for each leftover that was removed or skipped
+ * @returns one message for each namespace that was removed or skipped
  */
 export async function cleanKubeconfig(
   host: Host,
   { context }: { readonly context?: string },
 ): Promise<readonly string[]> {
-  const accessDirs = (await removeStaleTempDirs(host, ACCESS_TEMP_DIR)).map((dir) => `${dir} removed`);
-  return context === undefined ? accessDirs : [...accessDirs, ...(await cleanNamespaces(host, context))];
+  return context === undefined ? [] : cleanNamespaces(host, context);
 }
 
 async function cleanNamespaces(host: Host, context: string): Promise<readonly string[]> {
@@ -50,9 +47,7 @@ async function cleanNamespaces(host: Host, context: string): Promise<readonly st
 
 /** Deletes the namespaces of this process. @throws EnvironmentError that names those that remain, and why */
 export async function removeOwnNamespaces(kubectl: Kubectl): Promise<void> {
-  const ownNamespaces = (await readOwnedNamespaces(kubectl)).filter(
-    ({ host, pid }) => host === hostname() && pid === process.pid,
-  );
+  const ownNamespaces = (await readOwnedNamespaces(kubectl)).filter(isOwn);
   const names = ownNamespaces.map(({ name }) => name);
   const remaining = (await removeAndReport(kubectl, names)).filter((message) => !message.endsWith(REMOVED_SUFFIX));
   if (remaining.length > 0) throw new EnvironmentError(remaining.join("\n"));

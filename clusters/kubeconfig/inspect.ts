@@ -4,7 +4,7 @@ import { EnvironmentError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 import { deniedPermissions } from "../../kubernetes/permissions.ts";
-import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../../kubernetes/namespaces.ts";
+import { OWNER_ANNOTATIONS } from "../../kubernetes/namespaces.ts";
 import type {
   ClusterInspection,
   ExistingClusters,
@@ -100,7 +100,7 @@ async function findLeftover(host: Host, { context }: { readonly context?: string
         ? null
         : `installed by ${owner}; if that process no longer exists, run ` +
           `kubectl --context ${context} annotate --overwrite namespace ${INSTALL_RECORD_NAMESPACE} ` +
-          `${OWNER_HOST_ANNOTATION}=${hostname()} ${OWNER_PID_ANNOTATION}=0, then clean again`,
+          `${OWNER_ANNOTATIONS.host}=${hostname()} ${OWNER_ANNOTATIONS.pid}=0, then clean again`,
     deleteRecordCommand: `kubectl --context ${context} delete namespace ${record.name}`,
   };
 }

@@ -1,29 +1,34 @@
 /** Reads the process that owns a namespace of cnibench from its annotations. */
-import { existsSync } from "node:fs";
 import { hostname } from "node:os";
-import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../../kubernetes/namespaces.ts";
-import { readObject } from "../../kubernetes/read.ts";
+import { stringAt } from "../../core/json.ts";
+import { isAlive, ownIdentity, type ProcessIdentity } from "../../core/process-identity.ts";
+import { OWNER_ANNOTATIONS } from "../../kubernetes/namespaces.ts";
 
 /** The process that created a namespace. */
-export interface NamespaceOwner {
+export interface NamespaceOwner extends ProcessIdentity {
   /** Name of the namespace. */
   readonly name: string;
   readonly host: string;
-  readonly pid: number;
 }
 
 /** @param namespace the API object */
 export function readOwner(namespace: unknown): NamespaceOwner {
-  const { name, annotations } = readObject(namespace);
+  const annotation = (key: string): string | null => stringAt(namespace, "metadata", "annotations", key);
   return {
-    name,
-    host: annotations[OWNER_HOST_ANNOTATION] ?? "an unknown host",
-    pid: Number(annotations[OWNER_PID_ANNOTATION] ?? 0),
+    name: stringAt(namespace, "metadata", "name") ?? "",
+    host: annotation(OWNER_ANNOTATIONS.host) ?? "an unknown host",
+    pid: Number(annotation(OWNER_ANNOTATIONS.pid)),
+    birth: annotation(OWNER_ANNOTATIONS.birth),
   };
 }
 
-/** Describes an owner that may still need its namespace; null for a process of this host that no longer exists. */
-export function describeActiveOwner({ host, pid }: NamespaceOwner): string | null {
-  if (host !== hostname()) return `a run on ${host}`;
-  return existsSync(`/proc/${pid}`) ? `process ${pid}, which is still running` : null;
+/** Reports whether this process created the namespace. */
+export function isOwn({ host, pid, birth }: NamespaceOwner): boolean {
+  return host === hostname() && pid === process.pid && birth === ownIdentity().birth;
+}
+
+/** Describes an owner that may still need its namespace; null for a process of this host that no longer runs. */
+export function describeActiveOwner(owner: NamespaceOwner): string | null {
+  if (owner.host !== hostname()) return `a run on ${owner.host}`;
+  return isAlive(owner) ? `process ${owner.pid}, which is still running` : null;
 }

@@ -1,58 +1,33 @@
-/** Removes leftovers of killed runs: directories with keys and sockets, and virtual machines that are still running. */
-import { readdirSync, readFileSync, rmSync, existsSync } from "node:fs";
-import { join } from "node:path";
+/** Kills the virtual machines of killed runs. */
+import { readdirSync, readFileSync } from "node:fs";
 import { messageOf } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
+import { isAlive, ownerOf, ownerTag } from "../../core/process-identity.ts";
 
-/**
- * Matches the name of a cluster's directory and the labels of its machines, which contain the process that owns
- * them.
- */
-const LABEL_PATTERN = /^cnibench-vm-(\d+)-/;
-
-/** Returns the prefix of the names and labels that belong to a process. */
-export function labelPrefix(pid: number): string {
-  return `cnibench-vm-${pid}-`;
+/** Returns the label of a machine of this process, which QEMU shows in its command line. */
+export function machineLabel(index: number): string {
+  return `cnibench-vm-${ownerTag()}-node${index}`;
 }
 
-/** @returns one message for each machine and directory that was removed, or that could not be */
-export function cleanMachines(host: Host): readonly string[] {
-  return [...killOrphans(), ...removeOrphanedDirs(host)];
-}
-
-function killOrphans(): string[] {
+/** @returns one message for each machine that was killed, or that could not be */
+export function killOrphans(): readonly string[] {
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((pid) => {
       const argv = readText(`/proc/${pid}/cmdline`).split("\0");
       const label = argv[argv.indexOf("-name") + 1] ?? "";
       if (!/qemu-system/.test(argv[0] ?? "") || !isOrphan(label)) return [];
-      return [attempt(`virtual machine ${label}`, "killed", () => process.kill(Number(pid), "SIGKILL"))];
-    });
-}
-
-/** @returns one message for each directory */
-export function removeOrphanedDirs({ tempDir }: Host): string[] {
-  return readdirSync(tempDir)
-    .filter(isOrphan)
-    .map((name) => {
-      const dir = join(tempDir, name);
-      return attempt(dir, "removed", () => rmSync(dir, { recursive: true, force: true }));
+      try {
+        process.kill(Number(pid), "SIGKILL");
+        return [`virtual machine ${label} killed`];
+      } catch (error) {
+        return [`virtual machine ${label} not killed: ${messageOf(error)}`];
+      }
     });
 }
 
 function isOrphan(label: string): boolean {
-  const pid = LABEL_PATTERN.exec(label)?.[1];
-  return pid !== undefined && !existsSync(`/proc/${pid}`);
-}
-
-function attempt(subject: string, outcome: string, act: () => unknown): string {
-  try {
-    act();
-    return `${subject} ${outcome}`;
-  } catch (error) {
-    return `${subject} not ${outcome}: ${messageOf(error)}`;
-  }
+  const owner = ownerOf(label);
+  return owner !== null && !isAlive(owner);
 }
 
 /** Returns an empty string if the process exits before its file is read. */

@@ -3,13 +3,14 @@
  * with cnibench. Changes to their disks are in unlinked files on this host, which disappear with them.
  */
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { EnvironmentError, formatProblem } from "../../core/errors.ts";
 import type { Agent } from "../../core/agent/agent.ts";
 import type { BareNode } from "../../core/model.ts";
 import type { Host } from "../../core/host.ts";
+import { makeTempDir, removeStaleTempDirs } from "../../core/temp-dir.ts";
 import { cacheDir } from "../../tools/cache.ts";
 import { findTool } from "../../tools/find.ts";
 import type { BareCluster, ClusterSpec } from "../cluster.ts";
@@ -22,7 +23,7 @@ import { probeAcceleration, type AccelerationResult } from "./acceleration.ts";
 import { buildImage, hostRecipe } from "./build.ts";
 import { createBridges, type Bridges } from "./bridges.ts";
 import { checkMachines } from "./check.ts";
-import { cleanMachines, labelPrefix, removeOrphanedDirs } from "./clean.ts";
+import { killOrphans, machineLabel } from "./clean.ts";
 import { createFileCopier } from "./files.ts";
 import { chooseImage, imageDir, probeKernel } from "./image.ts";
 import { socketPaths, type QemuLaunch } from "./qemu-command.ts";
@@ -58,14 +59,14 @@ export const vm = {
     (await accelerationOf(host, options)).acceleration === "tcg",
   describePerformance,
   setup,
-  clean: (host: Host) => Promise.resolve(cleanMachines(host)),
+  clean: () => Promise.resolve(killOrphans()),
   create: async (host: Host, spec: VmSpec): Promise<BareCluster> => {
     const { nodes, options = DEFAULT_MACHINE, spareLinks = 0 } = spec;
     const machine = { ...options, nics: Math.max(options.nics, 1 + spareLinks) };
     const [problem] = await checkMachines(host, nodes, machine, builtImageDir(host));
     if (problem !== undefined) throw new EnvironmentError(formatProblem(problem));
-    removeOrphanedDirs(host);
-    const dir = mkdtempSync(join(host.tempDir, labelPrefix(process.pid))); // private to this user
+    removeStaleTempDirs(host);
+    const dir = makeTempDir(host, "vm");
     const machines: Machine[] = [];
     let bridges: Bridges | null = null;
     const stop = async (): Promise<void> => {
@@ -169,7 +170,7 @@ async function prepareLaunches(host: Host, setup: ClusterSetup): Promise<readonl
   for (const [i, port] of (await freePorts(spec.nodes)).entries()) {
     const index = i + 1;
     const seed = await createSeed(host, dir, index, { nics: machine.nics, mtu: spec.underlayMtu });
-    launches.push({ ...shared, label: `${labelPrefix(process.pid)}node${index}`, index, seed, port });
+    launches.push({ ...shared, label: machineLabel(index), index, seed, port });
   }
   return launches;
 }

@@ -4,12 +4,13 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { writeAtomically } from "../../core/atomic-write.ts";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
-import { run, type Shell } from "../../core/shell.ts";
+import type { Host } from "../../core/host.ts";
+import { run } from "../../core/shell.ts";
+import { makeTempDir } from "../../core/temp-dir.ts";
 
 /** Seconds to fetch a manifest, and its maximum size: the largest has 600 kB. */
 const FETCH_TIMEOUT_S = 60;
@@ -87,11 +88,11 @@ function sha256Of(bytes: Buffer): string {
  * @throws CommandError if a patch does not match the manifest
  */
 export async function patchManifest(
-  shell: Shell,
+  { shell, tempDir }: Pick<Host, "shell" | "tempDir">,
   file: string,
   { patches, added, images }: ManifestChanges,
 ): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), "cnibench-manifest-"));
+  const dir = makeTempDir({ tempDir }, "manifest");
   try {
     const base = { name: "base.yaml", text: await readFile(file, "utf8") };
     const numbered = (prefix: string, objects: readonly object[]): { name: string; text: string }[] =>

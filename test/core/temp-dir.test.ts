@@ -1,25 +1,39 @@
 /** Removal of the temporary directories of killed processes. */
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { tempDirOwnerPid, makeTempDir, removeStaleTempDirs } from "../../core/temp-dir.ts";
+import { ownerTag } from "../../core/process-identity.ts";
+import { makeTempDir, removeStaleTempDirs } from "../../core/temp-dir.ts";
 import { temporaryDir } from "../helpers/cnibench.ts";
-import { fakeHost } from "../helpers/fake-host.ts";
 
-/** No process can have this id: the kernel's maximum is 4194304. */
+/** No process can have this ID: the kernel's maximum is 4194304. */
 const DEAD_PID = 99_999_999;
+/** What would be left by an earlier process with the ID of this one. */
+const REUSED_PID = `p${process.pid}-00000000`;
 
-test("only the directories of dead processes with the given purpose are removed", async () => {
-  const dir = temporaryDir();
-  const host = fakeHost({}, { tempDir: dir });
-  const own = basename(await makeTempDir(host, "logs"));
-  const [dead, other, foreign] = [
+test("a directory is private and names its purpose and owner", () => {
+  const dir = makeTempDir({ tempDir: temporaryDir() }, "logs");
+  expect(basename(dir)).toMatch(new RegExp(`^cnibench-logs-${ownerTag()}-\\w{6}$`));
+  expect(statSync(dir).mode & 0o777).toBe(0o700);
+});
+
+test("directories of processes that no longer run are removed, for every purpose and from every version", () => {
+  const tempDir = temporaryDir();
+  const stale = [
     `cnibench-logs-p${DEAD_PID}-a1B2c3`,
-    `cnibench-images-p${DEAD_PID}-a1B2c3`,
-    "cnibench-logs",
+    `cnibench-vm-${DEAD_PID}-a1B2c3`,
+    `cnibench-api-p${DEAD_PID}-01234567-a1B2c3`,
+    `cnibench-manifest-${REUSED_PID}-a1B2c3`,
+    `cnibench-20260131t120000-p${DEAD_PID}-01234567-0f0f`,
   ];
-  for (const name of [dead, other, foreign]) mkdirSync(join(dir, name));
-  expect(await removeStaleTempDirs(host, "logs")).toEqual([join(dir, dead)]);
-  expect(readdirSync(dir).toSorted()).toEqual([own, other, foreign].toSorted());
-  expect(tempDirOwnerPid("logs", own)).toBe(process.pid);
+  const others = [`cnibench-logs-p${process.pid}-a1B2c3`, "cnibench-logs", `cnibench-logs-p${DEAD_PID}`, "other"];
+  for (const name of [...stale, ...others]) mkdirSync(join(tempDir, name, "below"), { recursive: true });
+  const file = `cnibench-logs-p${DEAD_PID}-ffffff`;
+  writeFileSync(join(tempDir, file), "");
+  const own = basename(makeTempDir({ tempDir }, "logs"));
+  expect(removeStaleTempDirs({ tempDir }).toSorted()).toEqual(
+    stale.map((name) => `${join(tempDir, name)} removed`).toSorted(),
+  );
+  expect(readdirSync(tempDir).toSorted()).toEqual([...others, own, file].toSorted());
+  expect(removeStaleTempDirs({ tempDir })).toEqual([]);
 });

@@ -90,5 +90,5 @@ export async function installationOf(
 
 async function changedManifest(host: Host, { name, kubernetes }: Plugin, changes: ManifestChanges): Promise<string> {
   if (kubernetes?.manifest === undefined) throw new Error(`the recipe of ${name} has changes but no manifest`);
-  return patchManifest(host.shell, await fetchManifest(name, kubernetes.manifest, cacheDir(host)), changes);
+  return patchManifest(host, await fetchManifest(name, kubernetes.manifest, cacheDir(host)), changes);
 }

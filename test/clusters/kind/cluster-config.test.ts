@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { KubernetesSpec } from "../../../clusters/cluster.ts";
 import { dockerProblems, memoryProblems } from "../../../clusters/kind/check.ts";
 import { NODE_IMAGE_ARCHIVE, kindConfig, mirrorConfig } from "../../../clusters/kind/cluster-config.ts";
-import { clusterName, clusterOwnerPid } from "../../../clusters/kind/names.ts";
+import { clusterName, clusterOwner } from "../../../clusters/kind/names.ts";
+import { ownIdentity } from "../../../core/process-identity.ts";
 import type { Output } from "../../../core/shell.ts";
 
 const SPEC: KubernetesSpec = { cni: "none", kubeProxyMode: "none" };
@@ -32,16 +33,17 @@ test("the mirror configuration names the mirror", () => {
 });
 
 test("a cluster name contains the owning process and leaves room for the host names of nodes", () => {
-  const name = clusterName("2026-01-31T12-00-00-abc123", 4_194_304);
-  expect(name).toMatch(/^cnibench-2026-01-31t12-00-00-abc123-p4194304-[0-9a-f]{4}$/);
-  expect(`${name}-control-plane`.length).toBeLessThanOrEqual(63);
-  expect(clusterOwnerPid(name)).toBe(4_194_304);
+  const name = clusterName("2026-01-31T12-00-00-abc123");
+  expect(name).toMatch(/^cnibench-20260131t120000a-p\d{1,7}-[0-9a-f]{8}-[0-9a-f]{4}$/);
+  expect(name.replace(/-p\d+-/, "-p4194304-").length).toBeLessThanOrEqual(63 - "-control-plane".length);
+  expect(clusterOwner(name)).toEqual(ownIdentity());
+  expect(clusterOwner("cnibench-2026-01-31t12-00-00-abc123-p4194304-0f0f")).toEqual({ pid: 4_194_304, birth: null });
 });
 
 test.each(["kind", "cnibench", "cnibench-mine", "my-cnibench-x-p1-abcd", "cnibench-x-p1-abcde"])(
   "%s is not recognized as a cluster name of cnibench",
   (name) => {
-    expect(clusterOwnerPid(name)).toBeNull();
+    expect(clusterOwner(name)).toBeNull();
   },
 );
 

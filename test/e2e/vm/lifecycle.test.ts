@@ -82,7 +82,7 @@ describe.skipIf(skipReason !== null)("machines", () => {
     const kernel = join(temporaryDir(), "vmlinuz");
     writeFileSync(kernel, "not a kernel\n");
     await expect(vm.create(host, spec({ kernel }))).rejects.toThrow(/node1 stopped while booting/);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`cnibench-vm-${process.pid}-`))).toEqual([]);
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`cnibench-vm-p${process.pid}-`))).toEqual([]);
   });
 
   test.each([
@@ -143,7 +143,7 @@ describe.skipIf(skipReason !== null)("machines", () => {
     await sleep(1000);
     expect(machines()).toEqual(before);
     const { stdout } = await cnibench(["clean"]);
-    expect(stdout).toMatch(/cnibench-vm-\d+-\S* removed/);
+    expect(stdout).toMatch(/cnibench-vm-p\d+-\S* removed/);
     expect((await cnibench(["clean"])).stdout).not.toContain("cnibench-vm-");
   });
 });

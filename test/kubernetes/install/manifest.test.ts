@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { patchManifest, fetchManifest } from "../../../kubernetes/install/manifest.ts";
-import { createHost, localShell } from "../../../core/local.ts";
+import { createHost } from "../../../core/local.ts";
 import { findTool } from "../../../tools/find.ts";
 
 const host = createHost();
@@ -86,7 +86,7 @@ test.skipIf(kubectl === null)(
   `patches are merged, objects added, images pinned${kubectl === null ? " (skipped: kubectl not found)" : ""}`,
   async () => {
     const file = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 }, cache);
-    const changed = await patchManifest(localShell(), file, {
+    const changed = await patchManifest(createHost(), file, {
       patches: [
         {
           apiVersion: "v1",
@@ -117,5 +117,5 @@ test.skipIf(kubectl === null)(
 test.skipIf(kubectl === null)("a patch for a missing object fails with kubectl's message", async () => {
   const file = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 }, cache);
   const patch = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "other", namespace: "net" }, data: {} };
-  await expect(patchManifest(localShell(), file, { patches: [patch], added: [], images: [] })).rejects.toThrow(/other/);
+  await expect(patchManifest(createHost(), file, { patches: [patch], added: [], images: [] })).rejects.toThrow(/other/);
 });
