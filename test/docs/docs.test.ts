@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../core/paths.ts";
 import { WARNINGS } from "../../core/warnings.ts";
+import { reports } from "../../reports/index.ts";
 import { loadSuite } from "../../suites/load.ts";
 import { RUNNERS } from "../suites/runners.ts";
 
@@ -45,6 +46,11 @@ test("every warning code is used", () => {
   const files = ["cni", "results", "runners", "engine", "conformance"].flatMap((dir) => filesOf(dir, ".ts"));
   const source = files.map(read).join("");
   expect(Object.keys(WARNINGS).filter((code) => !source.includes(`"${code}"`))).toEqual([]);
+});
+
+test.each(["README.md", "docs/cli.md"])("%s names every report format", (page) => {
+  const text = read(page);
+  expect(Object.keys(reports).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
 });
 
 test("the example of suites.md is a valid suite", () => {
