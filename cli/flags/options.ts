@@ -139,7 +139,7 @@ export function formatOption(formats: readonly string[], preset: string): Option
   return new Option("--format <format>", "output format").choices(formats).default(preset);
 }
 
-/** Joins names: `vm, kind and kubeconfig`. */
+/** Joins names: `a, b and c`. */
 export function listed(names: readonly string[], conjunction: "and" | "or"): string {
   return `${names.slice(0, -1).join(", ")} ${conjunction} ${names.at(-1) ?? ""}`;
 }

@@ -31,8 +31,10 @@ const SIGNATURES: readonly PluginSignature[] = [
   { plugin: "simplecni", mode: () => "none (static routes)", policy: false },
 ];
 
-/** Returns the first plugin that is recognized. Only one plugin of a cluster creates the interfaces of pods. */
-export function detectPlugin(objects: ClusterObjects): InstalledPlugin {
+/**
+ * Returns the first plugin that is recognized, or null. Only one plugin of a cluster creates the interfaces of pods.
+ */
+export function detectPlugin(objects: ClusterObjects): InstalledPlugin | null {
   for (const { plugin, image, mode, policy = true } of SIGNATURES) {
     for (const daemonset of objects.daemonsets) {
       const named = nameOf(daemonset) === plugin;
@@ -40,7 +42,7 @@ export function detectPlugin(objects: ClusterObjects): InstalledPlugin {
       if (found !== undefined) return { name: plugin, version: found.tag, mode: mode(daemonset, objects), policy };
     }
   }
-  return { name: "unknown", version: "unknown", mode: "unknown", policy: true };
+  return null;
 }
 
 function containerImages(daemonset: unknown): readonly { readonly repository: string; readonly tag: string }[] {

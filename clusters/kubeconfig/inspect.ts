@@ -22,10 +22,13 @@ import { describeActiveOwner } from "./owner.ts";
 import { RUN_PERMISSIONS } from "./run-permissions.ts";
 import { openPrivilegedNodes } from "./privileged-nodes.ts";
 
+/** What is known of a plugin that was not recognized. */
+const UNKNOWN_PLUGIN: InstalledPlugin = { name: "unknown", version: "unknown", mode: "unknown", policy: true };
+
 export const existingClusters = {
   detectPlugin: async (host: Host, { context }: ExistingOptions): Promise<InstalledPlugin> => {
     const { kubectl, close } = await openAccess(host, context);
-    return detectOnCluster(kubectl, host.signal).finally(close);
+    return (await detectOnCluster(kubectl, host.signal).finally(close)) ?? UNKNOWN_PLUGIN;
   },
   installsPlugin: ({ installsPlugin }: ExistingOptions) => installsPlugin,
   inspect,
@@ -49,7 +52,7 @@ async function whyOccupied(kubectl: Kubectl, signal: AbortSignal): Promise<strin
   const candidates = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);
   const record = await readInstallRecord(kubectl, signal);
   if (record !== null) return describeLeftover(record, context);
-  if (plugin.name !== "unknown")
+  if (plugin !== null)
     return `context ${context} already has ${plugin.name} ${plugin.version}; omit --install to measure it`;
   // Without a plugin no node is ready.
   const ready = candidates.find(({ unusableReason }) => unusableReason === null);
@@ -58,7 +61,8 @@ async function whyOccupied(kubectl: Kubectl, signal: AbortSignal): Promise<strin
     : `context ${context} already has an unknown plugin: node ${ready.name} is ready; omit --install to measure it`;
 }
 
-async function detectOnCluster(kubectl: Kubectl, signal: AbortSignal): Promise<InstalledPlugin> {
+/** Returns null if the plugin was not recognized. */
+async function detectOnCluster(kubectl: Kubectl, signal: AbortSignal): Promise<InstalledPlugin | null> {
   const daemonsets = await kubectl
     .list(["daemonsets", "--all-namespaces"], { signal })
     .catch(async (error: unknown) => {

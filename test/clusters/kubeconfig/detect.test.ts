@@ -13,8 +13,8 @@ function daemonset(name: string, images: readonly string[], env: Readonly<Record
 const proxy = daemonset("kube-proxy", ["registry.k8s.io/kube-proxy:v1.34.3"]);
 
 function detect(daemonsets: readonly object[], configMaps: readonly object[] = []): string {
-  const { name, version, mode } = detectPlugin({ daemonsets: [proxy, ...daemonsets], configMaps });
-  return `${name} ${version} ${mode}`;
+  const found = detectPlugin({ daemonsets: [proxy, ...daemonsets], configMaps });
+  return found === null ? "none" : `${found.name} ${found.version} ${found.mode}`;
 }
 
 describe("detects the plugin by its images", () => {
@@ -58,7 +58,7 @@ describe("detects the plugin by its images", () => {
       "flannel v0.28.5 unknown",
     ],
     ["simplecni, by its name", daemonset("simplecni", ["cnibench/load:1"]), "simplecni 1 none (static routes)"],
-    ["no known plugin", daemonset("logging", ["fluent/fluentd:v1"]), "unknown unknown unknown"],
+    ["no known plugin", daemonset("logging", ["fluent/fluentd:v1"]), "none"],
   ])("%s", (_, object, expected) => expect(detect([object])).toBe(expected));
 });
 
@@ -88,7 +88,7 @@ describe("detects the mode by the settings", () => {
       detectPlugin({
         daemonsets: [null, 1, {}, { spec: { template: { spec: { containers: [{ image: 3 }, null] } } } }],
         configMaps: [null],
-      }).name,
-    ).toBe("unknown");
+      }),
+    ).toBeNull();
   });
 });
