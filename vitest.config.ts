@@ -8,6 +8,7 @@ const serial = (name: string, directory: string, timeoutMs: number, setup: reado
   test: {
     name,
     include: [`${directory}/*.test.ts`],
+    exclude: ["**/*.lab.test.ts"],
     globalSetup: [SETUP, ...setup],
     fileParallelism: false,
     testTimeout: timeoutMs,

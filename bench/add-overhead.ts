@@ -2,8 +2,7 @@
 import { spawn } from "node:child_process";
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CniRuntime } from "../cni/runtime.ts";
-import { folderStore } from "../cni/store.ts";
+import { CniRuntime, folderStore } from "../cni/index.ts";
 import { makeTempDir } from "../core/temp-dir.ts";
 import type { Host } from "../core/host.ts";
 import { run } from "../core/shell.ts";

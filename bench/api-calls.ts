@@ -5,17 +5,15 @@
 import { setMaxListeners } from "node:events";
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { KubernetesCluster } from "../clusters/cluster.ts";
-import { kind } from "../clusters/kind/kind.ts";
+import { kind, type KubernetesCluster } from "../clusters/index.ts";
 import { makeTempDir } from "../core/temp-dir.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import { createHost } from "../core/local.ts";
-import { findTool } from "../tools/find.ts";
-import { installPlugin } from "../engine/deploy/kubernetes/install.ts";
-import { clusterDeploymentOf } from "../engine/deploy/kubernetes/cluster-deployment.ts";
+import { findTool } from "../tools/index.ts";
+import { clusterDeploymentOf, installPlugin } from "../engine/index.ts";
 import { plugins } from "../plugins/index.ts";
-import { pairs } from "../runners/pairs/pairs.ts";
+import { pairs } from "../runners/index.ts";
 import { notMeasured, targetResult, type Benchmark } from "./benchmark.ts";
 import { kindClusterSpec } from "./kind-cluster.ts";
 

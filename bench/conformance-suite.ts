@@ -1,10 +1,9 @@
 /** Measures the conformance suite on the bridge plugin, per clause, and the mutants that verify the suite. */
-import { findCniPlugin } from "../tools/find.ts";
+import { findCniPlugin } from "../tools/index.ts";
 import type { Host } from "../core/host.ts";
 import { run, type Shell } from "../core/shell.ts";
-import { withVersion } from "../cni/conf.ts";
-import { shippedProfile } from "../conformance/under-test/profile-file.ts";
-import { runConformance } from "../conformance/session/conformance-run.ts";
+import { withVersion } from "../cni/index.ts";
+import { runConformance, shippedProfile } from "../conformance/index.ts";
 import { createLab } from "./lab.ts";
 import { targetResult, type Benchmark } from "./benchmark.ts";
 

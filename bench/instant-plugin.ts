@@ -1,5 +1,5 @@
 /** A network with a single plugin that only returns a fixed result, for benchmarks of cnibench's own overhead. */
-import { parseNetworkConfig } from "../cni/conf.ts";
+import { parseNetworkConfig } from "../cni/index.ts";
 
 export const INSTANT_NETWORK = parseNetworkConfig(
   '{"cniVersion":"1.0.0","name":"bench","plugins":[{"type":"instant"}]}',

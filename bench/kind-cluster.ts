@@ -1,7 +1,7 @@
 /** The kind cluster of the benchmarks. */
-import type { KindSpec } from "../clusters/kind/kind.ts";
+import type { KindSpec } from "../clusters/index.ts";
 import type { Host } from "../core/host.ts";
-import { DEFAULT_LOAD_IMAGE } from "../kubernetes/objects/pod.ts";
+import { DEFAULT_LOAD_IMAGE } from "../kubernetes/index.ts";
 
 /** Returns the specification; the variables CNIBENCH_TEST_NODE_IMAGE and CNIBENCH_TEST_LOAD_IMAGE select the images. */
 export function kindClusterSpec({ env }: Host): KindSpec {

@@ -1,14 +1,13 @@
 /** Measures the time that cnibench adds to cluster creation and plugin deployment on kind. */
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { KubernetesCluster } from "../clusters/cluster.ts";
-import { kind } from "../clusters/kind/kind.ts";
-import { readyCondition } from "../kubernetes/read.ts";
+import { kind, type KubernetesCluster } from "../clusters/index.ts";
+import { readyCondition } from "../kubernetes/index.ts";
 import { makeTempDir } from "../core/temp-dir.ts";
 import type { Host } from "../core/host.ts";
 import { createHost } from "../core/local.ts";
-import { findTool } from "../tools/find.ts";
-import { deployPlugin } from "../engine/deploy/deploy.ts";
+import { findTool } from "../tools/index.ts";
+import { deployPlugin } from "../engine/index.ts";
 import { plugins } from "../plugins/index.ts";
 import { notMeasured, targetResult, type Benchmark } from "./benchmark.ts";
 import { kindClusterSpec } from "./kind-cluster.ts";

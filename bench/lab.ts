@@ -1,11 +1,8 @@
 /** Measures the creation and removal of a two-node lab; creates labs for the other benchmarks. */
-import type { BareCluster } from "../clusters/cluster.ts";
-import { netns } from "../clusters/netns/netns.ts";
+import { type BareCluster, netns } from "../clusters/index.ts";
 import type { Host } from "../core/host.ts";
 import { formatProblem } from "../core/errors.ts";
-import { findAssets } from "../engine/preflight/assets.ts";
-import { deployPlugin } from "../engine/deploy/deploy.ts";
-import type { Deployment } from "../engine/deploy/deployment.ts";
+import { type Deployment, deployPlugin, findAssets } from "../engine/index.ts";
 import { plugins } from "../plugins/index.ts";
 import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 

@@ -1,7 +1,6 @@
 /** Measures the overhead of cnibench per repetition, without the load and the deployment. */
 import type { Host } from "../core/host.ts";
-import { iperf3 } from "../runners/iperf3/tcp.ts";
-import { netperf } from "../runners/netperf/rr.ts";
+import { iperf3, netperf } from "../runners/index.ts";
 import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 import { withBridgeLab } from "./lab.ts";
 

@@ -1,18 +1,23 @@
 /** Measures the time to resume a run of 5,000 cells, up to the first deployment. */
 import { rm } from "node:fs/promises";
-import { netns } from "../clusters/netns/netns.ts";
+import { netns } from "../clusters/index.ts";
 import { makeTempDir } from "../core/temp-dir.ts";
 import type { Host } from "../core/host.ts";
-import { storedPlan, toDefinition, type RunChoices } from "../engine/plan/definition.ts";
-import { makePlan, type Plan } from "../engine/plan/make-plan.ts";
-import { schedule } from "../engine/plan/schedule.ts";
-import { open, prepare, resume } from "../engine/session.ts";
+import {
+  makePlan,
+  open,
+  type Plan,
+  prepare,
+  resume,
+  type RunChoices,
+  schedule,
+  storedPlan,
+  toDefinition,
+} from "../engine/index.ts";
 import { plugins } from "../plugins/index.ts";
-import { SCHEMA_VERSION, type ResultRecord, type RunFile } from "../results/record.ts";
-import { createRun } from "../results/store.ts";
+import { createRun, type ResultRecord, type RunFile, SCHEMA_VERSION } from "../results/index.ts";
 import { runnerFacts, runners } from "../runners/index.ts";
-import { loadSuite } from "../suites/load.ts";
-import type { Suite } from "../suites/suite.ts";
+import { loadSuite, type Suite } from "../suites/index.ts";
 import { formatMs, targetResult, type Benchmark } from "./benchmark.ts";
 
 const CELLS = 5000;

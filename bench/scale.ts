@@ -1,9 +1,7 @@
 /** Measures whether the overhead of an ADD grows with 1,000 pods on one node, and the memory that cnibench needs. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { memoryStore } from "../cni/memory.ts";
-import { CniRuntime } from "../cni/runtime.ts";
-import { folderStore, type RuntimeStore } from "../cni/store.ts";
+import { CniRuntime, folderStore, memoryStore, type RuntimeStore } from "../cni/index.ts";
 import { makeTempDir } from "../core/temp-dir.ts";
 import type { Host } from "../core/host.ts";
 import { Agent, type AgentTransport } from "../core/agent/agent.ts";

@@ -3,16 +3,19 @@
  * command through a node's shell, compared with SSH.
  */
 import { join } from "node:path";
-import { processorArgs } from "../clusters/vm/qemu-command.ts";
-import { chooseImage } from "../clusters/vm/image.ts";
-import { platformOf } from "../clusters/vm/platform.ts";
-import { DEFAULT_MACHINE } from "../clusters/vm/options.ts";
-import { builtImageDir, vm } from "../clusters/vm/vm.ts";
-import type { BareCluster } from "../clusters/cluster.ts";
+import {
+  type BareCluster,
+  builtImageDir,
+  chooseImage,
+  DEFAULT_MACHINE,
+  platformOf,
+  processorArgs,
+  vm,
+} from "../clusters/index.ts";
 import type { Host } from "../core/host.ts";
 import { run } from "../core/shell.ts";
 import { waitUntil } from "../core/wait.ts";
-import { findTool } from "../tools/find.ts";
+import { findTool } from "../tools/index.ts";
 import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 
 const BOOTS = 3;

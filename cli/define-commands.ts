@@ -1,12 +1,10 @@
 /** The commands with their arguments and options. The code of a command is loaded when the command is called. */
 import { Option, type Command } from "commander";
-import { SPEC_VERSIONS } from "../cni/version.ts";
+import { SPEC_VERSIONS } from "../cni/index.ts";
 import type { Host } from "../core/host.ts";
 import { FAMILIES } from "../core/model.ts";
-import { conformanceReports } from "../reports/conformance/index.ts";
-import { reports } from "../reports/index.ts";
-import type { ClusterKind } from "../clusters/cluster-kind.ts";
-import { clusters } from "../clusters/index.ts";
+import { conformanceReports, reports } from "../reports/index.ts";
+import { type ClusterKind, clusters } from "../clusters/index.ts";
 import { integer, listOption } from "./flags/arguments.ts";
 import { addClusterOptions } from "./flags/cluster-options.ts";
 import type { ConformanceFlags } from "./commands/conformance.ts";

@@ -1,11 +1,9 @@
 /** Fetches missing tools into the private cache with the user's consent, or names the command that fetches them. */
 import { EnvironmentError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
-import { missingTools } from "../tools/describe.ts";
-import { fetchTools } from "../tools/fetch.ts";
-import type { ToolName } from "../tools/catalog.ts";
-import type { ClusterKind } from "../clusters/cluster-kind.ts";
-import { knownTools } from "../engine/preflight/preflight.ts";
+import { fetchTools, missingTools, type ToolName } from "../tools/index.ts";
+import type { ClusterKind } from "../clusters/index.ts";
+import { knownTools } from "../engine/index.ts";
 import { confirm } from "./terminal/confirm.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** The contract of cluster kinds. Each kind has its own directory and is registered in index.ts. */
 import type { Problem } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
-import type { FetchOptions } from "../tools/fetch.ts";
+import type { FetchOptions } from "../tools/index.ts";
 import type { BareCluster, ClusterSpec, KubernetesCluster } from "./cluster.ts";
 import type { ExistingClusters } from "./existing.ts";
 import type { KindOptions } from "./options.ts";

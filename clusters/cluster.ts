@@ -1,7 +1,6 @@
 /** The contract of clusters, which provide nodes. */
 import type { BareNode, Node, NodeFile, Sandbox } from "../core/model.ts";
-import type { Kubectl } from "../kubernetes/client.ts";
-import type { KubeProxyMode } from "../kubernetes/types.ts";
+import type { Kubectl, KubeProxyMode } from "../kubernetes/index.ts";
 
 /** A cluster to create. An omitted property means the default of the kind. */
 export interface ClusterSpec {

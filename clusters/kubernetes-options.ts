@@ -1,8 +1,8 @@
 /** The options for the container images of Kubernetes clusters, which several kinds share. */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { DEFAULT_LOAD_IMAGE } from "../kubernetes/objects/pod.ts";
-import type { StoredOptions } from "../results/record.ts";
+import { DEFAULT_LOAD_IMAGE } from "../kubernetes/index.ts";
+import type { StoredOptions } from "../results/index.ts";
 import type { OptionSpec } from "./options.ts";
 
 /** The container images of a Kubernetes cluster. An omitted image means the default of the kind. */

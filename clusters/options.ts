@@ -1,5 +1,5 @@
 /** The contract of the options of a cluster kind: their flags, their stored form, and what they select. */
-import type { StoredOptions } from "../results/record.ts";
+import type { StoredOptions } from "../results/index.ts";
 
 /** A command that has options of cluster kinds. */
 export type OptionCommand = "run" | "plan" | "conformance" | "lab" | "setup" | "clean";

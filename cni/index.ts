@@ -1,23 +1,31 @@
-/** Exports the CNI runtime as a library: `import { CniRuntime } from "cnibench/cni"`. See docs/cni-library.md. */
-export { CniRuntime, type DelOptions, type DelTarget, type RuntimeOptions } from "./runtime.ts";
+/** The CNI library as the rest of cnibench uses it. `library.ts` is the published part. */
+export { commandLine, reproduceCommand, shortenInput } from "./command-line.ts";
+export { parseNetworkConfig, withVersion } from "./conf.ts";
+export { convertResult } from "./convert.ts";
+export { cniEnvironment, versionEnvironment, withoutCniVariables } from "./environment.ts";
+export type { CniEnv } from "./environment.ts";
+export { errorObject } from "./errors.ts";
+export type { CniErrorParts } from "./errors.ts";
+export { PluginFinder } from "./find.ts";
+export { invokePlugin } from "./invoke.ts";
+export { isList, isObject, parseJson, stringifyJson } from "./json.ts";
+export type { JsonObject, JsonValue } from "./json.ts";
 export { memoryStore } from "./memory.ts";
-export { folderStore, type RuntimeStore } from "./store.ts";
-export { parseNetworkConfig } from "./conf.ts";
-export { findNetworkConfig, loadNetworkConfig } from "./load.ts";
-export { CniError, CniErrors } from "./errors.ts";
+export { parseVersionOutput } from "./plugin-output.ts";
+export { deriveRequest } from "./request.ts";
+export { readResult } from "./result.ts";
+export { CniRuntime } from "./runtime.ts";
+export type { RuntimeOptions } from "./runtime.ts";
+export { folderStore } from "./store.ts";
+export type { RuntimeStore } from "./store.ts";
 export type {
-  AddOutcome,
   Attachment,
   AttachmentRef,
-  CachedAttachment,
   CniResult,
   Invocation,
   NetworkConfigList,
   Operation,
   PluginConfig,
 } from "./types.ts";
+export { SPEC_VERSIONS, atLeast, isSpecVersion } from "./version.ts";
 export type { SpecVersion } from "./version.ts";
-/** Runs plugins on this host. Implement {@link Shell} to run them elsewhere. */
-export { localShell } from "../core/local.ts";
-export { type ExecOptions, type Output, type Process, type Shell, CommandError } from "../core/shell.ts";
-export { EnvironmentError, UsageError } from "../core/errors.ts";

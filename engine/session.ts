@@ -9,11 +9,22 @@ import { join, resolve } from "node:path";
 import { requireNoProblems } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import { userName } from "../core/local.ts";
-import { completeRecordCount, finishedRepetitions, nextSession, type IsFinished } from "../results/finished.ts";
-import { loadStored, type StoredRun } from "../results/load.ts";
-import { SCHEMA_VERSION, type ResultRecord, type RunFile } from "../results/record.ts";
-import { redactor, type Redact } from "../results/redact.ts";
-import { createRun, reopenRun, type RunStore } from "../results/store.ts";
+import {
+  completeRecordCount,
+  createRun,
+  finishedRepetitions,
+  type IsFinished,
+  loadStored,
+  nextSession,
+  type Redact,
+  redactor,
+  reopenRun,
+  type ResultRecord,
+  type RunFile,
+  type RunStore,
+  SCHEMA_VERSION,
+  type StoredRun,
+} from "../results/index.ts";
 import { checkTemporaryInstall } from "./deploy/kubernetes/temporary-install.ts";
 import type { ToolsUsed } from "./deploy/read-environment.ts";
 import { abbreviateHome, requireSamePlan, storedPlan, toDefinition, type RunChoices } from "./plan/definition.ts";
@@ -56,7 +67,6 @@ export interface Session extends CheckedRun {
   /** run.json as stored before this session. */
   readonly run: RunFile;
   readonly store: RunStore;
-  /** Lets another process resume the run. */
   readonly unlock: () => void;
 }
 
@@ -117,10 +127,10 @@ export async function check(host: Host, prepared: PreparedRun): Promise<CheckedR
   return { ...prepared, assets };
 }
 
-/** Where a new run is stored, and the command line that is stored with it. */
 export interface OpenOptions {
-  /** Default: a directory with the time in its name. */
+  /** Directory of a new run. Default: a directory with the time in its name. */
   readonly out?: string;
+  /** The command line to store. */
   readonly command: readonly string[];
 }
 
@@ -154,7 +164,6 @@ export async function open({ clock }: Host, checked: CheckedRun, { out, command 
   return { ...checked, run, store, unlock: await lockRunDir(store.dir) };
 }
 
-/** How to execute a session. */
 export interface ExecuteOptions {
   readonly onEvent: RunListener;
   /** Number of clusters to create together. Default: the limit of this machine. */
@@ -169,8 +178,9 @@ export interface ExecuteOptions {
  * @returns the last stored run.json, also of an interrupted session
  */
 export async function execute(host: Host, session: Session, options: ExecuteOptions): Promise<RunFile> {
+  const isComplete = session.slots.length === 0 && session.run.outcome === "complete";
   try {
-    return isComplete(session) ? session.run : await measure(host, session, options);
+    return isComplete ? session.run : await measure(host, session, options);
   } finally {
     session.unlock();
   }
@@ -187,10 +197,6 @@ async function measure(
   const measureAll = (): Promise<RunFile> => measureAndStore(host, input, run, tools);
   if (temporaryInstall === null) return measureAll();
   return whileInstalled(host, temporaryInstall, { keep: keepInstall, onEvent: control.onEvent }, measureAll);
-}
-
-function isComplete({ slots, run }: Session): boolean {
-  return slots.length === 0 && run.outcome === "complete";
 }
 
 /** Returns the features that the kernel lacks. Creates a lab only if the plan depends on them. */

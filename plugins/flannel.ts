@@ -2,14 +2,14 @@
 import { flannelOnEtcd } from "./flannel/etcd.ts";
 import type { BarePlugin, KubernetesContext, KubernetesRecipe } from "./plugin.ts";
 import {
-  serviceAccountObjects,
+  type Container,
   daemonSetObject,
   envFromField,
-  hostFile,
   hostDirectory,
+  hostFile,
   objectList,
-} from "../kubernetes/objects/builders.ts";
-import type { Container } from "../kubernetes/types.ts";
+  serviceAccountObjects,
+} from "../kubernetes/index.ts";
 import { imageAtVersion, imageReference, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
 
 type Backend = "vxlan" | "host-gw";

@@ -31,3 +31,18 @@ export const plugins = {
   "cilium-native": ciliumNative,
   "cilium-kpr": ciliumKpr,
 } as const satisfies Record<string, Plugin>;
+
+export { BASELINE } from "./plugin.ts";
+export type {
+  BarePlugin,
+  BareRecipe,
+  Daemon,
+  DaemonContext,
+  Installation,
+  KubernetesContext,
+  KubernetesRecipe,
+  LinkType,
+  Plugin,
+  RecipeContext,
+} from "./plugin.ts";
+export { subnetOf } from "./subnet.ts";

@@ -2,9 +2,7 @@
 
 import type { Family } from "../core/model.ts";
 import type { NodeFile } from "../core/model.ts";
-import type { HelmChart } from "../kubernetes/install/helm.ts";
-import type { ManifestChanges, PublishedManifest } from "../kubernetes/install/manifest.ts";
-import type { KubeProxyMode, Workload } from "../kubernetes/types.ts";
+import type { HelmChart, KubeProxyMode, ManifestChanges, PublishedManifest, Workload } from "../kubernetes/index.ts";
 
 /** The node and cluster facts available to a recipe. */
 export interface RecipeContext {

@@ -4,14 +4,15 @@
  */
 import type { KubernetesContext, Plugin } from "./plugin.ts";
 import {
-  serviceAccountObjects,
+  type Container,
   daemonSetObject,
   envFromField,
-  hostFile,
   hostDirectory,
+  hostFile,
   objectList,
-} from "../kubernetes/objects/builders.ts";
-import type { Container, PolicyRule } from "../kubernetes/types.ts";
+  type PolicyRule,
+  serviceAccountObjects,
+} from "../kubernetes/index.ts";
 import { imageReference, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
 
 const NAMESPACE = "kube-system";

@@ -1,8 +1,7 @@
 /** The csv report: tidy data with one row per stored repetition (RFC 4180, line endings CR LF). */
 import { printable } from "../core/errors.ts";
 import { groupBy } from "../core/group.ts";
-import { sessionOf } from "../results/blocks.ts";
-import type { PlannedCell, Repetition } from "../results/record.ts";
+import { type PlannedCell, type Repetition, sessionOf } from "../results/index.ts";
 import type { Report, ReportInput } from "./report.ts";
 
 const COLUMNS = [

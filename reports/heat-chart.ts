@@ -1,7 +1,7 @@
 /** Heat maps of node pairs: one map per plugin, all with the same color scale. */
 import { printable } from "../core/errors.ts";
 import { groupBy } from "../core/group.ts";
-import { median } from "../results/statistics.ts";
+import { median } from "../results/index.ts";
 import { drawPanels, type Layer } from "./draw.ts";
 import type { MeasuredPair, PairMatrix } from "./pair-matrix.ts";
 

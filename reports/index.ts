@@ -9,3 +9,12 @@ import type { Report } from "./report.ts";
 export const reports = { html, json, csv, md, junit } satisfies Record<string, Report>;
 
 export type ReportName = keyof typeof reports;
+
+export { findingGroups } from "./conformance/findings.ts";
+export type { Finding } from "./conformance/findings.ts";
+export { conformanceReports } from "./conformance/index.ts";
+export type { ConformanceFormat } from "./conformance/index.ts";
+export { VERDICT_COLUMNS } from "./conformance/verdict-columns.ts";
+export { formatRatio, formatValue } from "./format.ts";
+export { reportInput } from "./report.ts";
+export type { ReportInput } from "./report.ts";

@@ -1,5 +1,5 @@
 /** The junit report for CI services: one test suite per plugin, one test case per cell and per conformance clause. */
-import type { SummaryCell } from "../results/summary.ts";
+import type { SummaryCell } from "../results/index.ts";
 import { clauseCase } from "./conformance/junit.ts";
 import { formatValue } from "./format.ts";
 import { junitDocument, suiteElement, type TestCase } from "./junit-suite.ts";

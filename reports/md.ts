@@ -1,5 +1,5 @@
 /** The md report for a pull request comment: numbers first, everything else collapsed, within the length limit. */
-import type { SummaryCell } from "../results/summary.ts";
+import type { SummaryCell } from "../results/index.ts";
 import { commonScale, formatCount, formatNumber, metricLabel } from "./format.ts";
 import { conformanceSections } from "./conformance/md.ts";
 import { details, escapeText, joinWithinLimit, list, table } from "./markdown.ts";

@@ -1,7 +1,6 @@
 /** Builds one matrix of node pairs per plugin from the stored pairs of a run, with medians over the blocks. Pure. */
 import { groupBy } from "../core/group.ts";
-import type { PairTable, Repetition, ResultRecord, RunFile } from "../results/record.ts";
-import { median } from "../results/statistics.ts";
+import { median, type PairTable, type Repetition, type ResultRecord, type RunFile } from "../results/index.ts";
 
 /** If any node name is longer, the common prefix of all names is removed. */
 const MAX_NAME_LENGTH = 24;

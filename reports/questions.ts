@@ -1,6 +1,6 @@
 /** The questions that a run answers (one metric on one path) and the ranking of each. Shared by all report formats. */
 import { groupBy } from "../core/group.ts";
-import type { Comparison, Summary, SummaryCell } from "../results/summary.ts";
+import type { Comparison, Summary, SummaryCell } from "../results/index.ts";
 
 /** One metric of one scenario, on every measured path. */
 export interface Figure {

@@ -1,7 +1,5 @@
 /** The contract of a report format: a pure function from stored runs to text, so reports can be rendered later. */
-import type { LoadedRun } from "../results/load.ts";
-import { summarize } from "../results/summarize.ts";
-import type { Summary } from "../results/summary.ts";
+import { type LoadedRun, summarize, type Summary } from "../results/index.ts";
 
 /** A stored run (repetitions, commands, environment) with its summary. */
 export interface ReportInput extends LoadedRun {

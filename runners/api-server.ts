@@ -1,9 +1,9 @@
 /** Runner `api-server`: HTTPS latency from a pod to the API server, at the address in every container's environment. */
 import { EnvironmentError } from "../core/errors.ts";
 import { run, type Shell } from "../core/shell.ts";
-import { median } from "../results/statistics.ts";
+import { median } from "../results/index.ts";
 import { curlTimes } from "./support/curl.ts";
-import { podObject } from "../kubernetes/objects/pod.ts";
+import { podObject } from "../kubernetes/index.ts";
 import { withNamespace } from "./deployment.ts";
 import { latencyMeasurement, LATENCY_METRICS, MIN_P99_SAMPLES } from "./support/percentiles.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "./runner.ts";

@@ -1,5 +1,5 @@
 /** The conformance runner: checks that `cnibench run` makes on the node of a deployed plugin. */
-import { checkCoreClauses } from "../conformance/session/core-check.ts";
+import { checkCoreClauses } from "../conformance/index.ts";
 import type { NodeCheckRunner } from "./runner.ts";
 
 export const conformance = {

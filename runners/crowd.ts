@@ -1,6 +1,6 @@
 /** Runner `crowd`: the time of ADD and DEL on a node that already runs other pods. */
 import { inParallel } from "../core/parallel.ts";
-import { median } from "../results/statistics.ts";
+import { median } from "../results/index.ts";
 import { timingOutput } from "./support/timing.ts";
 import { attachmentOf, withSandboxes } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";

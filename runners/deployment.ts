@@ -1,10 +1,8 @@
 /** The parts of a deployment that runners may use: with runner.ts, the contract of runners. */
-import type { CniRuntime } from "../cni/runtime.ts";
-import type { Invocation, NetworkConfigList } from "../cni/types.ts";
+import type { CniRuntime, Invocation, NetworkConfigList } from "../cni/index.ts";
 import type { Endpoint, Node, Sandbox } from "../core/model.ts";
 import type { Shell } from "../core/shell.ts";
-import type { ApiConnection } from "../kubernetes/proxy.ts";
-import type { Pod } from "../kubernetes/types.ts";
+import type { ApiConnection, Pod } from "../kubernetes/index.ts";
 
 /** A plugin deployed on one node, which a CNI runtime can call there. */
 export interface NodeDeployment {

@@ -50,3 +50,13 @@ export function runnerFacts(): Record<string, RunnerFacts> {
   });
   return Object.fromEntries(Object.entries(runners).map(([name, runner]) => [name, facts(runner)]));
 }
+
+export type { ClusterDeployment, NodeDeployment } from "./deployment.ts";
+export { iperf3, parseIperf3 } from "./iperf3/tcp.ts";
+export { netperf } from "./netperf/rr.ts";
+export { pairs } from "./pairs/pairs.ts";
+export type { CheckRunner, Measurement, PairRunner, RunContext, Runner } from "./runner.ts";
+export { cpuUsageOfSamples, parseCpuSamples, startCpuSampler } from "./support/cpu.ts";
+export type { CpuUsage } from "./support/cpu.ts";
+export type { NodeDaemons } from "./support/daemons.ts";
+export { LOAD_PORTS } from "./support/load.ts";

@@ -1,7 +1,7 @@
 /** Runner `lifecycle`: the time of ADD, CHECK and DEL, and the time until a new pod receives its first answer. */
 import { CommandError } from "../core/shell.ts";
 import { succeeded } from "../core/shell.ts";
-import { reproduceCommand } from "../cni/command-line.ts";
+import { reproduceCommand } from "../cni/index.ts";
 import { timingOutput } from "./support/timing.ts";
 import { attachmentOf } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";

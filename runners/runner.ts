@@ -4,11 +4,10 @@ import type { Endpoint, Path } from "../core/model.ts";
 import type { Warning } from "../core/warnings.ts";
 import type { ParamSpec } from "../core/params.ts";
 import type { Output } from "../core/shell.ts";
-import type { PairTable } from "../results/record.ts";
+import type { ClauseResult, PairTable } from "../results/index.ts";
 import type { CpuUsage } from "./support/cpu.ts";
 import type { NodeDaemons } from "./support/daemons.ts";
 import type { NodeDeployment, ClusterDeployment } from "./deployment.ts";
-import type { ClauseResult } from "../results/clause-result.ts";
 
 /** The input of every repetition. */
 export interface RunContext {

@@ -23,3 +23,6 @@ export function shippedSuites(): readonly SuiteFile[] {
     text: readFileSync(join(dir, name), "utf8"),
   }));
 }
+
+export { loadSuite } from "./load.ts";
+export type { Scenario, Suite } from "./suite.ts";

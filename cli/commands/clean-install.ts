@@ -1,8 +1,8 @@
 /** Uninstalls plugins that killed runs left on existing clusters. */
-import type { ClusterKind } from "../../clusters/cluster-kind.ts";
+import type { ClusterKind } from "../../clusters/index.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import { uninstall } from "../../engine/deploy/kubernetes/temporary-install.ts";
+import { uninstall } from "../../engine/index.ts";
 import { choosePlugins } from "../flags/plugins.ts";
 
 /**

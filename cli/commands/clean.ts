@@ -1,6 +1,5 @@
 /** `cnibench clean`: removes leftovers of killed runs. Runs on netns clusters never leave any. */
-import { clusters } from "../../clusters/index.ts";
-import type { ClusterKind } from "../../clusters/cluster-kind.ts";
+import { type ClusterKind, clusters } from "../../clusters/index.ts";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { removeStaleTempDirs } from "../../core/temp-dir.ts";

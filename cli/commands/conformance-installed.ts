@@ -1,20 +1,20 @@
 /** Conformance tests on a Kubernetes node, with the binaries and the configuration that the plugin installed there. */
-import { parseNetworkConfig } from "../../cni/conf.ts";
-import type { KubernetesCluster } from "../../clusters/cluster.ts";
-import type { KubernetesKind } from "../../clusters/cluster-kind.ts";
+import { parseNetworkConfig } from "../../cni/index.ts";
+import type { KubernetesCluster, KubernetesKind } from "../../clusters/index.ts";
 import { UsageErrors } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
-import { readDaemonState } from "../../engine/deploy/daemon-state.ts";
-import { NODE_PLUGIN_DIR, installPlugin } from "../../engine/deploy/kubernetes/install.ts";
-import { readNodeConfig } from "../../engine/deploy/kubernetes/node-config.ts";
-import { findAllAssets } from "../../engine/preflight/preflight.ts";
-import { clusterSpecFor } from "../../engine/deploy/cluster-for-plugin.ts";
-import type { Assets } from "../../engine/preflight/assets.ts";
-import type { ConformanceReport } from "../../results/verdicts.ts";
-import { runChain, type ChainOptions } from "../../conformance/session/chain-run.ts";
-import { profileFor } from "../../conformance/under-test/profile-file.ts";
-import { runConformance } from "../../conformance/session/conformance-run.ts";
+import {
+  type Assets,
+  clusterSpecFor,
+  findAllAssets,
+  installPlugin,
+  NODE_PLUGIN_DIR,
+  readDaemonState,
+  readNodeConfig,
+} from "../../engine/index.ts";
+import type { ConformanceReport } from "../../results/index.ts";
+import { type ChainOptions, profileFor, runChain, runConformance } from "../../conformance/index.ts";
 import { chooseCluster, clusterSpec, type ClusterFlags } from "../flags/cluster.ts";
 import { requireNoProblems } from "../../core/errors.ts";
 import { choosePlugins } from "../flags/plugins.ts";

@@ -1,22 +1,21 @@
 /** The targets of `cnibench conformance`: plugin binaries with their configurations and profiles. */
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
-import { parseNetworkConfig } from "../../cni/conf.ts";
-import type { NetworkConfigList } from "../../cni/types.ts";
+import { type NetworkConfigList, parseNetworkConfig } from "../../cni/index.ts";
 import { UsageError, describeReadError, printable } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { stringAt } from "../../core/json.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/text.ts";
-import { cniPluginDirs, isExecutable } from "../../tools/find.ts";
-import type { PluginKind } from "../../conformance/under-test/plugin-under-test.ts";
-import type { Profile } from "../../conformance/under-test/profile.ts";
+import { cniPluginDirs, isExecutable } from "../../tools/index.ts";
 import {
   loadProfile,
+  type PluginKind,
+  type Profile,
   profileFor,
   shippedProfile,
   shippedProfileNames,
-} from "../../conformance/under-test/profile-file.ts";
+} from "../../conformance/index.ts";
 
 export interface TargetFlags {
   readonly conf?: string;

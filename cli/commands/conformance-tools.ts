@@ -1,9 +1,8 @@
 /** The tools of `cnibench conformance`: required ones, and iptables, without which only some clauses are skipped. */
-import type { ClusterKind } from "../../clusters/cluster-kind.ts";
+import type { ClusterKind } from "../../clusters/index.ts";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import type { ToolName } from "../../tools/catalog.ts";
-import { missingTools } from "../../tools/describe.ts";
+import { missingTools, type ToolName } from "../../tools/index.ts";
 import { needsReferencePlugins, type TargetFlags } from "./conformance-target.ts";
 import { requireTools } from "../tools.ts";
 

@@ -1,15 +1,12 @@
 /** `cnibench conformance`: tests plugins against every clause of the CNI specification in a lab. */
 import { UsageError, printable } from "../../core/errors.ts";
-import type { BareCluster, Cluster } from "../../clusters/cluster.ts";
-import type { BareKind } from "../../clusters/cluster-kind.ts";
-import type { SpecVersion } from "../../cni/version.ts";
+import type { BareCluster, BareKind, Cluster } from "../../clusters/index.ts";
+import type { SpecVersion } from "../../cni/index.ts";
 import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
-import { conformanceReports, type ConformanceFormat } from "../../reports/conformance/index.ts";
-import type { ConformanceRow } from "../../results/clause-result.ts";
-import { failsRequirement, type ConformanceReport } from "../../results/verdicts.ts";
-import { runChain } from "../../conformance/session/chain-run.ts";
-import { runConformance } from "../../conformance/session/conformance-run.ts";
+import { type ConformanceFormat, conformanceReports } from "../../reports/index.ts";
+import { type ConformanceReport, type ConformanceRow, failsRequirement } from "../../results/index.ts";
+import { runChain, runConformance } from "../../conformance/index.ts";
 import { clusterSpec, findKind, type ClusterFlags } from "../flags/cluster.ts";
 import { testInstalledPlugins, type ConformanceSettings } from "./conformance-installed.ts";
 import { conformanceText } from "../terminal/conformance-text.ts";

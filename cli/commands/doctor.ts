@@ -4,7 +4,7 @@
  */
 import { formatProblem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import { describeTools } from "../../tools/describe.ts";
+import { describeTools } from "../../tools/index.ts";
 import { columns } from "../terminal/columns.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { requestedTools, type ToolFlags } from "./setup.ts";

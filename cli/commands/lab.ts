@@ -1,17 +1,19 @@
 /** `cnibench lab`: starts nodes with a plugin and pods, opens a shell, and removes everything on exit. */
-import type { Cluster, ClusterSpec } from "../../clusters/cluster.ts";
-import type { ClusterKind } from "../../clusters/cluster-kind.ts";
+import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/index.ts";
 import { EnvironmentError, UsageErrors, formatProblem } from "../../core/errors.ts";
 import type { Family } from "../../core/model.ts";
 import type { Host } from "../../core/host.ts";
 import { runOnTerminal } from "../../core/local.ts";
-import { deployPlugin } from "../../engine/deploy/deploy.ts";
-import type { Pod } from "../../engine/deploy/endpoints.ts";
-import { deployTools, findAllAssets } from "../../engine/preflight/preflight.ts";
-import { probeKernel } from "../../engine/preflight/kernel-probe.ts";
-import { cannotDeploy } from "../../engine/plan/skips.ts";
-import { clusterSpecFor } from "../../engine/deploy/cluster-for-plugin.ts";
-import type { Plugin } from "../../plugins/plugin.ts";
+import {
+  cannotDeploy,
+  clusterSpecFor,
+  deployPlugin,
+  deployTools,
+  findAllAssets,
+  type Pod,
+  probeKernel,
+} from "../../engine/index.ts";
+import type { Plugin } from "../../plugins/index.ts";
 import { chooseCluster, clusterSpec, type ClusterFlags } from "../flags/cluster.ts";
 import { enterCommands } from "../terminal/enter-commands.ts";
 import { warnIfEmulated } from "../terminal/emulated.ts";

@@ -3,12 +3,10 @@ import { clusters } from "../../clusters/index.ts";
 import { UsageError } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
 import { didYouMean } from "../../core/text.ts";
-import { plugins } from "../../plugins/index.ts";
-import type { Plugin } from "../../plugins/plugin.ts";
-import { CLAUSES } from "../../conformance/clauses/index.ts";
+import { type Plugin, plugins } from "../../plugins/index.ts";
+import { CLAUSES } from "../../conformance/index.ts";
 import { runnerFacts, runners } from "../../runners/index.ts";
-import { shippedSuites } from "../../suites/index.ts";
-import { loadSuite } from "../../suites/load.ts";
+import { loadSuite, shippedSuites } from "../../suites/index.ts";
 import { columns } from "../terminal/columns.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 

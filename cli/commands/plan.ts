@@ -1,8 +1,7 @@
 /** `cnibench plan`: prints the tasks of a run, its duration and disk space, its skips, and missing tools. */
 import type { Host } from "../../core/host.ts";
-import { missingTools } from "../../tools/describe.ts";
-import { estimateSeconds, type Plan } from "../../engine/plan/make-plan.ts";
-import { prepare } from "../../engine/session.ts";
+import { missingTools } from "../../tools/index.ts";
+import { estimateSeconds, type Plan, prepare } from "../../engine/index.ts";
 import { columns } from "../terminal/columns.ts";
 import { counted } from "../terminal/counted.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";

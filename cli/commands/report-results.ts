@@ -2,12 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quoteArgv } from "../../core/text.ts";
-import { reports, type ReportName } from "../../reports/index.ts";
-import { reportInput, type ReportInput } from "../../reports/report.ts";
-import { diskError } from "../../results/run-files.ts";
-import { loadRun } from "../../results/load.ts";
-import type { RunStore } from "../../results/store.ts";
-import { failsRequirement } from "../../results/verdicts.ts";
+import { reportInput, type ReportInput, type ReportName, reports } from "../../reports/index.ts";
+import { diskError, failsRequirement, loadRun, type RunStore } from "../../results/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { summaryTable } from "../terminal/summary-table.ts";
 

@@ -1,10 +1,8 @@
 /** `cnibench report`: renders stored runs in any format, offline. */
 import { writeFile } from "node:fs/promises";
 import { messageOf, UsageError } from "../../core/errors.ts";
-import { reports, type ReportName } from "../../reports/index.ts";
-import { reportInput } from "../../reports/report.ts";
-import { loadRun } from "../../results/load.ts";
-import { redactLoaded, redactor } from "../../results/redact.ts";
+import { reportInput, type ReportName, reports } from "../../reports/index.ts";
+import { loadRun, redactLoaded, redactor } from "../../results/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 
 export interface ReportFlags {

@@ -2,19 +2,19 @@
 import { resolve } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import { lockHost } from "../../engine/run/run-locks.ts";
-import type { RunChoices } from "../../engine/plan/definition.ts";
-import type { KeepLab } from "../../engine/run/run-deployments.ts";
 import {
   check,
+  type CheckedRun,
   execute,
+  type InterruptedRun,
+  type KeepLab,
+  lockHost,
   open,
   prepare,
   resume,
-  type CheckedRun,
-  type InterruptedRun,
+  type RunChoices,
   type Session,
-} from "../../engine/session.ts";
+} from "../../engine/index.ts";
 import type { ReportName } from "../../reports/index.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { readChoices, type ChoiceFlags } from "../flags/run-choices.ts";

@@ -1,13 +1,9 @@
 /** `cnibench setup`: fetches missing tools into the private cache, and builds what a cluster kind needs once. */
 import { UsageErrors } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import { cacheDir } from "../../tools/cache.ts";
-import { TOOLS, type ToolName } from "../../tools/catalog.ts";
-import { missingTools } from "../../tools/describe.ts";
-import { fetchTools } from "../../tools/fetch.ts";
-import type { ClusterKind } from "../../clusters/cluster-kind.ts";
-import { clusters } from "../../clusters/index.ts";
-import { deployTools, knownTools } from "../../engine/preflight/preflight.ts";
+import { cacheDir, fetchTools, missingTools, type ToolName, TOOLS } from "../../tools/index.ts";
+import { type ClusterKind, clusters } from "../../clusters/index.ts";
+import { deployTools, knownTools } from "../../engine/index.ts";
 import { runners } from "../../runners/index.ts";
 import { findKind } from "../flags/cluster.ts";
 import { misplacedOptions } from "../flags/cluster-options.ts";

@@ -1,8 +1,6 @@
 /** The options of the cluster kinds: their place in the help, and options that the chosen kind does not have. */
 import { Option, type Command } from "commander";
-import type { ClusterKind } from "../../clusters/cluster-kind.ts";
-import { clusters } from "../../clusters/index.ts";
-import type { OptionCommand, OptionSpec } from "../../clusters/options.ts";
+import { type ClusterKind, clusters, type OptionCommand, type OptionSpec } from "../../clusters/index.ts";
 import { argument, integer } from "./arguments.ts";
 import { GROUP } from "./options.ts";
 

@@ -1,11 +1,9 @@
 /** Converts cluster flags to a cluster kind and its specification. */
-import type { ClusterSpec } from "../../clusters/cluster.ts";
-import type { ClusterKind } from "../../clusters/cluster-kind.ts";
-import { clusters } from "../../clusters/index.ts";
+import { type ClusterKind, clusters, type ClusterSpec } from "../../clusters/index.ts";
 import { didYouMean } from "../../core/text.ts";
 import type { Host } from "../../core/host.ts";
-import { missingUpstreamBinaries } from "../../engine/preflight/assets.ts";
-import type { Plugin } from "../../plugins/plugin.ts";
+import { missingUpstreamBinaries } from "../../engine/index.ts";
+import type { Plugin } from "../../plugins/index.ts";
 import { misplacedOptions } from "./cluster-options.ts";
 
 /** The flags of every cluster kind. Those of single kinds are further properties, which only the kind reads. */

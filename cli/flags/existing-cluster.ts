@@ -1,8 +1,7 @@
 /** The plugin of an existing cluster. */
-import type { ExistingSelection } from "../../clusters/existing.ts";
+import type { ExistingSelection } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
-import { plugins } from "../../plugins/index.ts";
-import type { Plugin } from "../../plugins/plugin.ts";
+import { type Plugin, plugins } from "../../plugins/index.ts";
 
 /**
  * Returns the plugin of the cluster, which is the one that is measured: nothing is installed.

@@ -1,8 +1,8 @@
 /** The flag `--install`: selects the plugin to install on an existing cluster. */
-import type { ExistingSelection } from "../../clusters/existing.ts";
+import type { ExistingSelection } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
-import { planInstall, type TemporaryInstall } from "../../engine/preflight/installable.ts";
-import { BASELINE } from "../../plugins/plugin.ts";
+import { planInstall, type TemporaryInstall } from "../../engine/index.ts";
+import { BASELINE } from "../../plugins/index.ts";
 import { absoluteReference } from "./overrides.ts";
 import { choosePlugins, type PluginFlags } from "./plugins.ts";
 

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { messageOf } from "../../core/errors.ts";
 import { parseYaml } from "../../core/validation/yaml.ts";
-import type { KubernetesRecipe, Plugin } from "../../plugins/plugin.ts";
+import type { KubernetesRecipe, Plugin } from "../../plugins/index.ts";
 
 const VERSION = /^v?\d+\.\d+[\w.+-]*$/;
 /** Largest manifest or values file, in bytes; the largest known one has 600 kB. */

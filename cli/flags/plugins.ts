@@ -3,9 +3,8 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { describeReadError, messageOf } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text.ts";
-import { parseCustomPlugin, type CustomPlugin } from "../../engine/plan/custom-plugin.ts";
-import { plugins } from "../../plugins/index.ts";
-import { BASELINE, type Plugin } from "../../plugins/plugin.ts";
+import { type CustomPlugin, parseCustomPlugin } from "../../engine/index.ts";
+import { BASELINE, type Plugin, plugins } from "../../plugins/index.ts";
 import { overridePlugin } from "./overrides.ts";
 
 export interface PluginFlags {

@@ -1,6 +1,6 @@
 /** The pinned references of everything that a plan would install on Kubernetes. Pure. */
-import type { Cluster } from "../../clusters/cluster.ts";
-import type { Plugin } from "../../plugins/plugin.ts";
+import type { Cluster } from "../../clusters/index.ts";
+import type { Plugin } from "../../plugins/index.ts";
 
 export interface References {
   readonly plugin: string;

@@ -2,8 +2,7 @@
 import { resolve } from "node:path";
 import { UsageErrors } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import type { RunChoices } from "../../engine/plan/definition.ts";
-import { asInstalled } from "../../engine/preflight/installable.ts";
+import { asInstalled, type RunChoices } from "../../engine/index.ts";
 import { runners } from "../../runners/index.ts";
 import { chooseCluster, clusterSpec, findKind, resolveCluster, type ClusterFlags } from "./cluster.ts";
 import { detectPlugin } from "./existing-cluster.ts";

@@ -1,6 +1,6 @@
 /** Converts the stored form of a run's choices to the flags of a command that would choose the same. */
 import { homedir } from "node:os";
-import type { RunFile } from "../../results/record.ts";
+import type { RunFile } from "../../results/index.ts";
 import { findKind } from "./cluster.ts";
 import type { ChoiceFlags } from "./run-choices.ts";
 

@@ -2,11 +2,9 @@
 import { readFileSync } from "node:fs";
 import { describeReadError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text.ts";
-import { RUN_FILE } from "../../results/run-files.ts";
+import { RUN_FILE } from "../../results/index.ts";
 import { runnerFacts } from "../../runners/index.ts";
-import { shippedSuites } from "../../suites/index.ts";
-import { loadSuite } from "../../suites/load.ts";
-import type { Suite } from "../../suites/suite.ts";
+import { loadSuite, shippedSuites, type Suite } from "../../suites/index.ts";
 
 interface SuiteFlags {
   readonly suite?: readonly string[];

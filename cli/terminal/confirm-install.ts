@@ -1,7 +1,7 @@
 /** Asks for consent before a plugin is installed on an existing cluster. */
 import { UsageError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import type { TemporaryInstall } from "../../engine/preflight/installable.ts";
+import type { TemporaryInstall } from "../../engine/index.ts";
 import { confirm } from "./confirm.ts";
 
 /** Prompts for consent unless `yes`. @throws UsageError if the user declines, or without a terminal */

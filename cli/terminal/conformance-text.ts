@@ -1,8 +1,7 @@
 /** The conformance results of one plugin as text for a terminal or a CI log. */
 import { printable } from "../../core/errors.ts";
-import { VERDICT_COLUMNS } from "../../reports/conformance/verdict-columns.ts";
-import { findingGroups, type Finding } from "../../reports/conformance/findings.ts";
-import { versionVerdicts, type ConformanceReport } from "../../results/verdicts.ts";
+import { type Finding, findingGroups, VERDICT_COLUMNS } from "../../reports/index.ts";
+import { type ConformanceReport, versionVerdicts } from "../../results/index.ts";
 import { columns } from "./columns.ts";
 
 /** Evidence lines to print; the other formats have all of them. */

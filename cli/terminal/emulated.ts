@@ -1,6 +1,5 @@
 /** The notice, before anything boots, that the nodes are emulated. */
-import type { ClusterSpec } from "../../clusters/cluster.ts";
-import type { ClusterKind } from "../../clusters/cluster-kind.ts";
+import type { ClusterKind, ClusterSpec } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** Command lines that open a shell on each node and pod of a deployment from another terminal. */
-import type { Cluster } from "../../clusters/cluster.ts";
+import type { Cluster } from "../../clusters/index.ts";
 import { quoteArgv } from "../../core/text.ts";
-import type { Pod } from "../../engine/deploy/endpoints.ts";
+import type { Pod } from "../../engine/index.ts";
 
 const SHELL = "sh";
 

@@ -1,10 +1,9 @@
 /** Progress of a run: one live line on a terminal, plain lines with the time elsewhere. */
 import { printable } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import type { RunEvent } from "../../engine/run/events.ts";
-import type { Plan } from "../../engine/plan/make-plan.ts";
-import { formatValue } from "../../reports/format.ts";
-import { BASELINE } from "../../plugins/plugin.ts";
+import type { Plan, RunEvent } from "../../engine/index.ts";
+import { formatValue } from "../../reports/index.ts";
+import { BASELINE } from "../../plugins/index.ts";
 import { counted } from "./counted.ts";
 import { isShownIn, METRIC_NAMES, METRICS } from "../../core/metrics.ts";
 

@@ -2,8 +2,8 @@
 import { printable } from "../../core/errors.ts";
 import { isShownIn } from "../../core/metrics.ts";
 import { groupBy } from "../../core/group.ts";
-import { formatRatio, formatValue } from "../../reports/format.ts";
-import type { Summary, SummaryCell } from "../../results/summary.ts";
+import { formatRatio, formatValue } from "../../reports/index.ts";
+import type { Summary, SummaryCell } from "../../results/index.ts";
 import { columns } from "./columns.ts";
 
 export function summaryTable(summary: Summary): string {

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { lastLine, type Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
-import { findTool } from "../../tools/find.ts";
+import { findTool } from "../../tools/index.ts";
 import type { ClusterSpec } from "../cluster.ts";
-import { toolProblems } from "../../kubernetes/tool-versions.ts";
+import { toolProblems } from "../../kubernetes/index.ts";
 
 /** Bytes of memory that the control-plane node and each worker need. */
 const MEMORY_BYTES = { controlPlane: 600e6, worker: 200e6 } as const;

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import type { Host } from "../../core/host.ts";
 import { isAlive } from "../../core/process-identity.ts";
 import { run } from "../../core/shell.ts";
-import { findTool } from "../../tools/find.ts";
+import { findTool } from "../../tools/index.ts";
 import { clusterDir, clusterOwner } from "./names.ts";
 
 /** Seconds to delete one cluster. */

@@ -11,7 +11,7 @@ import { succeeded, type Output, describeEnd } from "../../core/shell.ts";
 import type { ClusterFacts, ClusterSpec, KubernetesCluster } from "../cluster.ts";
 import type { ClusterKind } from "../cluster-kind.ts";
 import type { Host } from "../../core/host.ts";
-import { Kubectl } from "../../kubernetes/client.ts";
+import { Kubectl } from "../../kubernetes/index.ts";
 import {
   DEFAULT_IMAGES,
   IMAGE_OPTIONS,

@@ -6,8 +6,7 @@ import type { Host } from "../../core/host.ts";
 import type { Node, NodeFile } from "../../core/model.ts";
 import { run, succeeded, CommandError } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
-import type { Kubectl } from "../../kubernetes/client.ts";
-import { readNode } from "../../kubernetes/read.ts";
+import { type Kubectl, readNode } from "../../kubernetes/index.ts";
 
 const NODE_ENV_VARS = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

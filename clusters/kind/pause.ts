@@ -6,8 +6,7 @@ import { stringAt } from "../../core/json.ts";
 import type { Host } from "../../core/host.ts";
 import { succeeded } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
-import type { Kubectl } from "../../kubernetes/client.ts";
-import { nameOf } from "../../kubernetes/read.ts";
+import { type Kubectl, nameOf } from "../../kubernetes/index.ts";
 
 const INOTIFY_LIMIT_FILE = "/proc/sys/fs/inotify/max_user_instances";
 /** Seconds for Docker to pause or unpause containers. */

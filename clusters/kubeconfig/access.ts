@@ -5,7 +5,7 @@ import { EnvironmentError, lastLine, UsageError } from "../../core/errors.ts";
 import { listAt, stringAt, tryParse } from "../../core/json.ts";
 import type { Host } from "../../core/host.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
-import { Kubectl } from "../../kubernetes/client.ts";
+import { Kubectl } from "../../kubernetes/index.ts";
 import { makeTempDir } from "../../core/temp-dir.ts";
 
 /** Seconds for kubectl to read its configuration, and for the API server to return its version. */

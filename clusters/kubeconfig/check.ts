@@ -1,10 +1,14 @@
 /** Checks the tools and the permissions for existing clusters. Creates nothing. */
 import { EnvironmentError, UsageError, type Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import type { Kubectl } from "../../kubernetes/client.ts";
-import { deniedInstallPermissions } from "../../kubernetes/install/install-permissions.ts";
-import { deniedPermissions, describePermission, type Permission } from "../../kubernetes/permissions.ts";
-import { toolProblems } from "../../kubernetes/tool-versions.ts";
+import {
+  deniedInstallPermissions,
+  deniedPermissions,
+  describePermission,
+  type Kubectl,
+  type Permission,
+  toolProblems,
+} from "../../kubernetes/index.ts";
 import { openAccess } from "./access.ts";
 import type { ExistingSpec } from "./options.ts";
 import { RUN_PERMISSIONS } from "./run-permissions.ts";

@@ -2,7 +2,7 @@
 import { EnvironmentError } from "../../core/errors.ts";
 import { isCidr, isIpv6, smallestCommonRange } from "../../core/ip.ts";
 import { groupBy } from "../../core/group.ts";
-import { readNode, type NodeState } from "../../kubernetes/read.ts";
+import { type NodeState, readNode } from "../../kubernetes/index.ts";
 
 export interface CandidateNode {
   readonly name: string;

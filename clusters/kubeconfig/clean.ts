@@ -1,9 +1,7 @@
 /** Deletes cnibench's namespaces from a cluster, and nothing else: at the end of a deployment and after a crash. */
 import { EnvironmentError } from "../../core/errors.ts";
-import { MANAGED_BY_LABEL } from "../../kubernetes/namespaces.ts";
+import { type Kubectl, MANAGED_BY_LABEL, nameOf, readConditions } from "../../kubernetes/index.ts";
 import type { Host } from "../../core/host.ts";
-import type { Kubectl } from "../../kubernetes/client.ts";
-import { nameOf, readConditions } from "../../kubernetes/read.ts";
 import { poll } from "../../core/wait.ts";
 import { openAccess } from "./access.ts";
 import { INSTALL_RECORD_NAMESPACE } from "./install-record.ts";

@@ -1,6 +1,6 @@
 /** Detects the plugin of a cluster from its DaemonSets and their settings. Pure. */
 import { stringAt, tryParse } from "../../core/json.ts";
-import { nameOf, readConfigMap, readContainers } from "../../kubernetes/read.ts";
+import { nameOf, readConfigMap, readContainers } from "../../kubernetes/index.ts";
 import type { InstalledPlugin } from "../existing.ts";
 
 /** The objects of a cluster that identify its plugin. */

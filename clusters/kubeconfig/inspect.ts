@@ -2,9 +2,7 @@
 import { hostname } from "node:os";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import type { Kubectl } from "../../kubernetes/client.ts";
-import { deniedPermissions } from "../../kubernetes/permissions.ts";
-import { OWNER_ANNOTATIONS } from "../../kubernetes/namespaces.ts";
+import { deniedPermissions, type Kubectl, OWNER_ANNOTATIONS } from "../../kubernetes/index.ts";
 import type {
   ClusterInspection,
   ExistingClusters,

@@ -3,9 +3,7 @@
  * plugin does, so that `clean` finds the plugin after a crash, and no second one is installed next to it.
  */
 import { EnvironmentError, printable } from "../../core/errors.ts";
-import { namespaceObject } from "../../kubernetes/namespaces.ts";
-import type { Kubectl } from "../../kubernetes/client.ts";
-import { readObject } from "../../kubernetes/read.ts";
+import { type Kubectl, namespaceObject, readObject } from "../../kubernetes/index.ts";
 import { readOwner, type NamespaceOwner } from "./owner.ts";
 
 /** Name of the namespace. One is enough, because a cluster has one plugin. */

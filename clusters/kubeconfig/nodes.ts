@@ -2,8 +2,7 @@
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Node } from "../../core/model.ts";
 import type { ClusterFacts, KubernetesCluster } from "../cluster.ts";
-import { createPodNamespace } from "../../kubernetes/namespaces.ts";
-import { findInterface, startPods, type StartedPod } from "../../kubernetes/pods.ts";
+import { createPodNamespace, findInterface, type StartedPod, startPods } from "../../kubernetes/index.ts";
 import type { CandidateNode } from "./choose-nodes.ts";
 
 /** Nodes of an existing cluster, until their connections are closed. */

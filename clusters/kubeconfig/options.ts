@@ -1,5 +1,5 @@
 /** The options of kubeconfig clusters: which cluster, which of its nodes, and whether a plugin is installed on it. */
-import type { StoredOptions } from "../../results/record.ts";
+import type { StoredOptions } from "../../results/index.ts";
 import type { ClusterSpec } from "../cluster.ts";
 import {
   DEFAULT_IMAGES,

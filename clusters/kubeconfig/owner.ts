@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { stringAt } from "../../core/json.ts";
 import { isAlive, ownIdentity, type ProcessIdentity } from "../../core/process-identity.ts";
-import { OWNER_ANNOTATIONS } from "../../kubernetes/namespaces.ts";
+import { OWNER_ANNOTATIONS } from "../../kubernetes/index.ts";
 
 /** The process that created a namespace. */
 export interface NamespaceOwner extends ProcessIdentity {

@@ -1,9 +1,7 @@
 /** Privileged access to all nodes of an existing cluster, for installing and uninstalling a plugin only. */
 import type { InstallAccess } from "../existing.ts";
-import { createPodNamespace } from "../../kubernetes/namespaces.ts";
+import { createPodNamespace, NODE_ROOT, startPods } from "../../kubernetes/index.ts";
 import type { Host } from "../../core/host.ts";
-import { NODE_ROOT } from "../../kubernetes/objects/pod.ts";
-import { startPods } from "../../kubernetes/pods.ts";
 import { openAccess } from "./access.ts";
 import { parseCandidate, podRangeOfNodes } from "./choose-nodes.ts";
 import { removeOwnNamespaces } from "./clean.ts";

@@ -1,5 +1,5 @@
 /** The permissions that every run on an existing cluster needs. They are checked before anything is created. */
-import type { Permission } from "../../kubernetes/permissions.ts";
+import type { Permission } from "../../kubernetes/index.ts";
 
 const POLICY_GROUP = "networking.k8s.io";
 

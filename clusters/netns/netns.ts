@@ -11,7 +11,7 @@ import { EnvironmentError, messageOf } from "../../core/errors.ts";
 import type { BareNode, Node, NodeFile } from "../../core/model.ts";
 import type { Host } from "../../core/host.ts";
 import { run } from "../../core/shell.ts";
-import { toolPath } from "../../tools/find.ts";
+import { toolPath } from "../../tools/index.ts";
 import type { BareCluster, ClusterFacts, ClusterSpec } from "../cluster.ts";
 import type { ClusterKind } from "../cluster-kind.ts";
 import { nodeAddress, nodeAddress6, nodePodCidr, nodePodCidr6, POD_CIDR, POD_CIDR6 } from "../nodes/addresses.ts";

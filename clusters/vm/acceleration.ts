@@ -20,7 +20,7 @@ import { writeAtomically } from "../../core/atomic-write.ts";
 import { lastLine } from "../../core/errors.ts";
 import { describeEnd } from "../../core/shell.ts";
 import type { Host } from "../../core/host.ts";
-import { cacheDir } from "../../tools/cache.ts";
+import { cacheDir } from "../../tools/index.ts";
 import { processorArgs, type Acceleration } from "./qemu-command.ts";
 import type { Platform } from "./platform.ts";
 

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { startStreaming } from "../../core/local.ts";
-import { toolPath } from "../../tools/find.ts";
+import { toolPath } from "../../tools/index.ts";
 import { tapName } from "./qemu-command.ts";
 
 /** Bridges in a network namespace, until they are closed. */

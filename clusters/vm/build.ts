@@ -8,11 +8,16 @@ import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { Output } from "../../core/shell.ts";
 import { succeeded } from "../../core/shell.ts";
-import { requireSpace } from "../../tools/apt.ts";
-import { cacheDir, createCache } from "../../tools/cache.ts";
-import { fetchTools, type FetchOptions } from "../../tools/fetch.ts";
-import { findTool, toolPath } from "../../tools/find.ts";
-import { withLock } from "../../tools/lock.ts";
+import {
+  cacheDir,
+  createCache,
+  type FetchOptions,
+  fetchTools,
+  findTool,
+  requireSpace,
+  toolPath,
+  withLock,
+} from "../../tools/index.ts";
 import {
   imageSources,
   rememberArchive,

@@ -3,7 +3,7 @@ import { freemem, totalmem } from "node:os";
 import { coerce, gte, major, minor, SemVer } from "semver";
 import type { Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import { findTool } from "../../tools/find.ts";
+import { findTool } from "../../tools/index.ts";
 import { imageProblems } from "./image.ts";
 import type { MachineOptions } from "./options.ts";
 import { platformOf } from "./platform.ts";

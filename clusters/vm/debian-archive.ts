@@ -6,9 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, printable, UsageError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import { archiveSources } from "../../tools/apt.ts";
-import { cacheDir } from "../../tools/cache.ts";
-import { distributionOf, renderSources, type AptSource } from "../../tools/sources.ts";
+import { type AptSource, archiveSources, cacheDir, distributionOf, renderSources } from "../../tools/index.ts";
 
 /** Keys that verify the signature of an archive whose source does not name a key. */
 export const DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { EnvironmentError, lastLine, messageOf, type Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { succeeded } from "../../core/shell.ts";
-import { cacheDir } from "../../tools/cache.ts";
-import { findTool } from "../../tools/find.ts";
+import { cacheDir, findTool } from "../../tools/index.ts";
 import type { MachineOptions } from "./options.ts";
 import { platformOf } from "./platform.ts";
 

@@ -7,7 +7,7 @@ import type { Host } from "../../core/host.ts";
 import { startStreaming, type StreamingProcess } from "../../core/local.ts";
 import { quoteArgv } from "../../core/text.ts";
 import { poll } from "../../core/wait.ts";
-import { toolPath } from "../../tools/find.ts";
+import { toolPath } from "../../tools/index.ts";
 import { Console } from "./console.ts";
 import { qemuArgv, type QemuLaunch } from "./qemu-command.ts";
 import { ENTER_NODE_NETWORK, sshArgv } from "./ssh.ts";

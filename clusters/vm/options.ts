@@ -1,7 +1,7 @@
 /** The options of vm clusters: the hardware and the boot files of the machines. */
 import { resolve } from "node:path";
 import { integerParser, parseMemory } from "../../core/quantities.ts";
-import type { StoredMachine, StoredOptions } from "../../results/record.ts";
+import type { StoredMachine, StoredOptions } from "../../results/index.ts";
 import type { KindOptions } from "../options.ts";
 
 /** The hardware and boot files of each virtual machine. Paths are absolute. */

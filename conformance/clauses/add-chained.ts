@@ -1,7 +1,5 @@
 /** ADD in a chain: the result of the earlier plugins (prevResult) and the interface that they created. */
-import type { JsonObject } from "../../cni/json.ts";
-import { convertResult } from "../../cni/convert.ts";
-import { readResult } from "../../cni/result.ts";
+import { convertResult, type JsonObject, readResult } from "../../cni/index.ts";
 import { succeeded } from "../../core/shell.ts";
 import { demandRejected, parseObject, describeCall } from "./call-output.ts";
 import { withSharedFacts } from "./clause.ts";

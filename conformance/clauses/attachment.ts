@@ -1,6 +1,5 @@
 /** Attachments, overrides for the calls that create and delete them, and the outcomes of these calls. */
-import type { JsonObject } from "../../cni/json.ts";
-import type { AttachmentRef, CniResult, Invocation } from "../../cni/types.ts";
+import type { AttachmentRef, CniResult, Invocation, JsonObject } from "../../cni/index.ts";
 import type { TestContainer } from "../node/test-node.ts";
 
 /** One interface of one container. */

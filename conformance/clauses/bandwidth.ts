@@ -1,5 +1,5 @@
 /** The capability bandwidth: limits for the ingress and egress traffic of a container. */
-import type { JsonObject } from "../../cni/json.ts";
+import type { JsonObject } from "../../cni/index.ts";
 import { addressOf } from "../../core/ip.ts";
 import { succeeded } from "../../core/shell.ts";
 import { demandRejected, describeCall } from "./call-output.ts";

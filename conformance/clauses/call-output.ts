@@ -1,9 +1,14 @@
 /**
  * Reads the output of a plugin call and checks that the plugin rejected invalid input as the specification demands.
  */
-import { errorObject, type CniErrorParts } from "../../cni/errors.ts";
-import { isObject, parseJson, type JsonObject } from "../../cni/json.ts";
-import type { Invocation } from "../../cni/types.ts";
+import {
+  type CniErrorParts,
+  errorObject,
+  type Invocation,
+  isObject,
+  type JsonObject,
+  parseJson,
+} from "../../cni/index.ts";
 import { describeFailure } from "../../core/shell.ts";
 import { succeeded } from "../../core/shell.ts";
 import { demand } from "./demand.ts";

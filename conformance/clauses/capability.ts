@@ -1,5 +1,5 @@
 /** Capabilities that a plugin claims in its configuration, and capabilities that it must ignore. */
-import type { JsonValue } from "../../cni/json.ts";
+import type { JsonValue } from "../../cni/index.ts";
 import { succeeded } from "../../core/shell.ts";
 import { demandRejected, describeCall } from "./call-output.ts";
 import type { Clause } from "./clause.ts";

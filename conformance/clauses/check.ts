@@ -1,6 +1,6 @@
 /** CHECK: succeeds on an intact attachment, requires prevResult, and changes nothing. */
 import { run, succeeded } from "../../core/shell.ts";
-import type { JsonObject } from "../../cni/json.ts";
+import type { JsonObject } from "../../cni/index.ts";
 import { demandRejected, describeCall } from "./call-output.ts";
 import { setAttribute } from "../node/attributes.ts";
 import { withSharedFacts } from "./clause.ts";

@@ -2,14 +2,23 @@
  * The context of one test of one clause: a new test node, and calls of the plugins of a network. Every call is a
  * separate process, whose environment and input the test can change.
  */
-import { cniEnvironment, withoutCniVariables, type CniEnv } from "../../cni/environment.ts";
-import { convertResult } from "../../cni/convert.ts";
-import { invokePlugin } from "../../cni/invoke.ts";
-import { stringifyJson, type JsonObject } from "../../cni/json.ts";
-import { deriveRequest } from "../../cni/request.ts";
-import { readResult } from "../../cni/result.ts";
-import type { Invocation, NetworkConfigList, Operation, PluginConfig } from "../../cni/types.ts";
-import { atLeast, type SpecVersion } from "../../cni/version.ts";
+import {
+  atLeast,
+  type CniEnv,
+  cniEnvironment,
+  convertResult,
+  deriveRequest,
+  type Invocation,
+  invokePlugin,
+  type JsonObject,
+  type NetworkConfigList,
+  type Operation,
+  type PluginConfig,
+  readResult,
+  type SpecVersion,
+  stringifyJson,
+  withoutCniVariables,
+} from "../../cni/index.ts";
 import { messageOf } from "../../core/errors.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import type { AddOutcome, AddedAttachment, Attachment, Outcome, Overrides } from "./attachment.ts";

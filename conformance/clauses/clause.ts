@@ -1,6 +1,6 @@
 /** A clause of the CNI specification: one testable statement, with the facts that decide where it is tested. */
-import type { ClauseResult } from "../../results/clause-result.ts";
-import { SPEC_VERSIONS, atLeast, type SpecVersion } from "../../cni/version.ts";
+import type { ClauseResult } from "../../results/index.ts";
+import { atLeast, SPEC_VERSIONS, type SpecVersion } from "../../cni/index.ts";
 import type { PluginKind } from "../under-test/plugin-under-test.ts";
 import type { ClauseContext } from "./clause-context.ts";
 

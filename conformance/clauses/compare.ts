@@ -1,6 +1,6 @@
 /** Comparison of JSON values, independent of the order of keys. */
 import { isDeepStrictEqual } from "node:util";
-import { isList, isObject, type JsonValue } from "../../cni/json.ts";
+import { isList, isObject, type JsonValue } from "../../cni/index.ts";
 
 export function deepEqual(a: JsonValue, b: JsonValue): boolean {
   return isDeepStrictEqual(a, b);

@@ -1,7 +1,5 @@
 /** Standard input: malformed and unreadable input, network names, and cniVersion. */
-import type { JsonObject } from "../../cni/json.ts";
-import type { Operation } from "../../cni/types.ts";
-import { SPEC_VERSIONS } from "../../cni/version.ts";
+import { type JsonObject, type Operation, SPEC_VERSIONS } from "../../cni/index.ts";
 import { succeeded } from "../../core/shell.ts";
 import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";

@@ -1,5 +1,5 @@
 /** The network configuration: unknown keys, optional parts, and invalid values. */
-import { isObject, type JsonObject } from "../../cni/json.ts";
+import { isObject, type JsonObject } from "../../cni/index.ts";
 import { succeeded } from "../../core/shell.ts";
 import type { Clause } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";

@@ -1,5 +1,5 @@
 /** DEL in unusual circumstances: foreign links, a reused namespace path, an invalid prevResult, a stopped daemon. */
-import type { JsonObject } from "../../cni/json.ts";
+import type { JsonObject } from "../../cni/index.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import { reportedError, describeCall } from "./call-output.ts";
 import { changedAttributes, readAttributes } from "../node/attributes.ts";

@@ -1,6 +1,5 @@
 /** Delegation: IPAM plugins that fail, return an invalid result, or are missing. */
-import { stringifyJson } from "../../cni/json.ts";
-import type { Operation } from "../../cni/types.ts";
+import { type Operation, stringifyJson } from "../../cni/index.ts";
 import { succeeded } from "../../core/shell.ts";
 import type { Clause } from "./clause.ts";
 import { demand } from "./demand.ts";

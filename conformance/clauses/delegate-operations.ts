@@ -1,6 +1,5 @@
 /** Delegation: which operations reach the IPAM plugin. */
-import { parseJson } from "../../cni/json.ts";
-import type { Operation } from "../../cni/types.ts";
+import { type Operation, parseJson } from "../../cni/index.ts";
 import type { Clause } from "./clause.ts";
 import { demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";

@@ -1,6 +1,5 @@
 /** Delegation: the input of the IPAM plugin, and the use of its result by the calling plugin. */
-import { parseJson } from "../../cni/json.ts";
-import type { Invocation, Operation } from "../../cni/types.ts";
+import { type Invocation, type Operation, parseJson } from "../../cni/index.ts";
 import { succeeded } from "../../core/shell.ts";
 import type { Clause } from "./clause.ts";
 import { demand, skipUnless } from "./demand.ts";

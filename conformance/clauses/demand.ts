@@ -1,5 +1,5 @@
 /** The errors by which the test of a clause reports its verdict. A test that returns has passed. */
-import type { Invocation } from "../../cni/types.ts";
+import type { Invocation } from "../../cni/index.ts";
 
 /** The plugin violates the clause. */
 export class Deviation extends Error {

@@ -1,5 +1,5 @@
 /** The environment: optional parameters, and values that are not meant for the plugin. */
-import type { Invocation } from "../../cni/types.ts";
+import type { Invocation } from "../../cni/index.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import { reportedError, parseObject, describeCall } from "./call-output.ts";
 import type { Clause } from "./clause.ts";

@@ -1,5 +1,5 @@
 /** The environment: required parameters, and valid and invalid values. */
-import type { Operation } from "../../cni/types.ts";
+import type { Operation } from "../../cni/index.ts";
 import { demandRejected, describeCall, type ExpectedError } from "./call-output.ts";
 import type { Clause } from "./clause.ts";
 import { demand } from "./demand.ts";

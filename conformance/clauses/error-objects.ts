@@ -1,5 +1,5 @@
 /** Error objects: their keys, and the meaning of their codes. */
-import type { JsonObject } from "../../cni/json.ts";
+import type { JsonObject } from "../../cni/index.ts";
 import { succeeded } from "../../core/shell.ts";
 import { withSharedFacts } from "./clause.ts";
 import { Deviation, demand, skipUnless } from "./demand.ts";

@@ -1,7 +1,6 @@
 /** How an execution ends: exit codes, crashes, time limits, remaining processes. */
-import type { Invocation } from "../../cni/types.ts";
+import { errorObject, type Invocation } from "../../cni/index.ts";
 import { succeeded } from "../../core/shell.ts";
-import { errorObject } from "../../cni/errors.ts";
 import { parseObject, describeCall } from "./call-output.ts";
 import type { Clause } from "./clause.ts";
 import { demand } from "./demand.ts";

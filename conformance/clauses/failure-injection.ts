@@ -1,5 +1,5 @@
 /** Calls that every plugin must reject, and calls with malformed input: inputs for clauses about failures. */
-import type { Invocation } from "../../cni/types.ts";
+import type { Invocation } from "../../cni/index.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { Attachment } from "./attachment.ts";
 import { installFakeIpam } from "./fake-ipam.ts";

@@ -2,10 +2,15 @@
  * A fake IPAM plugin in sh: it records its calls and responds as the test configures it. It shows what an upper
  * plugin passes to its delegate, and how that plugin behaves when the delegate fails or responds incorrectly.
  */
-import { convertResult } from "../../cni/convert.ts";
-import { parseJson, stringifyJson, type JsonObject, type JsonValue } from "../../cni/json.ts";
+import {
+  convertResult,
+  type JsonObject,
+  type JsonValue,
+  type Operation,
+  parseJson,
+  stringifyJson,
+} from "../../cni/index.ts";
 import { run, type Shell } from "../../core/shell.ts";
-import type { Operation } from "../../cni/types.ts";
 import { notApplicableUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { ipamOf, withIpam } from "../under-test/network-variants.ts";

@@ -1,6 +1,5 @@
 /** IPAM plugins: requested addresses, ranges from the runtime, IPv6, and reservations that persist. */
-import type { JsonObject } from "../../cni/json.ts";
-import { readResult } from "../../cni/result.ts";
+import { type JsonObject, readResult } from "../../cni/index.ts";
 import { canonicalAddress, isIpv6 } from "../../core/ip.ts";
 import type { Clause } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";

@@ -1,6 +1,6 @@
 /** IPAM plugins: the result, and the addresses in it. */
 import { isDeepStrictEqual } from "node:util";
-import { isList, isObject, type JsonObject } from "../../cni/json.ts";
+import { isList, isObject, type JsonObject } from "../../cni/index.ts";
 import { inRange } from "../../core/ip.ts";
 import type { Clause } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";

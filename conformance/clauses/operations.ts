@@ -1,5 +1,5 @@
 /** Operations, requests and prepared attachments that several clauses use. */
-import type { JsonObject } from "../../cni/json.ts";
+import type { JsonObject } from "../../cni/index.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import { demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";

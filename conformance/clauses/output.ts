@@ -1,5 +1,5 @@
 /** Standard output: exactly one JSON object, or nothing. */
-import type { Invocation } from "../../cni/types.ts";
+import type { Invocation } from "../../cni/index.ts";
 import { succeeded } from "../../core/shell.ts";
 import type { Clause } from "./clause.ts";
 import { demand, skipUnless } from "./demand.ts";

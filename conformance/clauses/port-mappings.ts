@@ -1,5 +1,5 @@
 /** The capability portMappings: ports of the node that lead to a container. */
-import type { JsonObject } from "../../cni/json.ts";
+import type { JsonObject } from "../../cni/index.ts";
 import { run, type Shell } from "../../core/shell.ts";
 import { demandRejected } from "./call-output.ts";
 import type { Clause } from "./clause.ts";

@@ -1,6 +1,5 @@
 /** Checks the shape of a result in each version: the allowed keys and the types of their values. */
-import { isList, isObject, type JsonObject, type JsonValue } from "../../cni/json.ts";
-import { atLeast, type SpecVersion } from "../../cni/version.ts";
+import { atLeast, isList, isObject, type JsonObject, type JsonValue, type SpecVersion } from "../../cni/index.ts";
 import { hasHostBits, isAddress, isCidr, isIpv6 } from "../../core/ip.ts";
 
 export interface ShapeFault {

@@ -1,6 +1,5 @@
 /** Calls the IPAM plugin of the plugin under test directly, for changes that only an IPAM plugin can make. */
-import { withVersion } from "../../cni/conf.ts";
-import { PluginFinder } from "../../cni/find.ts";
+import { PluginFinder, withVersion } from "../../cni/index.ts";
 import { stringAt } from "../../core/json.ts";
 import { notApplicableUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";

@@ -1,9 +1,14 @@
 /** VERSION: its result, and whether the plugin supports exactly the versions that the result lists. */
-import { SPEC_VERSIONS, isSpecVersion, type SpecVersion } from "../../cni/version.ts";
-import { isList, type JsonObject } from "../../cni/json.ts";
-import { errorObject } from "../../cni/errors.ts";
-import { withVersion } from "../../cni/conf.ts";
-import type { Invocation } from "../../cni/types.ts";
+import {
+  errorObject,
+  type Invocation,
+  isList,
+  isSpecVersion,
+  type JsonObject,
+  SPEC_VERSIONS,
+  type SpecVersion,
+  withVersion,
+} from "../../cni/index.ts";
 import { succeeded } from "../../core/shell.ts";
 import { parseObject, describeCall } from "./call-output.ts";
 import { withSharedFacts } from "./clause.ts";

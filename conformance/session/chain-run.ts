@@ -1,8 +1,6 @@
 /** Conformance of a chain of plugins: the entire chain, then each member. */
-import { withVersion } from "../../cni/conf.ts";
-import type { NetworkConfigList } from "../../cni/types.ts";
-import { SPEC_VERSIONS } from "../../cni/version.ts";
-import { verdictsOf, type ConformanceReport } from "../../results/verdicts.ts";
+import { type NetworkConfigList, SPEC_VERSIONS, withVersion } from "../../cni/index.ts";
+import { type ConformanceReport, verdictsOf } from "../../results/index.ts";
 import { guessProfile } from "../under-test/profile.ts";
 import { profileFor } from "../under-test/profile-file.ts";
 import { NoMatchingClause, runConformance, type ConformanceOptions } from "./conformance-run.ts";

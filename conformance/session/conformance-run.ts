@@ -2,14 +2,11 @@
  * Runs the conformance suite against a plugin: every clause that applies, in every version that the plugin
  * supports.
  */
-import { PluginFinder } from "../../cni/find.ts";
-import type { NetworkConfigList } from "../../cni/types.ts";
-import type { SpecVersion } from "../../cni/version.ts";
+import { type NetworkConfigList, PluginFinder, type SpecVersion } from "../../cni/index.ts";
 import { UsageError, printable } from "../../core/errors.ts";
 import type { Warning } from "../../core/warnings.ts";
 import type { Shell } from "../../core/shell.ts";
-import type { ConformanceRow } from "../../results/clause-result.ts";
-import { failsRequirement, verdictsOf, type ConformanceReport } from "../../results/verdicts.ts";
+import { type ConformanceReport, type ConformanceRow, failsRequirement, verdictsOf } from "../../results/index.ts";
 import { missingAgentReason, protocolOnlyReason, skipUntestable } from "./skipped-clauses.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import type { Profile } from "../under-test/profile.ts";

@@ -1,6 +1,6 @@
 /** Converts the result of a test to the stored result of a clause. */
-import type { SpecVersion } from "../../cni/version.ts";
-import type { ClauseResult } from "../../results/clause-result.ts";
+import type { SpecVersion } from "../../cni/index.ts";
+import type { ClauseResult } from "../../results/index.ts";
 import { isGoSkeletonFailure, levelAt } from "../clauses/clause.ts";
 import type { KnownDeviation } from "../under-test/profile.ts";
 import { reproduce, type PluginBinaries } from "./reproduce.ts";

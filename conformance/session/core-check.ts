@@ -1,11 +1,9 @@
 /** Tests the core clauses on a deployed plugin: the subset of the suite that takes seconds. */
-import { reproduceCommand } from "../../cni/command-line.ts";
-import { PluginFinder } from "../../cni/find.ts";
-import type { NetworkConfigList } from "../../cni/types.ts";
+import { type NetworkConfigList, PluginFinder, reproduceCommand } from "../../cni/index.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import { inParallel } from "../../core/parallel.ts";
 import type { Output, Shell } from "../../core/shell.ts";
-import type { ClauseResult } from "../../results/clause-result.ts";
+import type { ClauseResult } from "../../results/index.ts";
 import type { ContextOptions } from "../clauses/clause-context.ts";
 import { applies } from "../clauses/clause.ts";
 import { CLAUSES } from "../clauses/index.ts";

@@ -4,11 +4,16 @@
  * shell on a node.
  */
 import { quoteArgv, quoteWord } from "../../core/text.ts";
-import { commandLine, shortenInput } from "../../cni/command-line.ts";
-import { convertResult } from "../../cni/convert.ts";
-import { isList, isObject, stringifyJson } from "../../cni/json.ts";
-import type { Invocation } from "../../cni/types.ts";
-import { isSpecVersion } from "../../cni/version.ts";
+import {
+  commandLine,
+  convertResult,
+  type Invocation,
+  isList,
+  isObject,
+  isSpecVersion,
+  shortenInput,
+  stringifyJson,
+} from "../../cni/index.ts";
 import { parseObject } from "../clauses/call-output.ts";
 import { UPLINK_SCRIPT } from "../node/test-node.ts";
 import type { Step } from "../node/recorder.ts";

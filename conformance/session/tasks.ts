@@ -2,9 +2,7 @@
  * The work of a conformance run: one task per clause and version, tested in the plugin's configuration and its
  * variants.
  */
-import { withVersion } from "../../cni/conf.ts";
-import type { NetworkConfigList } from "../../cni/types.ts";
-import type { SpecVersion } from "../../cni/version.ts";
+import { type NetworkConfigList, type SpecVersion, withVersion } from "../../cni/index.ts";
 import { matchesGlob } from "../../core/text.ts";
 import type { Shell } from "../../core/shell.ts";
 import { applies, type Clause } from "../clauses/clause.ts";

@@ -1,7 +1,7 @@
 /** Tests a clause on its own test node and converts everything that the test throws to a verdict. */
 import { messageOf } from "../../core/errors.ts";
 import { CommandError } from "../../core/shell.ts";
-import type { Invocation } from "../../cni/types.ts";
+import type { Invocation } from "../../cni/index.ts";
 import type { Clause } from "../clauses/clause.ts";
 import { Deviation, NotApplicable, Skip } from "../clauses/demand.ts";
 import type { Step } from "../node/recorder.ts";

@@ -1,5 +1,5 @@
 /** Capability arguments that a container runtime passes; every interface of a container gets its own host port. */
-import type { JsonObject, JsonValue } from "../../cni/json.ts";
+import type { JsonObject, JsonValue } from "../../cni/index.ts";
 import type { Attachment } from "../clauses/attachment.ts";
 
 /** Capabilities that a runtime can offer to any number of containers at once. */

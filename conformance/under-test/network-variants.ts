@@ -1,7 +1,5 @@
 /** Variants of the network under test: with a small pool, without IPAM, and a second network. */
-import { withVersion } from "../../cni/conf.ts";
-import { isObject, type JsonObject } from "../../cni/json.ts";
-import type { NetworkConfigList, PluginConfig } from "../../cni/types.ts";
+import { isObject, type JsonObject, type NetworkConfigList, type PluginConfig, withVersion } from "../../cni/index.ts";
 
 /** Keys that configure the address pool of a plugin; the reference plugin host-local made them common. */
 const POOL_KEYS = ["subnet", "ranges", "rangeStart", "rangeEnd", "gateway"];

@@ -1,6 +1,5 @@
 /** The plugin under test in one version of the specification, with the network that it is tested in. */
-import { isObject } from "../../cni/json.ts";
-import type { NetworkConfigList } from "../../cni/types.ts";
+import { isObject, type NetworkConfigList } from "../../cni/index.ts";
 import type { Capability } from "./capabilities.ts";
 
 /**

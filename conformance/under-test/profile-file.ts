@@ -1,7 +1,7 @@
 /** Finds and reads profiles: those of cnibench and those of users. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { NetworkConfigList } from "../../cni/types.ts";
+import type { NetworkConfigList } from "../../cni/index.ts";
 import { UsageError, describeReadError, printable } from "../../core/errors.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { MAX_BYTES } from "../../core/validation/yaml.ts";

@@ -1,8 +1,11 @@
 /** The format of profiles (docs/profiles.md). Each key is declared once. */
-import { parseNetworkConfig } from "../../cni/conf.ts";
-import { isObject } from "../../cni/json.ts";
-import type { NetworkConfigList } from "../../cni/types.ts";
-import { isSpecVersion, type SpecVersion } from "../../cni/version.ts";
+import {
+  isObject,
+  isSpecVersion,
+  type NetworkConfigList,
+  parseNetworkConfig,
+  type SpecVersion,
+} from "../../cni/index.ts";
 import { UsageError, printable } from "../../core/errors.ts";
 import { didYouMean, matchesGlob } from "../../core/text.ts";
 import { MapReader, type Fields } from "../../core/validation/map.ts";

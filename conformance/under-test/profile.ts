@@ -2,8 +2,7 @@
  * Profiles: facts about a plugin that cannot be observed from outside, such as its kind, a configuration, its
  * features and known deviations.
  */
-import type { NetworkConfigList } from "../../cni/types.ts";
-import type { SpecVersion } from "../../cni/version.ts";
+import type { NetworkConfigList, SpecVersion } from "../../cni/index.ts";
 import { type PluginKind, DEFAULT_OPERATION_LIMIT_S, guessKinds, type PluginUnderTest } from "./plugin-under-test.ts";
 import { defaultVariants, type Variant } from "./variants.ts";
 

@@ -1,9 +1,12 @@
 /** The specification versions that the plugins of a list support, as VERSION reports them. */
-import { versionEnvironment } from "../../cni/environment.ts";
-import { invokePlugin } from "../../cni/invoke.ts";
-import { parseVersionOutput } from "../../cni/plugin-output.ts";
-import type { NetworkConfigList } from "../../cni/types.ts";
-import { SPEC_VERSIONS, type SpecVersion } from "../../cni/version.ts";
+import {
+  invokePlugin,
+  type NetworkConfigList,
+  parseVersionOutput,
+  SPEC_VERSIONS,
+  type SpecVersion,
+  versionEnvironment,
+} from "../../cni/index.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Warning } from "../../core/warnings.ts";
 import type { Shell } from "../../core/shell.ts";

@@ -2,7 +2,7 @@
  * Additional configurations that every plugin is tested in, for features that the given configuration may not use.
  * In them, a plugin without the feature changes nothing, and the clauses do not apply.
  */
-import type { NetworkConfigList } from "../../cni/types.ts";
+import type { NetworkConfigList } from "../../cni/index.ts";
 import type { Clause } from "../clauses/clause.ts";
 import type { PluginKind } from "./plugin-under-test.ts";
 import { OFFERABLE_CAPABILITIES, type Capability } from "./capabilities.ts";

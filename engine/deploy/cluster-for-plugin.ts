@@ -1,6 +1,6 @@
 /** Adapts a cluster to the plugin to deploy. Pure. */
-import type { ClusterSpec } from "../../clusters/cluster.ts";
-import type { Plugin } from "../../plugins/plugin.ts";
+import type { ClusterSpec } from "../../clusters/index.ts";
+import type { Plugin } from "../../plugins/index.ts";
 
 const DEFAULT_KUBE_PROXY_MODE = "iptables";
 

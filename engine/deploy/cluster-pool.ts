@@ -2,8 +2,7 @@
  * Provides the cluster of each deployment slot. Where the cluster kind allows it, the pool creates the clusters of
  * the next slots together and keeps them paused, so that no cluster is created during a measurement.
  */
-import type { Cluster, ClusterSpec } from "../../clusters/cluster.ts";
-import type { ClusterKind } from "../../clusters/cluster-kind.ts";
+import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
 import type { DeploymentSlot } from "../plan/schedule.ts";
 

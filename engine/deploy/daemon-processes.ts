@@ -1,5 +1,5 @@
 /** Finds the processes of a plugin's daemons among all processes of a node, from /proc. Pure. */
-import type { NodeDaemons } from "../../runners/support/daemons.ts";
+import type { NodeDaemons } from "../../runners/index.ts";
 
 type DaemonProcesses = Pick<NodeDaemons, "pids" | "pageSize">;
 

@@ -1,5 +1,5 @@
 /** Deploys a plugin, or the baseline, on a fresh cluster. The steps depend on who creates the pods. */
-import type { Cluster } from "../../clusters/cluster.ts";
+import type { Cluster } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
 import type { Assets } from "../preflight/assets.ts";
 import { deployBareBaseline, deployOnBare } from "./bare/deploy-bare.ts";

@@ -1,8 +1,7 @@
 /** The contract of a deployment: a plugin, or the baseline, on a fresh cluster. */
 import type { BackgroundObjects, Family, Node, Path } from "../../core/model.ts";
 import type { Output } from "../../core/shell.ts";
-import type { NodeDaemons } from "../../runners/support/daemons.ts";
-import type { ClusterDeployment, NodeDeployment } from "../../runners/deployment.ts";
+import type { ClusterDeployment, NodeDaemons, NodeDeployment } from "../../runners/index.ts";
 import type { EndpointPair, Pod } from "./endpoints.ts";
 
 /** A deployed plugin, or the baseline. */

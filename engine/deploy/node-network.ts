@@ -1,8 +1,11 @@
 /** The network of one node, as cnibench's CNI runtime uses it. */
-import { parseNetworkConfig } from "../../cni/conf.ts";
-import { memoryStore } from "../../cni/memory.ts";
-import { CniRuntime, type RuntimeOptions } from "../../cni/runtime.ts";
-import type { NetworkConfigList } from "../../cni/types.ts";
+import {
+  CniRuntime,
+  memoryStore,
+  type NetworkConfigList,
+  parseNetworkConfig,
+  type RuntimeOptions,
+} from "../../cni/index.ts";
 import type { Node } from "../../core/model.ts";
 
 export const PLUGIN_PATH = ["/opt/cni/bin"] as const;

@@ -1,9 +1,8 @@
 /** Builds a plugin from the user's network configuration (`--conf FILE`). */
-import { parseNetworkConfig } from "../../cni/conf.ts";
+import { parseNetworkConfig } from "../../cni/index.ts";
 import { FAMILIES } from "../../core/model.ts";
 import { stringAt } from "../../core/json.ts";
-import type { BarePlugin, RecipeContext } from "../../plugins/plugin.ts";
-import { subnetOf } from "../../plugins/subnet.ts";
+import { type BarePlugin, type RecipeContext, subnetOf } from "../../plugins/index.ts";
 
 /** Fills the placeholders when the file is read, before a node exists. */
 const SAMPLE_CONTEXT: RecipeContext = {

@@ -1,8 +1,8 @@
 /** Metrics of a plugin's daemons, which loads report in addition to their own metrics. Pure. */
-import type { Cluster } from "../../clusters/cluster.ts";
+import type { Cluster } from "../../clusters/index.ts";
 import { METRIC_NAMES, METRICS, type MetricName } from "../../core/metrics.ts";
-import type { Plugin } from "../../plugins/plugin.ts";
-import type { Runner } from "../../runners/runner.ts";
+import type { Plugin } from "../../plugins/index.ts";
+import type { Runner } from "../../runners/index.ts";
 
 /**
  * Returns the daemon metrics that a runner reports for a plugin. A plugin without daemons has no such cells: 0 would

@@ -1,13 +1,11 @@
 /** Defines the choices of a run, and their stored form, from which a resumed run is planned by the same rules. */
 import { homedir } from "node:os";
-import type { ClusterSpec } from "../../clusters/cluster.ts";
-import type { ClusterKind } from "../../clusters/cluster-kind.ts";
+import type { ClusterKind, ClusterSpec } from "../../clusters/index.ts";
 import { printable, UsageError } from "../../core/errors.ts";
-import type { Plugin } from "../../plugins/plugin.ts";
-import type { Definition, RunFile } from "../../results/record.ts";
-import { replaceHome } from "../../results/redact.ts";
-import type { Runner } from "../../runners/runner.ts";
-import type { Suite } from "../../suites/suite.ts";
+import type { Plugin } from "../../plugins/index.ts";
+import { type Definition, replaceHome, type RunFile } from "../../results/index.ts";
+import type { Runner } from "../../runners/index.ts";
+import type { Suite } from "../../suites/index.ts";
 import type { TemporaryInstall } from "../preflight/installable.ts";
 import type { Plan } from "./make-plan.ts";
 

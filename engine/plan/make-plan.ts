@@ -3,14 +3,13 @@
  *
  * Pure: no processes, clocks or files. `cnibench plan` prints the plan, `cnibench run` stores it.
  */
-import type { Cluster } from "../../clusters/cluster.ts";
+import type { Cluster } from "../../clusters/index.ts";
 import { METRICS, type MetricName } from "../../core/metrics.ts";
 import type { Path } from "../../core/model.ts";
-import { BASELINE, type Plugin } from "../../plugins/plugin.ts";
-import { cellId, type CellKey, type PlannedCell, type RunFile } from "../../results/record.ts";
-import { seededRandom, shuffle } from "../../results/random.ts";
-import type { Runner } from "../../runners/runner.ts";
-import type { Scenario, Suite } from "../../suites/suite.ts";
+import { BASELINE, type Plugin } from "../../plugins/index.ts";
+import { cellId, type CellKey, type PlannedCell, type RunFile, seededRandom, shuffle } from "../../results/index.ts";
+import type { Runner } from "../../runners/index.ts";
+import type { Scenario, Suite } from "../../suites/index.ts";
 import { daemonMetrics } from "./daemon-metrics.ts";
 import type { KernelFeature } from "../preflight/kernel-probe.ts";
 import {

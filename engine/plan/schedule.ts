@@ -1,6 +1,6 @@
 /** Schedules a plan as a list of deployments: all of them, or those that earlier sessions have not finished. Pure. */
-import { BASELINE } from "../../plugins/plugin.ts";
-import type { IsFinished } from "../../results/finished.ts";
+import { BASELINE } from "../../plugins/index.ts";
+import type { IsFinished } from "../../results/index.ts";
 import { addressingOf, tasksOf, type Plan, type Task } from "./make-plan.ts";
 
 /** One deployment of one plugin, with the tasks to measure on it. */

@@ -1,10 +1,10 @@
 /** Explains why parts of a plan cannot be measured, in sentences for the plan and the reports. Pure. */
-import type { Cluster } from "../../clusters/cluster.ts";
+import type { Cluster } from "../../clusters/index.ts";
 import type { MetricName } from "../../core/metrics.ts";
 import { isServicePath, type Path, type Family } from "../../core/model.ts";
-import type { Plugin } from "../../plugins/plugin.ts";
-import type { Runner } from "../../runners/runner.ts";
-import type { Scenario } from "../../suites/suite.ts";
+import type { Plugin } from "../../plugins/index.ts";
+import type { Runner } from "../../runners/index.ts";
+import type { Scenario } from "../../suites/index.ts";
 import { isDaemonMetric } from "./daemon-metrics.ts";
 import type { KernelFeature } from "../preflight/kernel-probe.ts";
 

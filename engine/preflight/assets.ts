@@ -3,13 +3,12 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { arch } from "node:os";
 import { join } from "node:path";
-import type { Cluster } from "../../clusters/cluster.ts";
+import type { Cluster } from "../../clusters/index.ts";
 import { UsageError, type Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { packageRoot } from "../../core/paths.ts";
-import { architectureOf } from "../../tools/architecture.ts";
-import { findCniPlugin, findTool, isExecutable } from "../../tools/find.ts";
-import type { BareRecipe, Plugin } from "../../plugins/plugin.ts";
+import { architectureOf, findCniPlugin, findTool, isExecutable } from "../../tools/index.ts";
+import type { BareRecipe, Plugin } from "../../plugins/index.ts";
 
 /** A binary that is copied to the nodes. */
 export interface Binary {

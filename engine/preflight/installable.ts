@@ -1,7 +1,7 @@
 /** Decides whether a plugin can be installed on an existing cluster for the time of a run. */
-import type { ClusterInspection, ExistingSelection } from "../../clusters/existing.ts";
+import type { ClusterInspection, ExistingSelection } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
-import type { Plugin } from "../../plugins/plugin.ts";
+import type { Plugin } from "../../plugins/index.ts";
 
 /** A plugin to install on an existing cluster for the time of a run. */
 export interface TemporaryInstall {

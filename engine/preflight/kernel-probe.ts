@@ -1,11 +1,10 @@
 /** Detects kernel features that the nodes of a cluster kind lack, by using them on a temporary node. */
-import type { ClusterSpec } from "../../clusters/cluster.ts";
-import type { ClusterKind } from "../../clusters/cluster-kind.ts";
+import type { ClusterKind, ClusterSpec } from "../../clusters/index.ts";
 import type { Family } from "../../core/model.ts";
 import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
-import type { LinkType, Plugin } from "../../plugins/plugin.ts";
+import type { LinkType, Plugin } from "../../plugins/index.ts";
 
 /** A link type or an address family. */
 export type KernelFeature = LinkType | "IPv6";

@@ -1,13 +1,10 @@
 /** Checks the tools, binaries and manifests that a plan needs before anything is created. */
-import type { Cluster } from "../../clusters/cluster.ts";
-import type { ClusterKind } from "../../clusters/cluster-kind.ts";
-import { toolProblems } from "../../kubernetes/tool-versions.ts";
-import { fetchManifest } from "../../kubernetes/install/manifest.ts";
+import type { Cluster, ClusterKind } from "../../clusters/index.ts";
+import { fetchManifest, toolProblems } from "../../kubernetes/index.ts";
 import { messageOf, type Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import { cacheDir } from "../../tools/cache.ts";
-import { TOOLS, type ToolName } from "../../tools/catalog.ts";
-import type { Plugin } from "../../plugins/plugin.ts";
+import { cacheDir, type ToolName, TOOLS } from "../../tools/index.ts";
+import type { Plugin } from "../../plugins/index.ts";
 import { findAssets, type Assets } from "./assets.ts";
 import type { Plan } from "../plan/make-plan.ts";
 

@@ -2,7 +2,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Warning } from "../../core/warnings.ts";
 import type { Shell } from "../../core/shell.ts";
-import { cpuUsageOfSamples, parseCpuSamples, startCpuSampler, type CpuUsage } from "../../runners/support/cpu.ts";
+import { type CpuUsage, cpuUsageOfSamples, parseCpuSamples, startCpuSampler } from "../../runners/index.ts";
 
 /** Duration of the idle measurement. */
 const IDLE_WINDOW_S = 0.25;

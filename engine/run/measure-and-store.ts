@@ -1,11 +1,8 @@
 /** Measures the deployments of a run and keeps its run.json up to date. */
-import type { Cluster } from "../../clusters/cluster.ts";
+import type { Cluster } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
 import { packageVersion } from "../../core/paths.ts";
-import { environmentChanges } from "../../results/changes.ts";
-import type { RunFile } from "../../results/record.ts";
-import type { Environment } from "../../results/environment-facts.ts";
-import type { RunStore } from "../../results/store.ts";
+import { type Environment, environmentChanges, type RunFile, type RunStore } from "../../results/index.ts";
 import { disposeOnAbort } from "../deploy/cluster-pool.ts";
 import { readEnvironment, type ToolsUsed } from "../deploy/read-environment.ts";
 import { runDeployments, type RunInput } from "./run-deployments.ts";

@@ -2,13 +2,12 @@
  * Runs the deployments of a plan one by one: deploys a plugin on a fresh cluster and measures its tasks, repetition by
  * repetition. Failures are stored, and the run continues.
  */
-import type { Cluster, ClusterSpec } from "../../clusters/cluster.ts";
-import type { ClusterKind } from "../../clusters/cluster-kind.ts";
+import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/index.ts";
 import { messageOf } from "../../core/errors.ts";
 import { describeEnd } from "../../core/shell.ts";
 import { quoteArgv } from "../../core/text.ts";
 import type { Host } from "../../core/host.ts";
-import type { RunStore } from "../../results/store.ts";
+import type { RunStore } from "../../results/index.ts";
 import type { Assets } from "../preflight/assets.ts";
 import type { Deployment, StoreLog } from "../deploy/deployment.ts";
 import { deployBaseline, deployPlugin } from "../deploy/deploy.ts";

@@ -3,10 +3,15 @@ import { messageOf, printable } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { MetricName } from "../../core/metrics.ts";
 import { type Output, describeEnd } from "../../core/shell.ts";
-import { limitResult, type ClauseResult } from "../../results/clause-result.ts";
-import { SCHEMA_VERSION, type PlannedCell, type ResultRecord } from "../../results/record.ts";
-import type { RunStore } from "../../results/store.ts";
-import type { Measurement } from "../../runners/runner.ts";
+import {
+  type ClauseResult,
+  limitResult,
+  type PlannedCell,
+  type ResultRecord,
+  type RunStore,
+  SCHEMA_VERSION,
+} from "../../results/index.ts";
+import type { Measurement } from "../../runners/index.ts";
 import type { RunListener } from "./events.ts";
 import type { Task } from "../plan/make-plan.ts";
 import type { DeploymentSlot } from "../plan/schedule.ts";

@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";
 import {
-  serviceAccountObjects,
+  type Container,
   daemonSetObject,
   envFromField,
   hostDirectory,
   objectList,
-} from "../../kubernetes/objects/builders.ts";
-import type { Container, Workload } from "../../kubernetes/types.ts";
+  serviceAccountObjects,
+  type Workload,
+} from "../../kubernetes/index.ts";
 import type { KubernetesContext } from "../plugin.ts";
 
 const NAME = "simplecni";

@@ -1,7 +1,6 @@
 /** Groups conformance rows for readers: each deviation once, with all affected versions, the most severe first. */
 import { groupBy } from "../../core/group.ts";
-import type { ConformanceRow } from "../../results/clause-result.ts";
-import { failsRequirement } from "../../results/verdicts.ts";
+import { type ConformanceRow, failsRequirement } from "../../results/index.ts";
 
 export interface Finding {
   /** Row of the first affected version. */

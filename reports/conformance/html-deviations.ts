@@ -1,6 +1,6 @@
 /** Every deviation in full: the requirement, the observed behavior, the evidence and the lines to reproduce it. */
 import { groupBy } from "../../core/group.ts";
-import type { ConformanceRow } from "../../results/clause-result.ts";
+import type { ConformanceRow } from "../../results/index.ts";
 import { html, type Html } from "../html/markup.ts";
 import { findingGroups, type Finding } from "./findings.ts";
 

@@ -1,6 +1,6 @@
 /** The clause matrix: one row per clause, with a permalink, and one column per plugin and version. */
 import { groupBy } from "../../core/group.ts";
-import type { ConformanceRow } from "../../results/clause-result.ts";
+import type { ConformanceRow } from "../../results/index.ts";
 import { html, type Html } from "../html/markup.ts";
 import { scrollable } from "../html/table.ts";
 

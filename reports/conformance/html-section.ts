@@ -1,5 +1,5 @@
 /** The conformance section of a run: counts, the clause matrix and all deviations. */
-import type { ConformanceRow } from "../../results/clause-result.ts";
+import type { ConformanceRow } from "../../results/index.ts";
 import { html, type Html } from "../html/markup.ts";
 import { COUNT_COLUMNS } from "./verdict-columns.ts";
 import { deviationSections } from "./html-deviations.ts";

@@ -1,5 +1,5 @@
 /** The table of skipped clauses with their reasons. */
-import type { ConformanceRow } from "../../results/clause-result.ts";
+import type { ConformanceRow } from "../../results/index.ts";
 import { html, type Html } from "../html/markup.ts";
 import { scrollable } from "../html/table.ts";
 import { skipsOf } from "./findings.ts";

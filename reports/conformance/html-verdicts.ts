@@ -1,6 +1,10 @@
 /** The verdict table: one row per plugin and version. */
-import type { ConformanceRow } from "../../results/clause-result.ts";
-import { versionVerdicts, type ConformanceVerdict, type VersionVerdict } from "../../results/verdicts.ts";
+import {
+  type ConformanceRow,
+  type ConformanceVerdict,
+  type VersionVerdict,
+  versionVerdicts,
+} from "../../results/index.ts";
 import { html, type Html } from "../html/markup.ts";
 import { scrollable } from "../html/table.ts";
 import { VERDICT_COLUMNS, type VerdictColumn } from "./verdict-columns.ts";

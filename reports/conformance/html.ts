@@ -1,5 +1,5 @@
 /** The html conformance report: a self-contained page with verdicts, clause matrix and all deviations. */
-import type { ConformanceReport } from "../../results/verdicts.ts";
+import type { ConformanceReport } from "../../results/index.ts";
 import { html, type Html } from "../html/markup.ts";
 import { page } from "../html/page.ts";
 import { deviationSections } from "./html-deviations.ts";

@@ -1,5 +1,5 @@
 /** The formats of a conformance report of one or more plugins; the text is in cli/terminal/conformance-text.ts. */
-import type { ConformanceReport } from "../../results/verdicts.ts";
+import type { ConformanceReport } from "../../results/index.ts";
 import { conformanceHtml } from "./html.ts";
 import { conformanceJunit } from "./junit.ts";
 import { conformanceMarkdown } from "./md.ts";

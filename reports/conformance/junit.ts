@@ -1,8 +1,7 @@
 /** JUnit XML of a conformance run: one test suite per plugin and version, one test case per clause. */
 import { printable } from "../../core/errors.ts";
 import { groupBy } from "../../core/group.ts";
-import type { ConformanceRow } from "../../results/clause-result.ts";
-import { failsRequirement, type ConformanceReport } from "../../results/verdicts.ts";
+import { type ConformanceReport, type ConformanceRow, failsRequirement } from "../../results/index.ts";
 import { junitDocument, suiteElement, type TestCase } from "../junit-suite.ts";
 
 export function conformanceJunit(reports: readonly ConformanceReport[]): string {

@@ -1,6 +1,10 @@
 /** Markdown of conformance results for a pull request comment: verdicts first, failures collapsed. */
-import type { ConformanceRow } from "../../results/clause-result.ts";
-import { versionVerdicts, type ConformanceReport, type VersionVerdict } from "../../results/verdicts.ts";
+import {
+  type ConformanceReport,
+  type ConformanceRow,
+  type VersionVerdict,
+  versionVerdicts,
+} from "../../results/index.ts";
 import { codeBlock, details, escapeText, joinWithinLimit, list, table } from "../markdown.ts";
 import { COUNT_COLUMNS, VERDICT_COLUMNS, type VerdictColumn } from "./verdict-columns.ts";
 import { findingGroups, skipsOf, type Finding } from "./findings.ts";

@@ -1,5 +1,5 @@
 /** The columns of the verdict table: one row per plugin and version of the specification. */
-import type { VersionVerdict } from "../../results/verdicts.ts";
+import type { VersionVerdict } from "../../results/index.ts";
 
 export interface VerdictColumn {
   /** Title in a document. */

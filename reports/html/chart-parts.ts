@@ -1,5 +1,5 @@
 /** Converts cells to rows of charts, and charts to figures. */
-import type { SummaryCell } from "../../results/summary.ts";
+import type { SummaryCell } from "../../results/index.ts";
 import type { Dot } from "../charts.ts";
 import type { Figure } from "../questions.ts";
 import { html, trusted, type Html } from "./markup.ts";

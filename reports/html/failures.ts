@@ -1,7 +1,7 @@
 /** The section with all failed and skipped cells and all warnings, each with its reason. */
 import { groupBy } from "../../core/group.ts";
 import { metricLabel } from "../format.ts";
-import type { Summary, SummaryCell } from "../../results/summary.ts";
+import type { Summary, SummaryCell } from "../../results/index.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { scrollable } from "./table.ts";

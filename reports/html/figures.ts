@@ -1,6 +1,6 @@
 /** The measurements: one section per scenario with the rankings, charts and table of each metric. */
 import { groupBy } from "../../core/group.ts";
-import type { SummaryCell } from "../../results/summary.ts";
+import type { SummaryCell } from "../../results/index.ts";
 import { dotChart } from "../charts.ts";
 import type { Dot } from "../charts.ts";
 import { betterLabel, metricLabel, commonScale } from "../format.ts";

@@ -1,6 +1,5 @@
 /** The method section: how to read the numbers, and the rules behind them, in short. */
-import { SIGNIFICANCE_LEVEL } from "../../results/comparisons.ts";
-import { MIN_BLOCKS } from "../../results/statistics.ts";
+import { MIN_BLOCKS, SIGNIFICANCE_LEVEL } from "../../results/index.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 

@@ -1,5 +1,5 @@
 /** Charts that combine several metrics of a scenario: latency percentiles and pod lifecycle times. */
-import type { SummaryCell } from "../../results/summary.ts";
+import type { SummaryCell } from "../../results/index.ts";
 import { barChart, percentileChart } from "../charts.ts";
 import type { Dot, Percentiles } from "../charts.ts";
 import { metricLabel, scaleFor } from "../format.ts";

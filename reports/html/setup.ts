@@ -1,7 +1,7 @@
 /** The setup behind the numbers: machine, cluster, plugins and the exact commands. */
 import { quoteArgv } from "../../core/text.ts";
 import { groupBy } from "../../core/group.ts";
-import type { Environment, PluginFacts } from "../../results/environment-facts.ts";
+import type { Environment, PluginFacts } from "../../results/index.ts";
 import { formatValue } from "../format.ts";
 import type { ReportInput } from "../report.ts";
 import { html } from "./markup.ts";

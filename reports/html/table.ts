@@ -1,5 +1,5 @@
 /** The table of one metric: a row per plugin, grouped by path, with the baseline first. */
-import type { SummaryCell } from "../../results/summary.ts";
+import type { SummaryCell } from "../../results/index.ts";
 import { formatChange, formatNumber, formatP, formatPercent, formatRatio, metricLabel } from "../format.ts";
 import type { Scale } from "../format.ts";
 import type { Figure, RankedCell } from "../questions.ts";

@@ -1,5 +1,5 @@
 /** Selects the client and server pods of each round: a sample of the ordered pairs of nodes. Pure. */
-import { shuffle, type Random } from "../../results/random.ts";
+import { type Random, shuffle } from "../../results/index.ts";
 
 /** A pod of a role (client or server), by its node and its number on the node, both from 0. */
 export interface PodSlot {

@@ -1,10 +1,7 @@
 /** Runner `pairs`: many pairs of pods in parallel, with other pairs of nodes in every round. */
-import { median } from "../../results/statistics.ts";
-import { seededRandom } from "../../results/random.ts";
-import type { PairTable } from "../../results/record.ts";
+import { median, type PairTable, seededRandom } from "../../results/index.ts";
 import type { Warning } from "../../core/warnings.ts";
-import { podObject } from "../../kubernetes/objects/pod.ts";
-import type { Pod } from "../../kubernetes/types.ts";
+import { type Pod, podObject } from "../../kubernetes/index.ts";
 import { withNamespace, type ClusterDeployment } from "../deployment.ts";
 import { timingOutput } from "../support/timing.ts";
 import { LOAD_PORTS } from "../support/load.ts";

@@ -4,7 +4,7 @@ import { announceCommand, collectCommand, parseStamps } from "../../core/probe/p
 import type { Shell } from "../../core/shell.ts";
 import { clockOffset } from "../support/timing.ts";
 import type { ClusterDeployment } from "../deployment.ts";
-import { podObject } from "../../kubernetes/objects/pod.ts";
+import { podObject } from "../../kubernetes/index.ts";
 import type { RunContext } from "../runner.ts";
 
 const PORT = 30400;

@@ -1,8 +1,7 @@
 /** Runner `pod-start`: the time from the creation request of a pod to its first answered packet, at a given rate. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { NamespacedObject } from "../../kubernetes/types.ts";
+import { type NamespacedObject, podObject } from "../../kubernetes/index.ts";
 import { timingOutput } from "../support/timing.ts";
-import { podObject } from "../../kubernetes/objects/pod.ts";
 import { withNamespace } from "../deployment.ts";
 import { sampleCountWarnings, percentile } from "../support/percentiles.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";

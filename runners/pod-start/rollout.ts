@@ -1,7 +1,6 @@
 /** Runner `rollout`: how long a rolling update takes, until the first answered packet of the last new pod. */
 import { timingOutput } from "../support/timing.ts";
-import { podSpec } from "../../kubernetes/objects/pod.ts";
-import type { Deployment } from "../../kubernetes/types.ts";
+import { type Deployment, podSpec } from "../../kubernetes/index.ts";
 import { withNamespace } from "../deployment.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { openCollector, type PodTimes } from "./arrivals.ts";

@@ -1,5 +1,5 @@
 /** Builds policy cases: selectors, policy specs and cases with one or more policies. */
-import type { ClauseResult } from "../../results/clause-result.ts";
+import type { ClauseResult } from "../../results/index.ts";
 import type { LabelSelector, Policy, PolicyPeer, PolicySpec, Topology } from "./model.ts";
 
 export interface PolicyCase {

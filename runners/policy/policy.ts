@@ -5,9 +5,9 @@
  * policy.
  */
 import { EnvironmentError } from "../../core/errors.ts";
-import type { ClauseResult } from "../../results/clause-result.ts";
+import type { ClauseResult } from "../../results/index.ts";
 import type { Shell } from "../../core/shell.ts";
-import { networkPolicyObject } from "../../kubernetes/objects/builders.ts";
+import { networkPolicyObject } from "../../kubernetes/index.ts";
 import type { ClusterDeployment } from "../deployment.ts";
 import type { ClusterCheckRunner, ClusterContext } from "../runner.ts";
 import type { PolicyCase } from "./case-builders.ts";

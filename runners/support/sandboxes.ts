@@ -1,7 +1,7 @@
 /** Creates many network namespaces on a deployment and removes all of them afterwards. */
 import type { Sandbox } from "../../core/model.ts";
 import { inParallel } from "../../core/parallel.ts";
-import type { Attachment } from "../../cni/types.ts";
+import type { Attachment } from "../../cni/index.ts";
 import type { NodeDeployment } from "../deployment.ts";
 
 const INTERFACE_NAME = "eth0";

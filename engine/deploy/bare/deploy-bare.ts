@@ -1,11 +1,11 @@
 /** Deploys a plugin on a fresh bare cluster: installs files and routes on every node and creates pods on demand. */
-import type { BareCluster } from "../../../clusters/cluster.ts";
+import type { BareCluster } from "../../../clusters/index.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import { partOf } from "../../../core/ip.ts";
 import type { BareNode, Family, Node, Sandbox } from "../../../core/model.ts";
 import type { Host } from "../../../core/host.ts";
 import { run } from "../../../core/shell.ts";
-import type { BareRecipe, Plugin, RecipeContext } from "../../../plugins/plugin.ts";
+import type { BareRecipe, Plugin, RecipeContext } from "../../../plugins/index.ts";
 import type { Assets, Binary } from "../../preflight/assets.ts";
 import { readDaemonState } from "../daemon-state.ts";
 import { NO_DAEMONS, type BareDeployment, type BaselineDeployment, type DeployOptions } from "../deployment.ts";

@@ -5,8 +5,8 @@ import { quoteArgv } from "../../../core/text.ts";
 import type { BareNode, Node } from "../../../core/model.ts";
 import { run, succeeded, type Output, type Process } from "../../../core/shell.ts";
 import { poll } from "../../../core/wait.ts";
-import type { Daemon, DaemonContext } from "../../../plugins/plugin.ts";
-import type { NodeDaemons } from "../../../runners/support/daemons.ts";
+import type { Daemon, DaemonContext } from "../../../plugins/index.ts";
+import type { NodeDaemons } from "../../../runners/index.ts";
 import { processesOfSessions } from "../daemon-processes.ts";
 import { NO_DAEMONS, type Daemons, type StoreLog } from "../deployment.ts";
 

@@ -1,17 +1,18 @@
 /** Implements the deployment for runners that measure or check an entire Kubernetes cluster. */
-import type { KubernetesCluster } from "../../../clusters/cluster.ts";
+import type { KubernetesCluster } from "../../../clusters/index.ts";
 import {
+  connectPods,
   createNamespaces,
   deleteNamespaces,
+  type Kubectl,
   namespaceObject,
+  openProxy,
+  type Pod,
   uniqueNamespaceName,
-} from "../../../kubernetes/namespaces.ts";
-import type { Kubectl } from "../../../kubernetes/client.ts";
-import { connectPods, waitForPods } from "../../../kubernetes/pods.ts";
-import { openProxy } from "../../../kubernetes/proxy.ts";
-import type { Plugin } from "../../../plugins/plugin.ts";
-import type { Pod } from "../../../kubernetes/types.ts";
-import type { ClusterDeployment } from "../../../runners/deployment.ts";
+  waitForPods,
+} from "../../../kubernetes/index.ts";
+import type { Plugin } from "../../../plugins/index.ts";
+import type { ClusterDeployment } from "../../../runners/index.ts";
 
 /** The parts of a cluster that a cluster deployment needs. */
 type DeployedCluster = Pick<KubernetesCluster, "kubectl" | "loadImage" | "version"> & {

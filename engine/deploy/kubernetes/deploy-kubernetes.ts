@@ -1,20 +1,19 @@
 /** Deploys a plugin on a Kubernetes cluster: installs it and creates pods and services in a separate namespace. */
-import type { KubernetesCluster } from "../../../clusters/cluster.ts";
-import { createPodNamespace } from "../../../kubernetes/namespaces.ts";
-import type { Host } from "../../../core/host.ts";
-import type { PodAccess } from "../../../kubernetes/objects/pod.ts";
+import type { KubernetesCluster } from "../../../clusters/index.ts";
 import {
+  BackgroundObjectScaler,
   createEndpointPods,
+  createPodNamespace,
   type KubernetesPod,
+  type PodAccess,
   type PodNamespace,
   type PodRequest,
-} from "../../../kubernetes/pods.ts";
-import { Services } from "../../../kubernetes/services.ts";
-import { BackgroundObjectScaler } from "../../../kubernetes/background-objects.ts";
+  Services,
+} from "../../../kubernetes/index.ts";
+import type { Host } from "../../../core/host.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import { isServicePath, type Path } from "../../../core/model.ts";
-import type { NodeDeployment } from "../../../runners/deployment.ts";
-import { LOAD_PORTS } from "../../../runners/support/load.ts";
+import { LOAD_PORTS, type NodeDeployment } from "../../../runners/index.ts";
 import type { Assets } from "../../preflight/assets.ts";
 import { readDaemonState } from "../daemon-state.ts";
 import { NO_DAEMONS, type BaselineDeployment, type KubernetesDeployment } from "../deployment.ts";

@@ -1,18 +1,20 @@
 /** Installs a plugin on a Kubernetes cluster and waits until pods can be created. */
-import type { InstallationFacts, KubernetesCluster } from "../../../clusters/cluster.ts";
+import type { InstallationFacts, KubernetesCluster } from "../../../clusters/index.ts";
 import {
-  waitForNodeFiles,
+  fetchManifest,
+  installChart,
+  type ManifestChanges,
+  patchManifest,
   waitForNameServer,
+  waitForNodeFiles,
   waitForReadyNodes,
   waitForRollout,
-} from "../../../kubernetes/install/ready.ts";
-import { installChart } from "../../../kubernetes/install/helm.ts";
-import { patchManifest, fetchManifest, type ManifestChanges } from "../../../kubernetes/install/manifest.ts";
+} from "../../../kubernetes/index.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import type { Node, NodeFile } from "../../../core/model.ts";
 import type { Host } from "../../../core/host.ts";
-import { cacheDir } from "../../../tools/cache.ts";
-import type { Installation, KubernetesContext, Plugin } from "../../../plugins/plugin.ts";
+import { cacheDir } from "../../../tools/index.ts";
+import type { Installation, KubernetesContext, Plugin } from "../../../plugins/index.ts";
 import type { Assets } from "../../preflight/assets.ts";
 
 /** Directory with the plugin binaries on each Kubernetes node. */

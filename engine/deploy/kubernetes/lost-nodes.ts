@@ -1,6 +1,6 @@
 /** Finds the lost nodes of a Kubernetes cluster after a failure that a lost node may have caused. */
-import type { KubernetesCluster } from "../../../clusters/cluster.ts";
-import { readNode } from "../../../kubernetes/read.ts";
+import type { KubernetesCluster } from "../../../clusters/index.ts";
+import { readNode } from "../../../kubernetes/index.ts";
 import type { Host } from "../../../core/host.ts";
 import { succeeded } from "../../../core/shell.ts";
 import { poll } from "../../../core/wait.ts";

@@ -2,12 +2,12 @@
  * Finds the daemons of a plugin on Kubernetes: the pods of its DaemonSets, whose processes are known by their
  * cgroups.
  */
-import type { KubernetesCluster } from "../../../clusters/cluster.ts";
+import type { KubernetesCluster } from "../../../clusters/index.ts";
 import type { Node } from "../../../core/model.ts";
 import { run } from "../../../core/shell.ts";
-import { readPod, type PodState } from "../../../kubernetes/read.ts";
-import type { Plugin } from "../../../plugins/plugin.ts";
-import type { NodeDaemons } from "../../../runners/support/daemons.ts";
+import { type PodState, readPod } from "../../../kubernetes/index.ts";
+import type { Plugin } from "../../../plugins/index.ts";
+import type { NodeDaemons } from "../../../runners/index.ts";
 import { processesOfPods } from "../daemon-processes.ts";
 import { NO_DAEMONS, type Daemons } from "../deployment.ts";
 

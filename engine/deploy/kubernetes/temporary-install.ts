@@ -1,14 +1,12 @@
 /** Installs a plugin on the user's cluster for the duration of a run and uninstalls it afterwards. */
-import type { InstallableCluster } from "../../../clusters/cluster.ts";
-import type { InstallAccess, InstallTarget } from "../../../clusters/existing.ts";
-import { deleteObjects, deleteStrandedPods } from "../../../kubernetes/install/uninstall.ts";
-import { renderChart, uninstallChart } from "../../../kubernetes/install/helm.ts";
+import type { InstallableCluster, InstallAccess, InstallTarget } from "../../../clusters/index.ts";
+import { deleteObjects, deleteStrandedPods, renderChart, uninstallChart } from "../../../kubernetes/index.ts";
 import { EnvironmentError, messageOf, printable, type Problem } from "../../../core/errors.ts";
 import { listAt, stringAt } from "../../../core/json.ts";
 import type { Host } from "../../../core/host.ts";
 import { run, succeeded } from "../../../core/shell.ts";
 import { parseDocuments } from "../../../core/validation/yaml.ts";
-import type { Plugin } from "../../../plugins/plugin.ts";
+import type { Plugin } from "../../../plugins/index.ts";
 import { installationOf, installPlugin, kubernetesContext, NODE_PLUGIN_DIR } from "./install.ts";
 
 /** Number of stranded pods that a message lists. */

@@ -17,7 +17,7 @@ const record = (host: string, pid: number): object => ({
     name: "cnibench-installed",
     annotations: {
       "cnibench.dev/host": host,
-      "cnibench.dev/pid": String(pid),
+      "cnibench.dev/process": String(pid),
       "cnibench.dev/plugin": "flannel",
       "cnibench.dev/load-image": "load:2",
     },

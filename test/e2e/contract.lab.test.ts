@@ -1,7 +1,7 @@
 /**
  * Compares the public contract with a recorded one: plans, cell ids, JSON keys, clauses, warning codes and exit
- * codes. After an intended change, record it again with `CNIBENCH_RECORD=1 npx vitest run --project e2e
- * test/e2e/contract.test.ts` and explain the difference in CHANGELOG.md.
+ * codes. After an intended change, record it again with `CNIBENCH_RECORD=1 npx vitest run --project lab
+ * test/e2e/contract` and explain the difference in CHANGELOG.md.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,0 +1,35 @@
+/** Stored runs: their format, writing, reading, redaction, statistics and summaries. */
+export { sessionOf } from "./blocks.ts";
+export { environmentChanges } from "./changes.ts";
+export { limitResult } from "./clause-result.ts";
+export type { ClauseResult, ConformanceRow } from "./clause-result.ts";
+export { SIGNIFICANCE_LEVEL } from "./comparisons.ts";
+export type { Environment, PluginFacts } from "./environment-facts.ts";
+export { completeRecordCount, finishedRepetitions, nextSession } from "./finished.ts";
+export type { IsFinished } from "./finished.ts";
+export { loadRun, loadStored } from "./load.ts";
+export type { LoadedRun, StoredRun } from "./load.ts";
+export { seededRandom, shuffle } from "./random.ts";
+export type { Random } from "./random.ts";
+export { SCHEMA_VERSION, cellId } from "./record.ts";
+export type {
+  CellKey,
+  Definition,
+  PairTable,
+  PlannedCell,
+  Repetition,
+  ResultRecord,
+  RunFile,
+  StoredMachine,
+  StoredOptions,
+} from "./record.ts";
+export { redactLoaded, redactor, replaceHome } from "./redact.ts";
+export type { Redact } from "./redact.ts";
+export { RUN_FILE, diskError } from "./run-files.ts";
+export { MIN_BLOCKS, median, medianInterval } from "./statistics.ts";
+export { createRun, reopenRun } from "./store.ts";
+export type { RunStore } from "./store.ts";
+export { summarize } from "./summarize.ts";
+export type { Comparison, Summary, SummaryCell } from "./summary.ts";
+export { failsRequirement, verdictsOf, versionVerdicts } from "./verdicts.ts";
+export type { ConformanceReport, ConformanceVerdict, VersionVerdict } from "./verdicts.ts";
