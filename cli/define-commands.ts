@@ -15,7 +15,7 @@ import type { PlanFlags } from "./commands/plan.ts";
 import type { ReportFlags } from "./commands/report.ts";
 import type { RunFlags } from "./commands/run.ts";
 import type { SetupFlags, ToolFlags } from "./commands/setup.ts";
-import * as shared from "./flags/options.ts";
+import * as shared from "./flags/shared-options.ts";
 
 const { GROUP } = shared;
 

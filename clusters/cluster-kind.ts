@@ -4,7 +4,7 @@ import type { Host } from "../core/host.ts";
 import type { FetchOptions } from "../tools/index.ts";
 import type { BareCluster, ClusterSpec, KubernetesCluster } from "./cluster.ts";
 import type { ExistingClusters } from "./existing.ts";
-import type { KindOptions } from "./options.ts";
+import type { KindOptions } from "./option-spec.ts";
 
 /** Parameters of {@link ClusterKind.setup}. */
 export interface SetupOptions extends FetchOptions {

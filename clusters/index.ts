@@ -8,7 +8,7 @@ import { vm } from "./vm/vm.ts";
 export type * from "./cluster.ts";
 export type * from "./cluster-kind.ts";
 export type * from "./existing.ts";
-export type * from "./options.ts";
+export type * from "./option-spec.ts";
 
 export const clusters = { netns, vm, kind, kubeconfig } as const satisfies Record<string, ClusterKind>;
 
@@ -25,7 +25,7 @@ export type { ClusterInspection, ExistingSelection, InstallAccess, InstallTarget
 export { kind } from "./kind/kind.ts";
 export type { KindSpec } from "./kind/kind.ts";
 export { netns } from "./netns/netns.ts";
-export type { OptionCommand, OptionSpec } from "./options.ts";
+export type { OptionCommand, OptionSpec } from "./option-spec.ts";
 export { chooseImage } from "./vm/image.ts";
 export { DEFAULT_MACHINE } from "./vm/options.ts";
 export { platformOf } from "./vm/platform.ts";

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DEFAULT_LOAD_IMAGE } from "../kubernetes/index.ts";
 import type { StoredOptions } from "../results/index.ts";
-import type { OptionSpec } from "./options.ts";
+import type { OptionSpec } from "./option-spec.ts";
 
 /** The container images of a Kubernetes cluster. An omitted image means the default of the kind. */
 export interface KubernetesImages {

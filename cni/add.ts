@@ -1,6 +1,6 @@
 /** Runs ADD on a list: each plugin receives the result of the previous one (specification 1.1, section 3). */
 import { UsageError } from "../core/errors.ts";
-import type { Warning } from "../core/warnings.ts";
+import type { Warning } from "../core/warning-codes.ts";
 import { listOperation, runPlugin, type PluginHost } from "./chain.ts";
 import { parseAddOutput, toPrevResult, type AddOutput } from "./plugin-output.ts";
 import type { AddOutcome, Attachment, Invocation, NetworkConfigList } from "./types.ts";

@@ -3,11 +3,11 @@
  * problems are reported together, each with file, line and column.
  */
 import { UsageErrors, printable } from "../core/errors.ts";
-import type { Warning } from "../core/warnings.ts";
+import type { Warning } from "../core/warning-codes.ts";
 import { childOf, nearestNode, type DataNode } from "../core/validation/document.ts";
 import { MapReader, type Fields } from "../core/validation/map.ts";
 import type { Problems } from "../core/validation/problems.ts";
-import { list, text as string, type Type } from "../core/validation/types.ts";
+import { list, text as string, type Type } from "../core/validation/value-types.ts";
 import { openConfigFile, typeOf, warn, type ConfigFile } from "./config-file.ts";
 import { isList, isObject, stringifyJson, type JsonObject, type JsonValue } from "./json.ts";
 import type { NetworkConfigList, PluginConfig } from "./types.ts";

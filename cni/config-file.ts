@@ -1,6 +1,6 @@
 /** Opens a JSON file of CNI: the values without loss, and the same tree with positions for messages. */
 import { UsageErrors, printable } from "../core/errors.ts";
-import type { Warning, WarningCode } from "../core/warnings.ts";
+import type { Warning, WarningCode } from "../core/warning-codes.ts";
 import { formatPosition, type DataNode } from "../core/validation/document.ts";
 import { parseJsonTree, positionsIn } from "../core/validation/json.ts";
 import { Problems, type Wording } from "../core/validation/problems.ts";

@@ -1,5 +1,5 @@
 /** Defines the types of the CNI specification that the runtime uses. */
-import type { Warning } from "../core/warnings.ts";
+import type { Warning } from "../core/warning-codes.ts";
 import type { Output } from "../core/shell.ts";
 import type { JsonObject } from "./json.ts";
 import type { SpecVersion } from "./version.ts";

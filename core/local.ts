@@ -4,6 +4,7 @@
  * Each command leads its own process group, so killing it also kills everything it started. A background process that
  * keeps the output pipes open cannot block the caller (execa alone would wait until the pipes are closed).
  */
+import { setMaxListeners } from "node:events";
 import { tmpdir, userInfo } from "node:os";
 import { execa } from "execa";
 import type { AgentTransport } from "./agent/agent.ts";
@@ -27,12 +28,14 @@ const MAX_STREAM_STDERR_BYTES = 4096;
 
 /** Returns the host that runs cnibench. @param env environment variables of all its commands */
 export function createHost(env: Environment = process.env): Host {
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal); // every running command adds a listener
   return {
     shell: localShell(env),
     env,
     tempDir: tmpdir(),
     clock: systemClock,
-    signal: new AbortController().signal,
+    signal,
   };
 }
 

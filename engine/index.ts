@@ -2,7 +2,7 @@
 export { clusterSpecFor } from "./deploy/cluster-for-plugin.ts";
 export { readDaemonState } from "./deploy/daemon-state.ts";
 export { deployPlugin } from "./deploy/deploy.ts";
-export type { Deployment } from "./deploy/deployment.ts";
+export type { Deployment } from "./deploy/live-deployment.ts";
 export type { EndpointPair, Pod } from "./deploy/endpoints.ts";
 export { clusterDeploymentOf } from "./deploy/kubernetes/cluster-deployment.ts";
 export { NODE_PLUGIN_DIR, installPlugin } from "./deploy/kubernetes/install.ts";

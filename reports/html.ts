@@ -7,8 +7,8 @@ import type { Html } from "./html/markup.ts";
 import { methodSection } from "./html/method.ts";
 import { overview } from "./html/overview.ts";
 import { page } from "./html/page.ts";
-import { pairSections } from "./html/pairs.ts";
-import { setupSection } from "./html/setup.ts";
+import { pairSections } from "./html/pairs-section.ts";
+import { setupSection } from "./html/run-setup.ts";
 import { figuresOf } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
 

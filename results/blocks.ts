@@ -1,5 +1,5 @@
 /** Folds the stored repetitions of a cell into one value per block, or into the reason for its absence. */
-import type { Warning } from "../core/warnings.ts";
+import type { Warning } from "../core/warning-codes.ts";
 import { groupBy } from "../core/group.ts";
 import type { PlannedCell, Repetition, RunFile } from "./record.ts";
 import { median } from "./statistics.ts";

@@ -1,5 +1,5 @@
 /** Detects environment changes between sessions: another kernel or other binaries make their values incomparable. */
-import type { Warning } from "../core/warnings.ts";
+import type { Warning } from "../core/warning-codes.ts";
 import type { RunFile } from "./record.ts";
 import type { Environment } from "./environment-facts.ts";
 

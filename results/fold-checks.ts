@@ -1,5 +1,5 @@
 /** Folds the checks of all blocks into one row per plugin, clause and specification version. */
-import type { Warning } from "../core/warnings.ts";
+import type { Warning } from "../core/warning-codes.ts";
 import { groupBy } from "../core/group.ts";
 import type { Check, RunFile } from "./record.ts";
 import type { ConformanceRow } from "./clause-result.ts";

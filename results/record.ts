@@ -7,7 +7,7 @@
  */
 import type { Better } from "../core/metrics.ts";
 import type { Path } from "../core/model.ts";
-import type { Warning } from "../core/warnings.ts";
+import type { Warning } from "../core/warning-codes.ts";
 import type { ClauseResult } from "./clause-result.ts";
 import type { Environment } from "./environment-facts.ts";
 

@@ -1,6 +1,6 @@
 /** Removes personal data from a run before it is published: names of hosts and users, and file paths. */
 import type { ClauseResult } from "./clause-result.ts";
-import type { LoadedRun } from "./load.ts";
+import type { LoadedRun } from "./load-run.ts";
 import type { PairTable, ResultRecord, RunFile } from "./record.ts";
 
 /** Returns a text without personal data. */

@@ -1,5 +1,5 @@
 /** Computes the summary of a stored run. This is the only place that derives numbers from values. Pure. */
-import type { Warning } from "../core/warnings.ts";
+import type { Warning } from "../core/warning-codes.ts";
 import { groupBy } from "../core/group.ts";
 import { foldCell, lastPerBlock } from "./blocks.ts";
 import type { Block, FoldedCell } from "./blocks.ts";

@@ -1,7 +1,7 @@
 /** Defines the JSON summary, which `cnibench report DIR --format json` prints and all other reports render. */
 import type { Better } from "../core/metrics.ts";
 import type { Path } from "../core/model.ts";
-import type { Warning } from "../core/warnings.ts";
+import type { Warning } from "../core/warning-codes.ts";
 import type { ConformanceRow } from "./clause-result.ts";
 import type { RunFile } from "./record.ts";
 

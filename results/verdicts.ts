@@ -1,6 +1,6 @@
 /** Derives conformance verdicts from the results of clauses. Pure; used by all report formats. */
 import { groupBy } from "../core/group.ts";
-import type { Warning } from "../core/warnings.ts";
+import type { Warning } from "../core/warning-codes.ts";
 import type { ClauseResult, ConformanceRow } from "./clause-result.ts";
 
 export type ConformanceVerdict = "conformant" | "not conformant" | "not tested";

@@ -59,4 +59,4 @@ export type { CheckRunner, Measurement, PairRunner, RunContext, Runner } from ".
 export { cpuUsageOfSamples, parseCpuSamples, startCpuSampler } from "./support/cpu.ts";
 export type { CpuUsage } from "./support/cpu.ts";
 export type { NodeDaemons } from "./support/daemons.ts";
-export { LOAD_PORTS } from "./support/load.ts";
+export { LOAD_PORTS } from "./support/run-load.ts";

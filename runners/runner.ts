@@ -1,7 +1,7 @@
 /** The contract of a runner, which measures one thing. One file (or directory) per runner, registered in index.ts. */
 import type { MetricName } from "../core/metrics.ts";
 import type { Endpoint, Path } from "../core/model.ts";
-import type { Warning } from "../core/warnings.ts";
+import type { Warning } from "../core/warning-codes.ts";
 import type { ParamSpec } from "../core/params.ts";
 import type { Output } from "../core/shell.ts";
 import type { ClauseResult, PairTable } from "../results/index.ts";

@@ -24,5 +24,5 @@ export function shippedSuites(): readonly SuiteFile[] {
   }));
 }
 
-export { loadSuite } from "./load.ts";
+export { loadSuite } from "./load-suite.ts";
 export type { Scenario, Suite } from "./suite.ts";

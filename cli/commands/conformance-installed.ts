@@ -15,7 +15,7 @@ import {
 } from "../../engine/index.ts";
 import type { ConformanceReport } from "../../results/index.ts";
 import { type ChainOptions, profileFor, runChain, runConformance } from "../../conformance/index.ts";
-import { chooseCluster, clusterSpec, type ClusterFlags } from "../flags/cluster.ts";
+import { chooseCluster, clusterSpec, type ClusterFlags } from "../flags/choose-cluster.ts";
 import { requireNoProblems } from "../../core/errors.ts";
 import { choosePlugins } from "../flags/plugins.ts";
 

@@ -7,7 +7,7 @@ import type { Node } from "../../core/model.ts";
 import { type ConformanceFormat, conformanceReports } from "../../reports/index.ts";
 import { type ConformanceReport, type ConformanceRow, failsRequirement } from "../../results/index.ts";
 import { runChain, runConformance } from "../../conformance/index.ts";
-import { clusterSpec, findKind, type ClusterFlags } from "../flags/cluster.ts";
+import { clusterSpec, findKind, type ClusterFlags } from "../flags/choose-cluster.ts";
 import { testInstalledPlugins, type ConformanceSettings } from "./conformance-installed.ts";
 import { conformanceText } from "../terminal/conformance-text.ts";
 import { findTargets, type Target, type TargetFlags } from "./conformance-target.ts";

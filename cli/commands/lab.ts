@@ -14,7 +14,7 @@ import {
   probeKernel,
 } from "../../engine/index.ts";
 import type { Plugin } from "../../plugins/index.ts";
-import { chooseCluster, clusterSpec, type ClusterFlags } from "../flags/cluster.ts";
+import { chooseCluster, clusterSpec, type ClusterFlags } from "../flags/choose-cluster.ts";
 import { enterCommands } from "../terminal/enter-commands.ts";
 import { warnIfEmulated } from "../terminal/emulated.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";

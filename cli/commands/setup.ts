@@ -5,7 +5,7 @@ import { cacheDir, fetchTools, missingTools, type ToolName, TOOLS } from "../../
 import { type ClusterKind, clusters } from "../../clusters/index.ts";
 import { deployTools, knownTools } from "../../engine/index.ts";
 import { runners } from "../../runners/index.ts";
-import { findKind } from "../flags/cluster.ts";
+import { findKind } from "../flags/choose-cluster.ts";
 import { misplacedOptions } from "../flags/cluster-options.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { interruptible } from "../terminal/interrupt.ts";

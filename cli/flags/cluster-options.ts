@@ -2,7 +2,7 @@
 import { Option, type Command } from "commander";
 import { type ClusterKind, clusters, type OptionCommand, type OptionSpec } from "../../clusters/index.ts";
 import { argument, integer } from "./arguments.ts";
-import { GROUP } from "./options.ts";
+import { GROUP } from "./shared-options.ts";
 
 const KINDS: readonly ClusterKind[] = Object.values(clusters);
 /** The commands with every option that does not name its commands. */

@@ -1,7 +1,7 @@
 /** Converts the stored form of a run's choices to the flags of a command that would choose the same. */
 import { homedir } from "node:os";
 import type { RunFile } from "../../results/index.ts";
-import { findKind } from "./cluster.ts";
+import { findKind } from "./choose-cluster.ts";
 import type { ChoiceFlags } from "./run-choices.ts";
 
 /** Returns the flags that a stored run was started with. */

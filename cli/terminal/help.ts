@@ -1,6 +1,6 @@
 /** The layout of the help texts: command groups, one style for values and defaults, examples. */
 import { Option, type Command } from "commander";
-import { GROUP } from "../flags/options.ts";
+import { GROUP } from "../flags/shared-options.ts";
 
 /** Headings of the command groups of `cnibench --help`. */
 export const COMMAND_GROUP = {

@@ -10,7 +10,7 @@ import {
   type ImageFlags,
   type KubernetesImages,
 } from "../kubernetes-options.ts";
-import type { KindOptions } from "../options.ts";
+import type { KindOptions } from "../option-spec.ts";
 
 /** Selects an existing cluster and its nodes. */
 export interface ExistingOptions extends KubernetesImages {

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { integerParser, parseMemory } from "../../core/quantities.ts";
 import type { StoredMachine, StoredOptions } from "../../results/index.ts";
-import type { KindOptions } from "../options.ts";
+import type { KindOptions } from "../option-spec.ts";
 
 /** The hardware and boot files of each virtual machine. Paths are absolute. */
 export type MachineOptions = StoredMachine;

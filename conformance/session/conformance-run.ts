@@ -4,7 +4,7 @@
  */
 import { type NetworkConfigList, PluginFinder, type SpecVersion } from "../../cni/index.ts";
 import { UsageError, printable } from "../../core/errors.ts";
-import type { Warning } from "../../core/warnings.ts";
+import type { Warning } from "../../core/warning-codes.ts";
 import type { Shell } from "../../core/shell.ts";
 import { type ConformanceReport, type ConformanceRow, failsRequirement, verdictsOf } from "../../results/index.ts";
 import { missingAgentReason, protocolOnlyReason, skipUntestable } from "./skipped-clauses.ts";

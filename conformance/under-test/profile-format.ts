@@ -10,7 +10,7 @@ import { UsageError, printable } from "../../core/errors.ts";
 import { didYouMean, matchesGlob } from "../../core/text.ts";
 import { MapReader, type Fields } from "../../core/validation/map.ts";
 import { Problems, type Wording } from "../../core/validation/problems.ts";
-import { boolean, list, numberIn, text, type Type } from "../../core/validation/types.ts";
+import { boolean, list, numberIn, text, type Type } from "../../core/validation/value-types.ts";
 import { parseYaml } from "../../core/validation/yaml.ts";
 import { CLAUSES } from "../clauses/index.ts";
 import { PLUGIN_KINDS, type PluginKind, DEFAULT_OPERATION_LIMIT_S } from "./plugin-under-test.ts";

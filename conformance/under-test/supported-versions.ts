@@ -8,7 +8,7 @@ import {
   versionEnvironment,
 } from "../../cni/index.ts";
 import { messageOf } from "../../core/errors.ts";
-import type { Warning } from "../../core/warnings.ts";
+import type { Warning } from "../../core/warning-codes.ts";
 import type { Shell } from "../../core/shell.ts";
 import type { PluginUnderTest } from "./plugin-under-test.ts";
 

@@ -1,7 +1,7 @@
 /** Maps with known keys: the keys are declared once, for reading, for messages and for the JSON Schema. */
 import { childOf, type DataNode } from "./document.ts";
 import type { Problems } from "./problems.ts";
-import type { DescribedType, JsonSchema, Type } from "./types.ts";
+import type { DescribedType, JsonSchema, Type } from "./value-types.ts";
 
 /** A key of a map. */
 export interface Field<T> {

@@ -3,7 +3,7 @@ import type { Cluster } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
 import type { Assets } from "../preflight/assets.ts";
 import { deployBareBaseline, deployOnBare } from "./bare/deploy-bare.ts";
-import type { BaselineDeployment, DeployOptions, PluginDeployment } from "./deployment.ts";
+import type { BaselineDeployment, DeployOptions, PluginDeployment } from "./live-deployment.ts";
 import { deployKubernetesBaseline, deployOnKubernetes } from "./kubernetes/deploy-kubernetes.ts";
 
 /** Deploys the baseline, which measures between the nodes themselves. */

@@ -1,6 +1,6 @@
 /** Measures the CPU usage of an idle node before the loads and warns about disturbances. */
 import type { Clock } from "../../core/clock.ts";
-import type { Warning } from "../../core/warnings.ts";
+import type { Warning } from "../../core/warning-codes.ts";
 import type { Shell } from "../../core/shell.ts";
 import { type CpuUsage, cpuUsageOfSamples, parseCpuSamples, startCpuSampler } from "../../runners/index.ts";
 

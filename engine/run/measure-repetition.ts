@@ -5,7 +5,7 @@ import type { BackgroundObjects } from "../../core/model.ts";
 import { quoteArgv } from "../../core/text.ts";
 import type { ClauseResult } from "../../results/index.ts";
 import type { CheckRunner, CpuUsage, Measurement, PairRunner, RunContext, Runner } from "../../runners/index.ts";
-import type { Deployment, KubernetesDeployment, PluginDeployment } from "../deploy/deployment.ts";
+import type { Deployment, KubernetesDeployment, PluginDeployment } from "../deploy/live-deployment.ts";
 import { idleWarnings } from "./idle-usage.ts";
 import { bounded, storeRepetition, type Outcome, type RawOutput, type RepetitionTarget } from "./store-outcome.ts";
 

@@ -9,7 +9,7 @@ import { quoteArgv } from "../../core/text.ts";
 import type { Host } from "../../core/host.ts";
 import type { RunStore } from "../../results/index.ts";
 import type { Assets } from "../preflight/assets.ts";
-import type { Deployment, StoreLog } from "../deploy/deployment.ts";
+import type { Deployment, StoreLog } from "../deploy/live-deployment.ts";
 import { deployBaseline, deployPlugin } from "../deploy/deploy.ts";
 import type { RunListener } from "./events.ts";
 import { measureIdle } from "./idle-usage.ts";

@@ -1,8 +1,8 @@
 /** Runner `iperf3`: TCP throughput with iperf3, in one direction or in both at the same time. */
 import { valueAt, numberAt } from "../../core/json.ts";
 import { TCP_PATHS } from "../../core/model.ts";
-import type { Warning } from "../../core/warnings.ts";
-import { linkWarnings, withServer } from "../support/load.ts";
+import type { Warning } from "../../core/warning-codes.ts";
+import { linkWarnings, withServer } from "../support/run-load.ts";
 import { probePathMtu } from "../support/mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { usageValues } from "../support/usage.ts";

@@ -3,9 +3,9 @@ import { lastLine } from "../../core/errors.ts";
 import { ipFlag } from "../../core/ip.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
 import type { Endpoint } from "../../core/model.ts";
-import type { Warning } from "../../core/warnings.ts";
+import type { Warning } from "../../core/warning-codes.ts";
 import { succeeded, type Output, CommandError } from "../../core/shell.ts";
-import { type LoadTool, LOAD_PORTS } from "../support/load.ts";
+import { type LoadTool, LOAD_PORTS } from "../support/run-load.ts";
 
 const PORT = String(LOAD_PORTS.iperf3);
 /** CPU usage of one core from which on the load generator itself is the limit. */

@@ -3,7 +3,7 @@ import { lastLine } from "../../core/errors.ts";
 import { CommandError } from "../../core/shell.ts";
 import { ipFlag } from "../../core/ip.ts";
 import { succeeded } from "../../core/shell.ts";
-import { withServer, type LoadResult, type LoadTool, type LoadPosition, LOAD_PORTS } from "../support/load.ts";
+import { withServer, type LoadResult, type LoadTool, type LoadPosition, LOAD_PORTS } from "../support/run-load.ts";
 import type { PairContext } from "../runner.ts";
 
 const { netperfControl: CONTROL_PORT, netperfData: DATA_PORT } = LOAD_PORTS;

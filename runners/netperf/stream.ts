@@ -1,7 +1,7 @@
 /** Runner `netperf-stream`: TCP throughput by the size of each send call. */
 import type { MetricName } from "../../core/metrics.ts";
 import { TCP_PATHS } from "../../core/model.ts";
-import { linkWarnings } from "../support/load.ts";
+import { linkWarnings } from "../support/run-load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { usageValues } from "../support/usage.ts";
 import { omniSeconds, parseOmni, runOmni, WARM_UP_PARAM } from "./omni.ts";

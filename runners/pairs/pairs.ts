@@ -1,10 +1,10 @@
 /** Runner `pairs`: many pairs of pods in parallel, with other pairs of nodes in every round. */
 import { median, type PairTable, seededRandom } from "../../results/index.ts";
-import type { Warning } from "../../core/warnings.ts";
+import type { Warning } from "../../core/warning-codes.ts";
 import { type Pod, podObject } from "../../kubernetes/index.ts";
 import { withNamespace, type ClusterDeployment } from "../deployment.ts";
 import { timingOutput } from "../support/timing.ts";
-import { LOAD_PORTS } from "../support/load.ts";
+import { LOAD_PORTS } from "../support/run-load.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { slotsOf, sampleRounds, type PodSlot, type PodPair } from "./pairing.ts";
 import { runRound, type PairEnds, type PairResult, type Round } from "./round.ts";

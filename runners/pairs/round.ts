@@ -1,10 +1,10 @@
 /** Runs one round: all pairs ping in parallel, then all run their loads in parallel. */
 import { messageOf } from "../../core/errors.ts";
-import type { Warning } from "../../core/warnings.ts";
+import type { Warning } from "../../core/warning-codes.ts";
 import type { Shell } from "../../core/shell.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
 import { iperf3Client, iperf3Tool, CLIENT_MARGIN_S } from "../iperf3/tool.ts";
-import { runClient } from "../support/load.ts";
+import { runClient } from "../support/run-load.ts";
 import { parseEchoes } from "../ping/ping.ts";
 import type { RunContext } from "../runner.ts";
 

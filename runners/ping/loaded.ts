@@ -3,7 +3,7 @@ import { PLAIN_PATHS } from "../../core/model.ts";
 import { CommandError } from "../../core/shell.ts";
 import { iperf3Client, iperf3Tool } from "../iperf3/tool.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
-import { withServer } from "../support/load.ts";
+import { withServer } from "../support/run-load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { ECHO_METRICS, maxEchoSeconds, measureEchoes } from "./ping.ts";
 

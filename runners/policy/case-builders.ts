@@ -1,6 +1,6 @@
 /** Builds policy cases: selectors, policy specs and cases with one or more policies. */
 import type { ClauseResult } from "../../results/index.ts";
-import type { LabelSelector, Policy, PolicyPeer, PolicySpec, Topology } from "./model.ts";
+import type { LabelSelector, Policy, PolicyPeer, PolicySpec, Topology } from "./policy-model.ts";
 
 export interface PolicyCase {
   /** Clause id: `policy.deny.ingress`. */

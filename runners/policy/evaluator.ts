@@ -17,7 +17,7 @@ import type {
   PolicySpec,
   Connection,
   Topology,
-} from "./model.ts";
+} from "./policy-model.ts";
 
 /** Returns whether the egress policies of the source and the ingress policies of the destination allow a connection. */
 export function allows(topology: Topology, policies: readonly Policy[], connection: Connection): boolean {

@@ -12,7 +12,7 @@ import type { ClusterDeployment } from "../deployment.ts";
 import type { ClusterCheckRunner, ClusterContext } from "../runner.ts";
 import type { PolicyCase } from "./case-builders.ts";
 import { CASES } from "./cases.ts";
-import type { Policy, PolicyPod } from "./model.ts";
+import type { Policy, PolicyPod } from "./policy-model.ts";
 import { probeUntilSettled, type Probing } from "./probing.ts";
 import { describeDifferences, type Difference } from "./truth-table.ts";
 import {

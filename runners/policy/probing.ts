@@ -2,7 +2,7 @@
 import { askCommand, askInput, parseProbeResult, type ProbeResult } from "../../core/probe/probe.ts";
 import { describeFailure, succeeded, type Output, type Shell } from "../../core/shell.ts";
 import { poll } from "../../core/wait.ts";
-import type { Policy, PolicyPod, Connection, Topology } from "./model.ts";
+import type { Policy, PolicyPod, Connection, Topology } from "./policy-model.ts";
 import { differences, expectedStates, type Difference } from "./truth-table.ts";
 import { answerOfServer, allConnections } from "./topology.ts";
 

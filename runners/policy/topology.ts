@@ -1,7 +1,7 @@
 /** The pods of the policy tests as API objects: three namespaces with three pods each, spread over the nodes. */
 import { serveCommand } from "../../core/probe/probe.ts";
 import { type Pod, podObject } from "../../kubernetes/index.ts";
-import { PROTOCOLS, type Labels, type PolicyPod, type Connection, type Topology } from "./model.ts";
+import { PROTOCOLS, type Labels, type PolicyPod, type Connection, type Topology } from "./policy-model.ts";
 
 const TEAM_LABELS = ["x", "y", "z"] as const;
 const POD_NAMES = ["a", "b", "c"] as const;

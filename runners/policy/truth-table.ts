@@ -2,7 +2,7 @@
  * The truth table of one case: the expected and the observed state of every connection, and their differences. Pure.
  */
 import type { ProbeResult } from "../../core/probe/probe.ts";
-import type { Policy, Connection, Topology } from "./model.ts";
+import type { Policy, Connection, Topology } from "./policy-model.ts";
 import { allows } from "./evaluator.ts";
 
 export interface Difference {

@@ -1,6 +1,6 @@
 /** Computes percentiles of raw samples (docs/method.md, "Statistics"). */
 import type { MetricName } from "../../core/metrics.ts";
-import type { Warning } from "../../core/warnings.ts";
+import type { Warning } from "../../core/warning-codes.ts";
 import type { Measurement } from "../runner.ts";
 
 /** Minimum number of samples for a 99th percentile. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { GROUPS } from "../../cli/flags/cluster-options.ts";
-import { GROUP } from "../../cli/flags/options.ts";
+import { GROUP } from "../../cli/flags/shared-options.ts";
 import { createHost } from "../../core/local.ts";
 import { buildProgram } from "../../cli/program.ts";
 import { packageRoot } from "../../core/paths.ts";

@@ -3,9 +3,9 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../core/paths.ts";
-import { WARNINGS } from "../../core/warnings.ts";
+import { WARNINGS } from "../../core/warning-codes.ts";
 import { reports } from "../../reports/index.ts";
-import { loadSuite } from "../../suites/load.ts";
+import { loadSuite } from "../../suites/load-suite.ts";
 import { RUNNERS } from "../suites/runners.ts";
 
 const root = packageRoot();

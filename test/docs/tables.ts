@@ -5,7 +5,7 @@ import { CLAUSES } from "../../conformance/clauses/index.ts";
 import { groupBy } from "../../core/group.ts";
 import { METRICS } from "../../core/metrics.ts";
 import type { ParamSpec } from "../../core/params.ts";
-import { WARNINGS } from "../../core/warnings.ts";
+import { WARNINGS } from "../../core/warning-codes.ts";
 import { runners } from "../../runners/index.ts";
 import type { Runner } from "../../runners/runner.ts";
 

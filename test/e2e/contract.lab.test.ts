@@ -8,7 +8,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../core/paths.ts";
-import { WARNINGS } from "../../core/warnings.ts";
+import { WARNINGS } from "../../core/warning-codes.ts";
 import { cnibench, temporaryDirOfFile } from "../helpers/cnibench.ts";
 
 const RECORDED = join(import.meta.dirname, "contract.json");

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { parseIperf3 } from "../../runners/iperf3/tcp.ts";
 import { parseLatency } from "../../runners/netperf/latency.ts";
 import type { Repetition } from "../../results/record.ts";
-import { validator } from "../../results/schema.ts";
+import { validator } from "../../results/run-schema.ts";
 import type { Summary } from "../../results/summary.ts";
 import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
 import { readHostState, settledDifference } from "../helpers/host-state.ts";

@@ -1,6 +1,6 @@
 /** A sample run with hostile strings in every field that may contain external input. */
-import type { WarningCode } from "../../core/warnings.ts";
-import type { LoadedRun } from "../../results/load.ts";
+import type { WarningCode } from "../../core/warning-codes.ts";
+import type { LoadedRun } from "../../results/load-run.ts";
 import type { ResultRecord } from "../../results/record.ts";
 import { HOSTILE_STRINGS } from "./hostile.ts";
 import { sampleRun } from "./sample-run.ts";

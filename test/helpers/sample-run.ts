@@ -3,7 +3,7 @@ import { METRICS } from "../../core/metrics.ts";
 import type { MetricName } from "../../core/metrics.ts";
 import type { Path } from "../../core/model.ts";
 import type { ClauseResult } from "../../results/clause-result.ts";
-import type { LoadedRun } from "../../results/load.ts";
+import type { LoadedRun } from "../../results/load-run.ts";
 import { seededRandom, shuffle } from "../../results/random.ts";
 import type { Random } from "../../results/random.ts";
 import { cellId, SCHEMA_VERSION, type PlannedCell, type ResultRecord, type RunFile } from "../../results/record.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { reports } from "../../reports/index.ts";
 import type { Report } from "../../reports/report.ts";
 import { reportInput } from "../../reports/report.ts";
-import { validator } from "../../results/schema.ts";
+import { validator } from "../../results/run-schema.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
 const render = async (...seeds: number[]) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { reports } from "../../reports/index.ts";
 import { escapeText } from "../../reports/markdown.ts";
 import { reportInput } from "../../reports/report.ts";
-import type { LoadedRun } from "../../results/load.ts";
+import type { LoadedRun } from "../../results/load-run.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
 import { HOSTILE_STRINGS } from "../helpers/hostile.ts";
 import { sampleRun } from "../helpers/sample-run.ts";

@@ -1,11 +1,11 @@
 /** Node pairs in a report: medians over the blocks, readable maps and node names. */
 import { expect, test } from "vitest";
 import { heatChart } from "../../reports/heat-chart.ts";
-import { pairSections } from "../../reports/html/pairs.ts";
+import { pairSections } from "../../reports/html/pairs-section.ts";
 import { pairMatrices, type PairMatrix } from "../../reports/pair-matrix.ts";
 import { redactRecord } from "../../results/redact.ts";
 import type { PairTable, Repetition } from "../../results/record.ts";
-import { validator } from "../../results/schema.ts";
+import { validator } from "../../results/run-schema.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
 const { run, records } = sampleRun({ blocks: 3 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { limitResult, type ClauseResult } from "../../results/clause-result.ts";
 import { SCHEMA_VERSION } from "../../results/record.ts";
 import { redactRecord, redactor } from "../../results/redact.ts";
-import { validator } from "../../results/schema.ts";
+import { validator } from "../../results/run-schema.ts";
 
 const FAILURE: ClauseResult = {
   clause: "del.link",

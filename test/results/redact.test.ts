@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { redactLoaded, redactor, replaceHome } from "../../results/redact.ts";
-import { validator } from "../../results/schema.ts";
+import { validator } from "../../results/run-schema.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
 const redact = redactor({ home: "/srv/people/alice", host: "wonderland.example.org", user: "alice" });

@@ -1,6 +1,6 @@
 /** Tests that values are only paired with values of the same session. */
 import { describe, expect, it } from "vitest";
-import { validator } from "../../results/schema.ts";
+import { validator } from "../../results/run-schema.ts";
 import { summarize } from "../../results/summarize.ts";
 import type { Repetition, ResultRecord } from "../../results/record.ts";
 import { sampleRun } from "../helpers/sample-run.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { LoadedRun } from "../../results/load.ts";
+import type { LoadedRun } from "../../results/load-run.ts";
 import type { Repetition, ResultRecord, RunFile } from "../../results/record.ts";
-import { validator } from "../../results/schema.ts";
+import { validator } from "../../results/run-schema.ts";
 import { summarize } from "../../results/summarize.ts";
 import type { Summary, SummaryCell } from "../../results/summary.ts";
 import { sampleRun } from "../helpers/sample-run.ts";

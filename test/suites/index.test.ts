@@ -3,7 +3,7 @@ import { runnerFacts } from "../../runners/index.ts";
 import { runners } from "../../runners/index.ts";
 import type { Runner } from "../../runners/runner.ts";
 import { shippedSuites } from "../../suites/index.ts";
-import { loadSuite } from "../../suites/load.ts";
+import { loadSuite } from "../../suites/load-suite.ts";
 import type { Suite } from "../../suites/suite.ts";
 
 function shipped(): ReadonlyMap<string, Suite> {

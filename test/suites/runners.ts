@@ -1,5 +1,5 @@
 /** Runner facts in the form that the registry passes to the loader. */
-import type { Runners } from "../../suites/format.ts";
+import type { Runners } from "../../suites/suite-format.ts";
 
 const PATHS = ["host", "same-node", "cross-node"] as const;
 

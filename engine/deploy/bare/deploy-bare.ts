@@ -8,7 +8,7 @@ import { run } from "../../../core/shell.ts";
 import type { BareRecipe, Plugin, RecipeContext } from "../../../plugins/index.ts";
 import type { Assets, Binary } from "../../preflight/assets.ts";
 import { readDaemonState } from "../daemon-state.ts";
-import { NO_DAEMONS, type BareDeployment, type BaselineDeployment, type DeployOptions } from "../deployment.ts";
+import { NO_DAEMONS, type BareDeployment, type BaselineDeployment, type DeployOptions } from "../live-deployment.ts";
 import { LastingPods, nodeAt, requireReachable, type Pod } from "../endpoints.ts";
 import { nodeNetwork, PLUGIN_PATH, type NodeNetwork } from "../node-network.ts";
 import { addPod, pathEndOfNode } from "./bare-pods.ts";

@@ -8,7 +8,7 @@ import { poll } from "../../../core/wait.ts";
 import type { Daemon, DaemonContext } from "../../../plugins/index.ts";
 import type { NodeDaemons } from "../../../runners/index.ts";
 import { processesOfSessions } from "../daemon-processes.ts";
-import { NO_DAEMONS, type Daemons, type StoreLog } from "../deployment.ts";
+import { NO_DAEMONS, type Daemons, type StoreLog } from "../live-deployment.ts";
 
 /** Time within which a daemon must become ready. */
 const READY_TIMEOUT_S = 30;

@@ -16,7 +16,7 @@ import { isServicePath, type Path } from "../../../core/model.ts";
 import { LOAD_PORTS, type NodeDeployment } from "../../../runners/index.ts";
 import type { Assets } from "../../preflight/assets.ts";
 import { readDaemonState } from "../daemon-state.ts";
-import { NO_DAEMONS, type BaselineDeployment, type KubernetesDeployment } from "../deployment.ts";
+import { NO_DAEMONS, type BaselineDeployment, type KubernetesDeployment } from "../live-deployment.ts";
 import { LastingPods, nodeAt, requireReachable, type EndpointPair, type Pod } from "../endpoints.ts";
 import { nodeNetwork } from "../node-network.ts";
 import { installPlugin, NODE_PLUGIN_DIR } from "./install.ts";

@@ -9,7 +9,7 @@ import { type PodState, readPod } from "../../../kubernetes/index.ts";
 import type { Plugin } from "../../../plugins/index.ts";
 import type { NodeDaemons } from "../../../runners/index.ts";
 import { processesOfPods } from "../daemon-processes.ts";
-import { NO_DAEMONS, type Daemons } from "../deployment.ts";
+import { NO_DAEMONS, type Daemons } from "../live-deployment.ts";
 
 /** Prints the input of {@link processesOfPods}. */
 const PROCESSES_SCRIPT = "getconf PAGESIZE; grep -H . /proc/[0-9]*/cgroup 2>/dev/null; :";

@@ -8,7 +8,7 @@ import { fakeHost } from "../../helpers/fake-host.ts";
 import { toDefinition } from "../../../engine/plan/definition.ts";
 import { runnerFacts } from "../../../runners/index.ts";
 import { shippedSuites } from "../../../suites/index.ts";
-import { loadSuite } from "../../../suites/load.ts";
+import { loadSuite } from "../../../suites/load-suite.ts";
 import type { Suite } from "../../../suites/suite.ts";
 import { sampleRun } from "../../helpers/sample-run.ts";
 

@@ -2,7 +2,7 @@
 import type { Command, Option } from "commander";
 import { expect, test } from "vitest";
 import { clusterGroup, GROUPS } from "../../../cli/flags/cluster-options.ts";
-import { GROUP } from "../../../cli/flags/options.ts";
+import { GROUP } from "../../../cli/flags/shared-options.ts";
 import { createHost } from "../../../core/local.ts";
 import { buildProgram } from "../../../cli/program.ts";
 import { clusters } from "../../../clusters/index.ts";

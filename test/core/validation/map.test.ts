@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { DataNode } from "../../../core/validation/document.ts";
 import { MapReader, mapOf, mapSchema, type DescribedFields } from "../../../core/validation/map.ts";
 import { Problems, type Wording } from "../../../core/validation/problems.ts";
-import { matching, numberIn, oneOf, text } from "../../../core/validation/types.ts";
+import { matching, numberIn, oneOf, text } from "../../../core/validation/value-types.ts";
 import { parseYaml } from "../../../core/validation/yaml.ts";
 
 const FIELDS = {

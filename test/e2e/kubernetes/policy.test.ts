@@ -6,7 +6,7 @@ import { run } from "../../../core/shell.ts";
 import { clusterDeploymentOf } from "../../../engine/deploy/kubernetes/cluster-deployment.ts";
 import { plugins } from "../../../plugins/index.ts";
 import { CASES } from "../../../runners/policy/cases.ts";
-import type { Policy, Topology } from "../../../runners/policy/model.ts";
+import type { Policy, Topology } from "../../../runners/policy/policy-model.ts";
 import { probeUntilSettled, type Probing } from "../../../runners/policy/probing.ts";
 import {
   answerOfServer,

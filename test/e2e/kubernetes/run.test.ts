@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { localShell } from "../../../core/local.ts";
 import { run, type Output } from "../../../core/shell.ts";
 import type { RunFile } from "../../../results/record.ts";
-import { validator } from "../../../results/schema.ts";
+import { validator } from "../../../results/run-schema.ts";
 import type { Summary } from "../../../results/summary.ts";
 import type { ConformanceReport } from "../../../results/verdicts.ts";
 import { cnibench, temporaryDirOfFile, startCnibench, temporaryDir } from "../../helpers/cnibench.ts";

@@ -4,7 +4,7 @@ import type { BareCluster } from "../../../clusters/cluster.ts";
 import { vm } from "../../../clusters/vm/vm.ts";
 import { findAssets } from "../../../engine/preflight/assets.ts";
 import { deployOnBare } from "../../../engine/deploy/bare/deploy-bare.ts";
-import type { PluginDeployment } from "../../../engine/deploy/deployment.ts";
+import type { PluginDeployment } from "../../../engine/deploy/live-deployment.ts";
 import { createHost, localShell } from "../../../core/local.ts";
 import type { BareNode } from "../../../core/model.ts";
 import { run } from "../../../core/shell.ts";

@@ -6,7 +6,7 @@ import { makePlan, type Plan } from "../../../engine/plan/make-plan.ts";
 import { schedule, type DeploymentSlot } from "../../../engine/plan/schedule.ts";
 import { plugins } from "../../../plugins/index.ts";
 import { runners } from "../../../runners/index.ts";
-import { loadSuite } from "../../../suites/load.ts";
+import { loadSuite } from "../../../suites/load-suite.ts";
 
 const SUITE = `name: s
 blocks: 2

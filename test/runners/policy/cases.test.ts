@@ -1,7 +1,7 @@
 /** All policy cases: unique ids and truth tables, and the topology of their pods. */
 import { expect, test } from "vitest";
 import { CASES } from "../../../runners/policy/cases.ts";
-import type { PolicyPod } from "../../../runners/policy/model.ts";
+import type { PolicyPod } from "../../../runners/policy/policy-model.ts";
 import { differences, describeDifferences, expectedStates } from "../../../runners/policy/truth-table.ts";
 import { plannedPods, serverPod, allConnections, createTopology } from "../../../runners/policy/topology.ts";
 

@@ -1,6 +1,6 @@
 /** The policy evaluator, compared with manually derived cases from the Kubernetes reference. */
 import { describe, expect, test } from "vitest";
-import type { LabelSelector, Policy, PolicyPod, PolicySpec, Topology } from "../../../runners/policy/model.ts";
+import type { LabelSelector, Policy, PolicyPod, PolicySpec, Topology } from "../../../runners/policy/policy-model.ts";
 import { allows, matchesSelector } from "../../../runners/policy/evaluator.ts";
 
 const PORTS = [

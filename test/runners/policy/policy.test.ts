@@ -4,7 +4,14 @@ import { systemClock } from "../../../core/clock.ts";
 import type { Output, Shell } from "../../../core/shell.ts";
 import type { ClusterDeployment } from "../../../runners/deployment.ts";
 import { CASES } from "../../../runners/policy/cases.ts";
-import type { Connection, Policy, PolicyPod, PolicySpec, Protocol, Topology } from "../../../runners/policy/model.ts";
+import type {
+  Connection,
+  Policy,
+  PolicyPod,
+  PolicySpec,
+  Protocol,
+  Topology,
+} from "../../../runners/policy/policy-model.ts";
 import { policy } from "../../../runners/policy/policy.ts";
 import { allows } from "../../../runners/policy/evaluator.ts";
 import { plannedPods, createTopology } from "../../../runners/policy/topology.ts";

@@ -4,7 +4,7 @@ import { netns } from "../../../../clusters/netns/netns.ts";
 import type { BareCluster } from "../../../../clusters/cluster.ts";
 import { run, type Output } from "../../../../core/shell.ts";
 import { startDaemons } from "../../../../engine/deploy/bare/start-daemons.ts";
-import type { Daemons } from "../../../../engine/deploy/deployment.ts";
+import type { Daemons } from "../../../../engine/deploy/live-deployment.ts";
 import type { Daemon } from "../../../../plugins/plugin.ts";
 import { TEST_SPEC } from "../with-deployment.ts";
 import { createHost } from "../../../../core/local.ts";

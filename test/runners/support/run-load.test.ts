@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { linkWarnings, loadStart } from "../../../runners/support/load.ts";
+import { linkWarnings, loadStart } from "../../../runners/support/run-load.ts";
 
 /** A client that ran for 14 seconds around a load of 10. */
 const CLIENT = { started: 100, ended: 114 };

@@ -2,14 +2,14 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, printable, UsageError } from "../core/errors.ts";
-import type { Warning } from "../core/warnings.ts";
+import type { Warning } from "../core/warning-codes.ts";
 import { loadCommands } from "./commands.ts";
 import type { StoredCommand } from "./commands.ts";
 import { errorCode, isRawPath, RESULTS_FILE, RUN_FILE } from "./run-files.ts";
 import { SCHEMA_VERSION } from "./record.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
-import { validator } from "./schema.ts";
-import type { Validator } from "./schema.ts";
+import { validator } from "./run-schema.ts";
+import type { Validator } from "./run-schema.ts";
 
 const MAX_RUN_BYTES = 32 * 1024 * 1024;
 const MAX_RESULTS_BYTES = 256 * 1024 * 1024;

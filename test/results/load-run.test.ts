@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UsageError } from "../../core/errors.ts";
-import { loadRun } from "../../results/load.ts";
+import { loadRun } from "../../results/load-run.ts";
 import type { ResultRecord } from "../../results/record.ts";
 import { createRun } from "../../results/store.ts";
 import { sampleRun } from "../helpers/sample-run.ts";

@@ -2,7 +2,7 @@
 import { childOf, type DataNode } from "../core/validation/document.ts";
 import { MapReader } from "../core/validation/map.ts";
 import { Problems } from "../core/validation/problems.ts";
-import type { DescribedType } from "../core/validation/types.ts";
+import type { DescribedType } from "../core/validation/value-types.ts";
 import { parseYaml } from "../core/validation/yaml.ts";
 import {
   defaultParams,
@@ -13,7 +13,7 @@ import {
   suiteFields,
   type KnownRunner,
   type Runners,
-} from "./format.ts";
+} from "./suite-format.ts";
 import { checkPodCapacity } from "./pod-capacity.ts";
 import type { Scenario, Suite } from "./suite.ts";
 

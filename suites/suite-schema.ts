@@ -1,7 +1,7 @@
 /** Generates the JSON Schema of suite files (schema.json) from the declarations of the format and of the runners. */
 import { mapSchema } from "../core/validation/map.ts";
-import type { JsonSchema } from "../core/validation/types.ts";
-import { SCENARIOS_SCHEMA, scenarioFields, suiteFields, type KnownRunner, type Runners } from "./format.ts";
+import type { JsonSchema } from "../core/validation/value-types.ts";
+import { SCENARIOS_SCHEMA, scenarioFields, suiteFields, type KnownRunner, type Runners } from "./suite-format.ts";
 
 export function suiteSchema(runners: Runners): JsonSchema {
   const known = Object.entries(runners).map(([name, facts]): KnownRunner => ({ name, facts }));

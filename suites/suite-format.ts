@@ -10,7 +10,7 @@ import type { ParamSpec, RunnerFacts } from "../core/params.ts";
 import type { DataNode } from "../core/validation/document.ts";
 import { mapOf, type DescribedFields, type Field } from "../core/validation/map.ts";
 import { quote, suggestionFor, unknownName, type Problems } from "../core/validation/problems.ts";
-import { matching, numberIn, oneOf, text, type DescribedType } from "../core/validation/types.ts";
+import { matching, numberIn, oneOf, text, type DescribedType } from "../core/validation/value-types.ts";
 import { POD_RANGE_PREFIX } from "./pod-capacity.ts";
 import type { Scenario } from "./suite.ts";
 

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { chooseCluster, resolveCluster } from "../../../cli/flags/cluster.ts";
+import { chooseCluster, resolveCluster } from "../../../cli/flags/choose-cluster.ts";
 import { plugins } from "../../../plugins/index.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";

@@ -7,8 +7,8 @@ import { parse } from "yaml";
 import { runnerFacts } from "../../runners/index.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { shippedSuites } from "../../suites/index.ts";
-import { loadSuite } from "../../suites/load.ts";
-import { suiteSchema } from "../../suites/schema.ts";
+import { loadSuite } from "../../suites/load-suite.ts";
+import { suiteSchema } from "../../suites/suite-schema.ts";
 
 const FILE = join(packageRoot(), "suites/schema.json");
 const runners = runnerFacts();

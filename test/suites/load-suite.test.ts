@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadSuite } from "../../suites/load.ts";
+import { loadSuite } from "../../suites/load-suite.ts";
 import { RUNNERS } from "./runners.ts";
 
 function problemsOf(text: string): readonly string[] {

@@ -1,7 +1,7 @@
 /** Runs a load between two endpoints: starts the server, runs the client and measures the resource usage. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Endpoint } from "../../core/model.ts";
-import type { Warning } from "../../core/warnings.ts";
+import type { Warning } from "../../core/warning-codes.ts";
 import { type Output, type Process, type Shell, CommandError } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
 import type { PairContext } from "../runner.ts";
