@@ -84,8 +84,10 @@ describe("fetchTools", () => {
     const { code, home } = prepareUnprivileged(dir);
     const env = { HOME: home, CNIBENCH_CACHE: undefined, XDG_CACHE_HOME: undefined };
     const script = `
+      const { createHost } = await import("${code}/core/local.js");
       const { fetchTools } = await import("${code}/tools/fetch.js");
       const { describeTools } = await import("${code}/tools/describe.js");
+      const host = createHost();
       await fetchTools(host, ["iperf3", "netperf"]);
       console.log(JSON.stringify(await describeTools(host, ["iperf3", "netperf"])));`;
     const node = [...AS_UNPRIVILEGED, process.execPath, "--input-type=module", "--eval", script];

@@ -1,10 +1,9 @@
 /**
- * Runs the code of cnibench as an unprivileged user from a test that runs as root. The code is transpiled and copied
- * together with its packages, because that user may not be able to read the checkout.
+ * Runs the code of cnibench as an unprivileged user from a test that runs as root. The built code is copied together
+ * with its packages, because that user may not be able to read the checkout.
  */
 import { chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import ts from "typescript";
+import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";
 
 /** A user ID without a user: it owns no files and has no permissions. */
@@ -17,27 +16,20 @@ export function prepareUnprivileged(dir: string): { readonly code: string; reado
   const code = join(dir, "code");
   const home = join(dir, "home");
   const root = packageRoot();
-  for (const dir of ["core", "tools"])
-    for (const file of readdirSync(join(root, dir), { recursive: true, encoding: "utf8" })) {
-      if (!file.endsWith(".ts")) continue;
-      const target = join(code, dir, file.replace(/\.ts$/, ".js"));
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, javascript(readFileSync(join(root, dir, file), "utf8")));
-    }
+  for (const built of ["core", "tools"]) cpSync(join(root, "dist", built), join(code, built), { recursive: true });
   writeFileSync(join(code, "package.json"), JSON.stringify({ name: "cnibench", type: "module" }));
-  copyPackage(root, code, "execa", new Set());
+  const done = new Set<string>();
+  for (const name of importedPackages(code)) copyPackage(root, code, name, done);
   mkdirSync(home);
   chownSync(home, UID, UID);
   return { code, home };
 }
 
-function javascript(source: string): string {
-  const compilerOptions = {
-    module: ts.ModuleKind.ESNext,
-    target: ts.ScriptTarget.ES2022,
-    rewriteRelativeImportExtensions: true,
-  };
-  return ts.transpileModule(source, { compilerOptions }).outputText;
+/** Returns the packages that the copied code imports; imports of Node.js itself have a prefix. */
+function importedPackages(code: string): ReadonlySet<string> {
+  const files = readdirSync(code, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
+  const sources = files.map((name) => readFileSync(join(code, name), "utf8"));
+  return new Set(sources.flatMap((text) => [...text.matchAll(/ from "([a-z][^":]*)"/g)].map(([, name]) => name ?? "")));
 }
 
 function copyPackage(root: string, code: string, name: string, done: Set<string>): void {
