@@ -15,6 +15,7 @@ const PROGRAM_FILES = [
   "suites",
   "results/schema",
   "core/agent",
+  "core/probe",
   "clusters/netns",
   "plugins/simplecni",
   "node_modules",
