@@ -8,6 +8,13 @@ import { messageOf } from "./errors.ts";
 import type { Host } from "./host.ts";
 import { isAlive, ownerOf, ownerTag } from "./process-identity.ts";
 
+/**
+ * The names of directories: with the birth of the owner, and those of older versions. Whatever else the user keeps here
+ * is left alone. The last part is that of `mkdtemp`, or of a kind cluster.
+ */
+const DIR_NAME =
+  /^cnibench-(?:[\w-]+-p\d+-[0-9a-f]{8}-(?:\w{6}|[0-9a-f]{4})|(?:(?:logs|images|kubeconfig)-p|vm-)\d+-\w{6})$/;
+
 /** Creates a private directory. @param purpose a word that becomes part of the name. @returns its path */
 export function makeTempDir({ tempDir }: Pick<Host, "tempDir">, purpose: string): string {
   return mkdtempSync(join(tempDir, `cnibench-${purpose}-${ownerTag()}-`));
@@ -19,7 +26,7 @@ export function makeTempDir({ tempDir }: Pick<Host, "tempDir">, purpose: string)
  */
 export function removeStaleTempDirs({ tempDir }: Pick<Host, "tempDir">): readonly string[] {
   return readdirSync(tempDir).flatMap((name) => {
-    const owner = ownerOf(name);
+    const owner = DIR_NAME.test(name) ? ownerOf(name) : null;
     const dir = join(tempDir, name);
     if (owner === null || isAlive(owner) || !isOwnDirectory(dir)) return [];
     try {
@@ -31,7 +38,8 @@ export function removeStaleTempDirs({ tempDir }: Pick<Host, "tempDir">): readonl
   });
 }
 
+/** Reports whether this user owns the directory and no other user may enter it: cnibench creates private ones. */
 function isOwnDirectory(path: string): boolean {
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats?.isDirectory() === true && stats.uid === process.getuid?.();
+  return stats?.isDirectory() === true && stats.uid === process.getuid?.() && (stats.mode & 0o077) === 0;
 }

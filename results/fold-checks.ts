@@ -21,7 +21,10 @@ export function foldChecks(run: RunFile, checks: readonly Check[]): ConformanceR
 function worstOf(seen: readonly ConformanceRow[]): ConformanceRow {
   const status = WORST_FIRST.find((candidate) => seen.some((check) => check.status === candidate)) as Status;
   const same = seen.filter((check) => check.status === status);
-  const row = same[0] as ConformanceRow;
+  // A deviation or a skip that counts must not be hidden by one that does not.
+  const counts = ({ goSkeleton, notApplicable }: ConformanceRow): boolean =>
+    goSkeleton !== true && notApplicable !== true;
+  const [row] = [...same.filter(counts), ...same] as [ConformanceRow];
   if (same.length === seen.length) return row;
   return { ...row, message: `${row.message} (in ${same.length} of ${seen.length} checks)` };
 }

@@ -1,5 +1,5 @@
 /** Removal of the temporary directories of killed processes. */
-import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { ownerTag } from "../../core/process-identity.ts";
@@ -27,7 +27,10 @@ test("directories of processes that no longer run are removed, for every purpose
     `cnibench-20260131t120000-p${DEAD_PID}-01234567-0f0f`,
   ];
   const others = [`cnibench-logs-p${process.pid}-a1B2c3`, "cnibench-logs", `cnibench-logs-p${DEAD_PID}`, "other"];
-  for (const name of [...stale, ...others]) mkdirSync(join(tempDir, name, "below"), { recursive: true });
+  for (const name of [...stale, ...others]) {
+    mkdirSync(join(tempDir, name, "below"), { recursive: true });
+    chmodSync(join(tempDir, name), 0o700);
+  }
   const file = `cnibench-logs-p${DEAD_PID}-ffffff`;
   writeFileSync(join(tempDir, file), "");
   const own = basename(makeTempDir({ tempDir }, "logs"));
@@ -36,4 +39,24 @@ test("directories of processes that no longer run are removed, for every purpose
   );
   expect(readdirSync(tempDir).toSorted()).toEqual([...others, own, file].toSorted());
   expect(removeStaleTempDirs({ tempDir })).toEqual([]);
+});
+
+test("a directory that a user named like a leftover is kept", () => {
+  const tempDir = temporaryDir();
+  const names = [
+    `cnibench-vm-${DEAD_PID}-mtu`,
+    `cnibench-vm-${DEAD_PID}-run1`,
+    `cnibench-flannel-p${DEAD_PID}-run1`,
+    `cnibench-flannel-p${DEAD_PID}-result`,
+  ];
+  for (const name of names) {
+    mkdirSync(join(tempDir, name));
+    chmodSync(join(tempDir, name), 0o700);
+  }
+  // Directories of cnibench are private.
+  const readable = `cnibench-vm-${DEAD_PID}-result`;
+  mkdirSync(join(tempDir, readable));
+  chmodSync(join(tempDir, readable), 0o755);
+  expect(removeStaleTempDirs({ tempDir })).toEqual([]);
+  expect(readdirSync(tempDir).toSorted()).toEqual([...names, readable].toSorted());
 });
