@@ -17,3 +17,8 @@ export const systemClock: Clock = {
     await setTimeout(seconds * 1000, undefined, { signal }).catch(() => signal?.throwIfAborted());
   },
 };
+
+/** Formats a time as `2026-01-31T12-00-00`, which sorts by time and is a valid file name everywhere. */
+export function timestamp(time: Date): string {
+  return time.toISOString().slice(0, 19).replaceAll(":", "-");
+}

@@ -38,7 +38,7 @@ export function ownerOf(name: string): ProcessIdentity | null {
   return pid === undefined ? null : { pid: Number(pid), birth };
 }
 
-/** Returns the start time of a process in clock ticks since boot, or null if there is no such process. */
+/** Returns the start time of a process in clock ticks since boot, or null if the process does not exist. */
 export function startTimeOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

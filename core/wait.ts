@@ -14,7 +14,7 @@ export interface PollOptions {
 }
 
 export interface WaitOptions extends PollOptions {
-  /** Called after a timeout. Returns what is still missing, and why. An error of its own is ignored. */
+  /** Called after a timeout. Returns the cause of the timeout. Its errors are ignored. */
   readonly explain?: (() => Promise<string> | string) | undefined;
 }
 

@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { homedir, hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { requireNoProblems } from "../core/errors.ts";
+import { timestamp } from "../core/clock.ts";
 import type { Host } from "../core/host.ts";
 import { userName } from "../core/local.ts";
 import {
@@ -83,7 +84,11 @@ export interface PrepareOptions {
  */
 export async function resume(dir: string): Promise<InterruptedRun> {
   const unlock = await lockRunDir(dir);
-  return { dir, unlock, ...(await loadStored(dir)) };
+  const stored = await loadStored(dir).catch((error: unknown) => {
+    unlock();
+    throw error;
+  });
+  return { dir, unlock, ...stored };
 }
 
 /**
@@ -229,7 +234,7 @@ function planRun(choices: RunChoices, missing: ReadonlySet<KernelFeature>): Plan
   return filterPlan(plan, only);
 }
 
-/** Returns the part of run.json that defines what is measured. */
+/** Returns the definition of the run, as stored in run.json. */
 function definitionOf(choices: RunChoices, plan: Plan): Pick<RunFile, "definition" | "plan" | "seed"> {
   return { seed: choices.seed, definition: toDefinition(choices), plan: storedPlan(plan) };
 }
@@ -241,9 +246,4 @@ function keptRecords({ run, records, tornLine }: InterruptedRun): readonly Resul
 
 function redactorFor(redact: boolean): Redact | null {
   return redact ? redactor({ home: homedir(), host: hostname(), user: userName() }) : null;
-}
-
-/** Formats a time as `2026-01-31T12-00-00`, which sorts by time and is a valid file name everywhere. */
-function timestamp(time: Date): string {
-  return time.toISOString().slice(0, 19).replaceAll(":", "-");
 }

@@ -65,14 +65,3 @@ export { deniedInstallPermissions } from "./install/install-permissions.ts";
 export { fetchManifest, patchManifest, type ManifestChanges, type PublishedManifest } from "./install/manifest.ts";
 export { waitForNameServer, waitForNodeFiles, waitForReadyNodes, waitForRollout } from "./install/ready.ts";
 export { deleteObjects, deleteStrandedPods } from "./install/uninstall.ts";
-
-export type {
-  Container,
-  Deployment,
-  KubeProxyMode,
-  NamespacedObject,
-  NetworkPolicy,
-  Pod,
-  PolicyRule,
-  Workload,
-} from "./types.ts";

@@ -1,7 +1,6 @@
 /** Stored runs: their format, writing, reading, redaction, statistics and summaries. */
 export { sessionOf } from "./blocks.ts";
 export { environmentChanges } from "./changes.ts";
-export { limitResult } from "./clause-result.ts";
 export type { ClauseResult, ConformanceRow } from "./clause-result.ts";
 export { SIGNIFICANCE_LEVEL } from "./comparisons.ts";
 export type { Environment, PluginFacts } from "./environment-facts.ts";

@@ -60,6 +60,7 @@ export function redactRun(run: RunFile, redact: Redact): RunFile {
       plugins: definition.plugins?.map((name) => name.replace(/@.*/, "@(path)")) ?? null,
       conf: [],
       binDirs: [],
+      ...(definition.options !== undefined && { options: mapStrings(definition.options, redact) }),
       redacted: true,
     },
     warnings: mapStrings(run.warnings, redact),
@@ -85,10 +86,18 @@ export function redactRecord(record: ResultRecord, redact: Redact): ResultRecord
   return { ...record, ...redactedFields, value: redactResult(record.value, redact) };
 }
 
-/** Redacts everything but the identity of the clause and its status: texts, evidence and commands. */
+/** Redacts observed texts, evidence and commands, but not the identity, the sentence and the status of the clause. */
 function redactResult(result: ClauseResult, redact: Redact): ClauseResult {
-  const { clause, section, level, specVersion, status, ...texts } = result;
-  return { clause, section, level, specVersion, status, ...mapStrings(texts, redact) };
+  const { clause, section, sentence, level, specVersion, status, ...texts } = result;
+  return {
+    clause,
+    section,
+    ...(sentence !== undefined && { sentence }),
+    level,
+    specVersion,
+    status,
+    ...mapStrings(texts, redact),
+  };
 }
 
 /** Replaces the names of the nodes, which are host names, by numbers. */

@@ -18,6 +18,7 @@ import { writeAtomically } from "../core/atomic-write.ts";
 import { messageOf, UsageError } from "../core/errors.ts";
 import { makeDirectories } from "../core/paths.ts";
 import { diskError, errorCode, logPath, rawPath, RESULTS_FILE, RUN_FILE } from "./run-files.ts";
+import { limitResult } from "./clause-result.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
 import { redactRecord, redactRun } from "./redact.ts";
 import type { Redact } from "./redact.ts";
@@ -131,7 +132,8 @@ export class RunStore {
   append(...records: readonly ResultRecord[]): void {
     const file = join(this.dir, RESULTS_FILE);
     const redact = this.#redact;
-    const stored = redact === null ? records : records.map((record) => redactRecord(record, redact));
+    // Texts are limited after redaction, which could not recognize a name that is cut off.
+    const stored = records.map((record) => limitRecord(redact === null ? record : redactRecord(record, redact)));
     const lines = Buffer.from(stored.map((record) => `${JSON.stringify(record)}\n`).join(""));
     try {
       const fd = openSync(file, "a");
@@ -202,4 +204,9 @@ async function writeRaw(dir: string, role: string, output: RawOutput): Promise<v
   } catch (error) {
     throw diskError(error, dir);
   }
+}
+
+function limitRecord(record: ResultRecord): ResultRecord {
+  if (record.kind === "repetition" || record.value === undefined) return record;
+  return { ...record, value: limitResult(record.value) };
 }

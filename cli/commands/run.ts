@@ -51,7 +51,10 @@ export function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>
     try {
       const checked = await prepareAndCheck(interruptibleHost, choices, interrupted, flags);
       const command = ["cnibench", ...process.argv.slice(2)];
-      const session = await open(interruptibleHost, checked, { command, ...flags });
+      const session = await open(interruptibleHost, checked, {
+        command,
+        ...(flags.out !== undefined && { out: flags.out }),
+      });
       await measure(interruptibleHost, session, flags, pause);
       return await reportResults(session.store, flags, interruptibleHost.signal.aborted);
     } finally {

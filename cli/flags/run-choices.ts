@@ -11,7 +11,7 @@ import { absoluteReference } from "./overrides.ts";
 import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
 import { chooseSuites } from "./suites.ts";
 
-/** Flags that select what is measured, as parsed by commander. */
+/** Flags that select the measurements, as parsed by commander. */
 export interface ChoiceFlags extends ClusterFlags, PluginFlags {
   readonly suite?: readonly string[];
   readonly blocks?: number;

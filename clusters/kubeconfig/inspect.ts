@@ -20,7 +20,7 @@ import { describeActiveOwner } from "./owner.ts";
 import { RUN_PERMISSIONS } from "./run-permissions.ts";
 import { openPrivilegedNodes } from "./privileged-nodes.ts";
 
-/** What is known of a plugin that was not recognized. */
+/** The facts of an unrecognized plugin. */
 const UNKNOWN_PLUGIN: InstalledPlugin = { name: "unknown", version: "unknown", mode: "unknown", policy: true };
 
 export const existingClusters = {

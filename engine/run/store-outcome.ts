@@ -5,7 +5,6 @@ import type { MetricName } from "../../core/metrics.ts";
 import { type Output, describeEnd } from "../../core/shell.ts";
 import {
   type ClauseResult,
-  limitResult,
   type PlannedCell,
   type ResultRecord,
   type RunStore,
@@ -96,9 +95,7 @@ function storeChecks(
   fields: RecordFields,
   checks: readonly ClauseResult[],
 ): void {
-  store.append(
-    ...checks.map((value) => ({ kind: "check", cell: task.id, ...fields, value: limitResult(value) }) as const),
-  );
+  store.append(...checks.map((value) => ({ kind: "check", cell: task.id, ...fields, value }) as const));
   const count = (status: ClauseResult["status"]): number => checks.filter((check) => check.status === status).length;
   onEvent({ kind: "checked", task, failed: count("fail"), passed: count("pass") });
 }

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { EnvironmentError, UsageError } from "../../core/errors.ts";
 import type { Repetition } from "../../results/record.ts";
 import { createRun, reopenRun } from "../../results/store.ts";
@@ -162,6 +162,21 @@ describe("redaction", () => {
     });
     expect(await readFile(join(root, raw.path, "client.stdout"), "utf8")).toBe("a (x)");
   });
+});
+
+test("a name at the limit of a text is redacted before the text is cut", async () => {
+  const store = await createRun(root, run, (text) => text.replaceAll("wonderland", "(host)"));
+  const message = `${"x".repeat(3995)}wonderland`;
+  const value = {
+    clause: "del.ok",
+    section: "2-DEL",
+    level: "MUST",
+    specVersion: "1.0.0",
+    status: "fail",
+    message,
+  } as const;
+  store.append({ ...record, kind: "check", cell: "quick/c/bridge/netns", value });
+  expect(await readFile(join(root, "results.jsonl"), "utf8")).not.toContain("wond");
 });
 
 describe("update", () => {

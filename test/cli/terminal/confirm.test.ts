@@ -13,7 +13,7 @@ test("an empty line is the default", () => {
   expect([isYes("", true), isYes(" ", false)]).toEqual([true, false]);
 });
 
-test("without a terminal there is no answer", async () => {
+test("declines without a terminal", async () => {
   expect(process.stdin.isTTY && process.stderr.isTTY).toBeFalsy();
   expect(await confirm("Continue?", true, new AbortController().signal)).toBeNull();
 });

@@ -1,4 +1,4 @@
-/** What is found on an existing cluster before a plugin is installed on it, and after a killed run. */
+/** Inspection of an existing cluster before an installation and after a killed run. */
 import { hostname } from "node:os";
 import { expect, test } from "vitest";
 import { existingClusters } from "../../../clusters/kubeconfig/inspect.ts";

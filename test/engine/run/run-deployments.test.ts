@@ -81,7 +81,7 @@ it("does not store an interrupted deployment as failed", async () => {
   const events: RunEvent[] = [];
   const inspect = async (): Promise<void> => {
     controller.abort(new Error("interrupted"));
-    throw new EnvironmentError("the node is gone");
+    throw new EnvironmentError("the node is lost");
   };
   const running = runDeployments(host, { ...input, inspect, onEvent: (event) => events.push(event) });
   await expect(running).rejects.toThrow("interrupted");

@@ -98,7 +98,7 @@ function fakeDeployment({
   };
 }
 
-// The clock stands still except while the runner waits, so that waiting takes no time.
+// A fake clock, so that waiting takes no real time.
 beforeEach(() => {
   let seconds = 0;
   vi.spyOn(systemClock, "now").mockImplementation(() => seconds);
