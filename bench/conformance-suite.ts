@@ -94,7 +94,7 @@ async function runMutants({ shell }: Host): Promise<{ readonly wall: number; rea
   const start = performance.now();
   const output = await run(
     shell,
-    ["npx", "vitest", "run", "--project", "unit", "test/conformance/mutants/mutants.test.ts"],
+    ["npx", "vitest", "run", "--project", "lab", "test/conformance/mutants/mutants.lab.test.ts"],
     { timeout: 1200 },
   );
   return {

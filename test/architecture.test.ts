@@ -1,10 +1,10 @@
 /**
  * Checks the rules of docs/architecture.md: a directory imports only lower layers, and only through their index.ts;
- * imports have no cycle; and the machine is accessed through the injected host.
+ * imports have no cycle; the machine is accessed through the injected host; and test files mirror source files.
  *
  * ESLint restricts the files that may import a package (eslint.config.js).
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -29,6 +29,13 @@ const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
 
 const MAX_LINES = 250;
 
+/** Tests of the entire program, the docs, the repository or all clauses at once, which mirror no source file. */
+const WHOLE_PROGRAM_TESTS = [
+  /^test\/(e2e|docs|conformance\/mutants)\//,
+  /^test\/(architecture|dependencies)\.test\.ts$/,
+  /^test\/conformance\/[^/]+\.(lab\.test|nightly)\.ts$/,
+];
+
 interface SourceFile {
   readonly path: string;
   readonly text: string;
@@ -39,6 +46,10 @@ interface SourceFile {
 }
 
 const files = Object.keys(ALLOWED_IMPORTS).flatMap((dir) => walk(join(ROOT, dir)).map(readSource));
+
+const testFiles = walk(join(ROOT, "test"))
+  .map((file) => relative(ROOT, file))
+  .filter((path) => /\.(test|nightly)\.ts$/.test(path));
 
 describe.each(Object.entries(ALLOWED_IMPORTS))("%s/", (dir, allowed) => {
   test(`imports only ${["itself", ...allowed].join(", ")}`, () => {
@@ -109,8 +120,21 @@ test(`no file has more than ${MAX_LINES} lines`, () => {
   ).toEqual([]);
 });
 
+test("test files mirror source files", () => {
+  // test/a/b.test.ts tests a/b.ts or the directory a/b/. A word between the name and the kind names an aspect.
+  const names = /^test\/(.+\/[^/.]+)(?:\.[a-z-]+)?(?:\.lab)?\.test\.ts$/;
+  const wrong = testFiles
+    .filter((path) => !WHOLE_PROGRAM_TESTS.some((pattern) => pattern.test(path)))
+    .filter((path) => {
+      const mirrored = names.exec(path)?.[1];
+      return mirrored === undefined || !["", ".ts"].some((end) => existsSync(join(ROOT, `${mirrored}${end}`)));
+    });
+  expect(wrong).toEqual([]);
+});
+
 test("the files and their imports are found", () => {
   expect(files.length).toBeGreaterThan(50);
+  expect(testFiles.length).toBeGreaterThan(50);
   expect(files.find(({ path }) => path === "core/local.ts")?.packages).toContain("execa");
 });
 

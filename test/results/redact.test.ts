@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { redactLoaded, redactor, replaceHome } from "../../results/redact.ts";
+import type { Repetition } from "../../results/record.ts";
+import { redactLoaded, redactor, redactRecord, replaceHome } from "../../results/redact.ts";
 import { validator } from "../../results/run-schema.ts";
+import { pair, withPairs } from "../helpers/sample-pairs.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
 const redact = redactor({ home: "/srv/people/alice", host: "wonderland.example.org", user: "alice" });
@@ -66,4 +68,12 @@ it("removes paths and personal data from a stored run, which remains valid", () 
     redacted: true,
   });
   expect(redacted.records).toHaveLength(sample.records.length);
+});
+
+it("stored pairs match the schema, and redaction replaces the node names", () => {
+  const record = withPairs(1, ["alpha", "beta"], pair(0, 1, 5));
+  expect(validator("result")(record)).toBeNull();
+  const redacted = redactRecord(record, (text) => text) as Repetition;
+  expect(redacted.pairs?.nodes).toEqual(["node-1", "node-2"]);
+  expect(validator("result")({ ...record, pairs: { nodes: [], pairs: [{ client: -1 }], omitted: 0 } })).not.toBeNull();
 });

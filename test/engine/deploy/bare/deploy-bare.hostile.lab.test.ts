@@ -2,14 +2,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { localShell } from "../../../core/local.ts";
-import { messageOf } from "../../../core/errors.ts";
-import { run } from "../../../core/shell.ts";
-import { parseCustomPlugin } from "../../../engine/plan/custom-plugin.ts";
-import type { Plugin } from "../../../plugins/plugin.ts";
-import { plugins } from "../../../plugins/index.ts";
-import { temporaryDir } from "../../helpers/cnibench.ts";
-import { withDeployment } from "./with-deployment.ts";
+import { localShell } from "../../../../core/local.ts";
+import { messageOf } from "../../../../core/errors.ts";
+import { run } from "../../../../core/shell.ts";
+import { parseCustomPlugin } from "../../../../engine/plan/custom-plugin.ts";
+import type { Plugin } from "../../../../plugins/plugin.ts";
+import { plugins } from "../../../../plugins/index.ts";
+import { temporaryDir } from "../../../helpers/cnibench.ts";
+import { withDeployment } from "../with-deployment.ts";
 
 /** Start of every plugin: answers VERSION and creates the pod's interface before it misbehaves. */
 const HEAD = `#!/bin/sh

@@ -1,13 +1,11 @@
-/** Plans for Kubernetes: available plugins and paths, and the specification of the cluster. */
+/** Skips of a plan on Kubernetes and without it, each with its reason. */
 import { expect, test } from "vitest";
-import type { ClusterSpec } from "../../../../clusters/cluster.ts";
-import { SERVICE_PATHS, TCP_PATHS } from "../../../../core/model.ts";
-import { makePlan, type PlanInput } from "../../../../engine/plan/make-plan.ts";
-import { clusterSpecFor } from "../../../../engine/deploy/cluster-for-plugin.ts";
-import { plugins } from "../../../../plugins/index.ts";
-import type { Plugin } from "../../../../plugins/plugin.ts";
-import { runners } from "../../../../runners/index.ts";
-import type { Suite } from "../../../../suites/suite.ts";
+import { SERVICE_PATHS, TCP_PATHS } from "../../../core/model.ts";
+import { makePlan, type PlanInput } from "../../../engine/plan/make-plan.ts";
+import { plugins } from "../../../plugins/index.ts";
+import type { Plugin } from "../../../plugins/plugin.ts";
+import { runners } from "../../../runners/index.ts";
+import type { Suite } from "../../../suites/suite.ts";
 
 const { bridge, simplecni } = plugins;
 const POD_PATHS = TCP_PATHS.filter((path) => path !== "host");
@@ -131,20 +129,4 @@ test("plugins without a recipe for the cluster kind, and IPv6, are skipped with 
   });
   const ipv6Skips = new Set(plan.cells.filter((cell) => cell.scenario === "tcp6").map(({ skip }) => skip));
   expect(ipv6Skips).toEqual(new Set(["kind clusters support only ipv4, not ipv6"]));
-});
-
-test("a cluster uses the plugin's kube-proxy mode, and kind's default plugin only if it is measured", () => {
-  const spec: ClusterSpec = { nodes: 2, underlayMtu: 1500 };
-  const kubernetes = { cni: "none", kubeProxyMode: "iptables" };
-  const recipe = simplecni.kubernetes;
-  if (recipe === undefined) throw new Error("simplecni has no recipe for Kubernetes");
-  expect(clusterSpecFor(spec, null).kubernetes).toEqual(kubernetes);
-  expect(clusterSpecFor(spec, { ...simplecni, kubernetes: { ...recipe, kubeProxyMode: "none" } }).kubernetes).toEqual({
-    ...kubernetes,
-    kubeProxyMode: "none",
-  });
-  expect(clusterSpecFor(spec, { ...simplecni, kubernetes: { ...recipe, install: null } }).kubernetes).toEqual({
-    ...kubernetes,
-    cni: "default",
-  });
 });

@@ -1,8 +1,9 @@
+/** The transaction rate and the latencies that netperf prints. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseLatency } from "../../../runners/netperf/latency.ts";
-import { parseStream } from "../../../runners/netperf/stream.ts";
+import { outputOf } from "./outputs.ts";
 
 /** A shell session with netperf 2.7.1 (Debian 13) and 2.7.0 (Debian 12): prompts, outputs and exit codes. */
 const SESSION = readFileSync(
@@ -12,14 +13,6 @@ const SESSION = readFileSync(
 
 /** The outputs of the TCP_RR runs with percentiles, plus the elapsed time, which the session did not print. */
 const RUNS = [...SESSION.matchAll(/^MIN_LATENCY=[^]*?(?=\nrc=)/gm)].map(([text]) => `${text}\nELAPSED_TIME=1.00\n`);
-
-/** Commands with their outputs, netperf 2.7.0. */
-const BY_TEST = new Map(
-  readFileSync(join(import.meta.dirname, "../../fixtures/netperf/netperf-2.7.0-crr-udp-rr-stream.txt"), "utf8")
-    .split(/^\$ netperf /m)
-    .map((text) => [/-t (\S+)/.exec(text)?.[1] ?? "", text] as const),
-);
-const outputOf = (name: string): string => BY_TEST.get(name) ?? "";
 
 describe("TCP_RR", () => {
   test("parses rate and percentiles, and converts µs to seconds", () => {
@@ -67,20 +60,5 @@ test("UDP_RR has the same values as TCP_RR", () => {
     "latency-p50": 6e-6,
     "latency-p90": 8e-6,
     "latency-p99": 16e-6,
-  });
-});
-
-describe("TCP_STREAM", () => {
-  test("parses the receiver's throughput as bit/s", () => {
-    expect(parseStream(outputOf("TCP_STREAM"))).toEqual({ throughput: 27678.43e6, retransmits: 11 });
-  });
-
-  test("-1 means that a value was not collected", () => {
-    expect(
-      parseStream(outputOf("TCP_STREAM").replace(/^LOCAL_TRANSPORT_RETRANS.*$/m, "LOCAL_TRANSPORT_RETRANS=-1")),
-    ).not.toHaveProperty("retransmits");
-    expect(() =>
-      parseStream(outputOf("TCP_STREAM").replace(/^REMOTE_RECV_THROUGHPUT=.*$/m, "REMOTE_RECV_THROUGHPUT=-1.00")),
-    ).toThrow("no throughput of the receiver");
   });
 });

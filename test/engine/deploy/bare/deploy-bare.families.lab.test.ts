@@ -1,15 +1,13 @@
 /** Every plugin with all address families that it claims, on both paths; prints combinations that this kernel lacks. */
 import { isIPv6 } from "node:net";
 import { describe, expect, test } from "vitest";
-import type { ClusterKind } from "../../../clusters/cluster-kind.ts";
-import { netns } from "../../../clusters/netns/netns.ts";
-import { wrapShell } from "../../../core/shell.ts";
-import { probeKernel } from "../../../engine/preflight/kernel-probe.ts";
-import { cannotDeploy } from "../../../engine/plan/skips.ts";
-import { plugins } from "../../../plugins/index.ts";
-import type { Plugin } from "../../../plugins/plugin.ts";
-import { TEST_SPEC, withDeployment } from "./with-deployment.ts";
-import { createHost } from "../../../core/local.ts";
+import { netns } from "../../../../clusters/netns/netns.ts";
+import { probeKernel } from "../../../../engine/preflight/kernel-probe.ts";
+import { cannotDeploy } from "../../../../engine/plan/skips.ts";
+import { plugins } from "../../../../plugins/index.ts";
+import type { Plugin } from "../../../../plugins/plugin.ts";
+import { TEST_SPEC, withDeployment } from "../with-deployment.ts";
+import { createHost } from "../../../../core/local.ts";
 
 const host = createHost();
 
@@ -52,38 +50,4 @@ describe.each(possible ?? [])("$name with $family", ({ plugin, family }) => {
       }
     });
   });
-});
-
-test("a link type that the node rejects is missing; no cluster is created if no feature is needed", async () => {
-  let clusters = 0;
-  const rejecting: ClusterKind = {
-    ...netns,
-    create: async (_, spec) => {
-      clusters++;
-      const cluster = await netns.create(host, spec);
-      return {
-        ...cluster,
-        nodes: cluster.nodes.map((node) => ({
-          ...node,
-          ip6: null,
-          shell: wrapShell(node.shell, node.name, ["false"]),
-        })),
-      };
-    },
-  };
-  expect(
-    await probeKernel(host, rejecting, TEST_SPEC, { plugins: [plugins.bridge, plugins.simplecni], families: ["ipv4"] }),
-  ).toEqual(new Set());
-  expect(clusters).toBe(0);
-  expect(
-    await probeKernel(host, rejecting, TEST_SPEC, { plugins: [plugins.macvlan], families: ["ipv4", "dual"] }),
-  ).toEqual(new Set(["IPv6", "macvlan"]));
-});
-
-test("an interrupt ends the probe", async () => {
-  const reason = new Error("interrupted");
-  const interrupted = { ...host, signal: AbortSignal.abort(reason) };
-  await expect(
-    probeKernel(interrupted, netns, TEST_SPEC, { plugins: [plugins.macvlan], families: ["ipv4"] }),
-  ).rejects.toBe(reason);
 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { BareCluster } from "../../clusters/cluster.ts";
-import { netns } from "../../clusters/netns/netns.ts";
-import { EnvironmentError } from "../../core/errors.ts";
-import { createHost, localShell } from "../../core/local.ts";
-import { run } from "../../core/shell.ts";
+import type { BareCluster } from "../../../clusters/cluster.ts";
+import { netns } from "../../../clusters/netns/netns.ts";
+import { EnvironmentError } from "../../../core/errors.ts";
+import { createHost, localShell } from "../../../core/local.ts";
+import { run } from "../../../core/shell.ts";
 
 const host = createHost();
 

@@ -4,7 +4,6 @@ import { describe, expect, test } from "vitest";
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { Family } from "../../core/model.ts";
 import { partOf } from "../../core/ip.ts";
-import { parseCustomPlugin } from "../../engine/plan/custom-plugin.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { BarePlugin, Plugin, RecipeContext } from "../../plugins/plugin.ts";
 
@@ -107,30 +106,4 @@ describe.each(bare.filter((plugin) => !withFixedRanges.includes(plugin)))(
 test("names match the registry and are valid in cell ids", () => {
   expect(Object.entries(plugins).map(([key, { name }]) => [key, name])).toEqual(all.map(({ name }) => [name, name]));
   for (const { name } of all) expect(name).toMatch(/^[a-z0-9][a-z0-9-]*$/);
-});
-
-test("a user-provided configuration gets the values of its node and keeps unknown placeholders", () => {
-  const text = JSON.stringify({
-    cniVersion: "1.0.0",
-    name: "mine",
-    plugins: [
-      {
-        type: "x",
-        mtu: "{{mtu}}",
-        a: "{{nodeSubnet}} {{nodeGateway}} {{clusterCidr}}",
-        b: "{{nodeSubnet6}} {{clusterCidr6}}",
-        c: "{{other}}",
-      },
-    ],
-  });
-  const [plugin] = parseNetworkConfig(
-    parseCustomPlugin(text, "mine.conflist").plugin.bare.config(contextOf(7, "dual")),
-    "mine",
-  ).plugins;
-  expect(plugin?.raw).toMatchObject({
-    mtu: "1400",
-    a: "10.244.7.0/24 10.244.7.1 10.244.0.0/16",
-    b: "fd00:10:244:7::/64 fd00:10:244::/48",
-    c: "{{other}}",
-  });
 });

@@ -1,0 +1,24 @@
+/** Tools that are found but never run: commands on `fakeHost` have scripted outputs. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Environment } from "../../core/host.ts";
+import { TOOLS, type ToolName } from "../../tools/catalog.ts";
+import { temporaryDir } from "./cnibench.ts";
+
+/** Returns an environment in whose private cache these tools are found, unless this machine has them. */
+export function envWithTools(names: readonly ToolName[]): Environment {
+  const cache = temporaryDir();
+  const fetched = join(cache, "tools/fake");
+  for (const name of names) {
+    const { probe } = TOOLS[name];
+    if ("command" in probe) writeExecutable(join(fetched, "bin"), probe.command);
+    else for (const type of probe.cniPlugins) writeExecutable(join(fetched, "root/usr/lib/cni"), type);
+  }
+  return { CNIBENCH_CACHE: cache, PATH: "" };
+}
+
+/** Writes an empty executable file. */
+export function writeExecutable(dir: string, name: string): void {
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, name), "", { mode: 0o755 });
+}
