@@ -11,7 +11,7 @@ const ROUNDS = 40;
 const RATIO_BAND = [0.95, 1.05] as const;
 const PORT = "5201";
 /** Time for the iperf3 server to start listening. */
-const SERVER_START_MS = 200;
+const SERVER_START_S = 0.2;
 
 export function benchThroughput(host: Host): Promise<Benchmark> {
   return withBridgeLab(host, async (deployment) => {
@@ -23,7 +23,7 @@ export function benchThroughput(host: Host): Promise<Benchmark> {
       allEqual &&= parsed === value;
       return value ?? NaN;
     };
-    const direct = (): Promise<number> => measureDirectly(pair);
+    const direct = (): Promise<number> => measureDirectly(host, pair);
     for (let i = 0; i < ROUNDS; i++) {
       // Alternate the order, so that neither measurement benefits from it.
       const reportedFirst = i % 2 === 0;
@@ -67,9 +67,9 @@ async function measureReported(
 }
 
 /** Runs iperf3 with the same options. @returns throughput, bit/s */
-async function measureDirectly({ client, server }: EndpointPair): Promise<number> {
+async function measureDirectly({ clock }: Host, { client, server }: EndpointPair): Promise<number> {
   const listening = server.shell.start(["iperf3", "-s", "-4", "-1", "-p", PORT], { stdin: "" });
-  await new Promise((resolve) => setTimeout(resolve, SERVER_START_MS));
+  await clock.sleep(SERVER_START_S);
   const options = `-4 -J -c ${server.ip} -p ${PORT} -t 1 -O 1 -P 1`.split(" ");
   const output = await client.shell.exec(["iperf3", ...options]);
   await listening.done;

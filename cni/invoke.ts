@@ -1,6 +1,6 @@
 /** Executes a plugin once (specification 1.1, section 2). */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Output, Shell } from "../core/shell.ts";
+import { retry } from "../core/wait.ts";
 import type { Invocation } from "./types.ts";
 
 /** A plugin execution to perform. */
@@ -15,18 +15,18 @@ export const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 /** A plugin that is being written cannot start (ETXTBSY), so it is retried, like libcni does. */
 const MAX_BUSY_ATTEMPTS = 5;
-const BUSY_RETRY_MS = 1000;
+const BUSY_RETRY_S = 1;
 
 /** Executes a plugin and returns its outcome. Does not throw if the plugin fails. */
 export async function invokePlugin(shell: Shell, call: PluginCall): Promise<Invocation> {
   const { plugin, path, command, request, env, timeout, signal } = call;
   const options = { stdin: request, env, timeout, maxBytes: MAX_OUTPUT_BYTES, ...(signal ? { signal } : {}) };
-  let output: Output;
-  for (let attempt = 1; ; attempt++) {
-    output = await shell.exec([path], options);
-    if (attempt === MAX_BUSY_ATTEMPTS || !isBusy(output) || signal?.aborted) break;
-    await sleep(BUSY_RETRY_MS);
-  }
+  // Without the signal, because an abort between two attempts would throw: the next attempt ends as aborted instead.
+  const output = await retry(
+    () => shell.exec([path], options),
+    (result) => isBusy(result) && signal?.aborted !== true,
+    { attempts: MAX_BUSY_ATTEMPTS, every: BUSY_RETRY_S },
+  );
   return { plugin, path, command, request, env, output };
 }
 

@@ -1,4 +1,7 @@
-/** Waits for conditions by checking them again and again. The only place that polls. */
+/**
+ * Waits for conditions by checking them again and again, repeats actions, and limits the time of promises. Only core/
+ * sets timers; an interval or a pause outside of it would be a second implementation.
+ */
 import { systemClock, type Clock } from "./clock.ts";
 import { EnvironmentError } from "./errors.ts";
 
@@ -18,8 +21,19 @@ export interface WaitOptions extends PollOptions {
   readonly explain?: (() => Promise<string> | string) | undefined;
 }
 
-/** Returns null or false while the condition is not met. */
-export type Check<T> = () => Promise<T | null | false> | T | null | false;
+/** Returns null, undefined or false while the condition is not met. */
+export type Check<T> = () => Promise<T | Unmet> | T | Unmet;
+type Unmet = null | undefined | false;
+
+export interface RetryOptions {
+  /** Maximum number of attempts. */
+  readonly attempts: number;
+  /** Seconds between two attempts. */
+  readonly every: number;
+  /** No attempt starts after an abort. */
+  readonly signal?: AbortSignal | undefined;
+  readonly clock?: Pick<Clock, "sleep"> | undefined;
+}
 
 const DEFAULT_INTERVAL_S = 0.25;
 
@@ -43,13 +57,66 @@ export async function poll<T>(check: Check<T>, options: PollOptions): Promise<T 
   for (let met = 0; ;) {
     signal?.throwIfAborted();
     const value = await check();
-    const isMet = value !== null && value !== false;
-    met = isMet ? met + 1 : 0;
-    if (isMet && met >= inARow) return value;
-    // A condition that begins to be met shortly before the deadline gets the time to prove it.
-    if (!isMet && clock.now() > deadline) return null;
+    if (value !== null && value !== undefined && value !== false) {
+      if (++met >= inARow) return value;
+      // A condition that begins to be met shortly before the deadline gets the time to prove it.
+    } else {
+      if (clock.now() > deadline) return null;
+      met = 0;
+    }
     await clock.sleep(every, signal);
   }
+}
+
+/**
+ * Repeats an action while its result asks for it.
+ * @returns the last result, which still asks for it if no attempt was left or the action was aborted
+ * @throws the signal's reason if aborted between two attempts; whatever `action` throws
+ */
+export async function retry<T>(
+  action: () => Promise<T> | T,
+  needsRetry: (result: T) => boolean,
+  { attempts, every, signal, clock = systemClock }: RetryOptions,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await action();
+    if (attempt >= attempts || signal?.aborted === true || !needsRetry(result)) return result;
+    await clock.sleep(every, signal);
+  }
+}
+
+/**
+ * Waits for a promise.
+ * @param timeout seconds
+ * @param explain returns the error message of a timeout
+ * @throws EnvironmentError on a timeout; the signal's reason if aborted; the error of the promise
+ */
+export async function within<T>(
+  timeout: number,
+  promise: Promise<T>,
+  explain: () => string,
+  { signal, clock = systemClock }: Pick<PollOptions, "signal" | "clock"> = {},
+): Promise<T> {
+  const settled = new AbortController();
+  const ends = signal === undefined ? [settled.signal] : [signal, settled.signal];
+  const timedOut = clock.sleep(timeout, AbortSignal.any(ends)).then(() => {
+    throw new EnvironmentError(explain());
+  });
+  timedOut.catch(() => undefined);
+  try {
+    return await Promise.race([promise, timedOut]);
+  } finally {
+    settled.abort();
+  }
+}
+
+/**
+ * Waits for a promise, and calls a function that makes it settle if that takes too long: one that kills a process.
+ * @param timeout seconds
+ */
+export async function waitOrElse<T>(promise: Promise<T>, timeout: number, onTimeout: () => void): Promise<T> {
+  const timer = setTimeout(onTimeout, timeout * 1000);
+  return promise.finally(() => clearTimeout(timer));
 }
 
 async function explanationOf({ explain }: WaitOptions): Promise<string> {

@@ -91,7 +91,12 @@ export class BackgroundObjectScaler {
       return running.length === objects.length;
     };
     const explain = (): Promise<string> => explainPods(kubectl, namespace, ["-l", OBJECT_LABEL]);
-    await waitUntil(`not all ${objects.length} background pods started`, check, { timeout, signal, explain });
+    await waitUntil(`not all ${objects.length} background pods started`, check, {
+      timeout,
+      signal,
+      clock: kubectl.clock,
+      explain,
+    });
     if (policies > 0) await this.#waitForSentinel("open", client, timeout, signal);
   }
 
@@ -111,6 +116,7 @@ export class BackgroundObjectScaler {
     await waitUntil(`the last of ${count} background services did not become reachable`, check, {
       timeout,
       signal,
+      clock: kubectl.clock,
     });
   }
 
@@ -156,7 +162,7 @@ export class BackgroundObjectScaler {
       state === "open"
         ? "the sentinel pod of the background policies did not become reachable"
         : "the last background policy did not take effect";
-    await waitUntil(failure, check, { timeout, inARow: REQUIRED_AGREEING_PROBES, signal });
+    await waitUntil(failure, check, { timeout, inARow: REQUIRED_AGREEING_PROBES, signal, clock: kubectl.clock });
   }
 
   #metadata(name: string): NamespacedObject["metadata"] {

@@ -2,11 +2,13 @@
  * A small client of the Kubernetes API on top of kubectl, which supports every way to log in to a cluster
  * (docs/decisions/0007-kubectl.md). Every call passes its kubeconfig and context, and has limits for time and output.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { startAgent, type StartedAgent } from "../core/agent/start.ts";
+import type { Clock } from "../core/clock.ts";
 import { EnvironmentError, lastLine } from "../core/errors.ts";
 import { listAt, tryParse } from "../core/json.ts";
+import type { Host } from "../core/host.ts";
 import { succeeded, type Output, type Shell, describeEnd } from "../core/shell.ts";
+import { retry } from "../core/wait.ts";
 
 /** Default timeout of one call. */
 const CALL_TIMEOUT_S = 60;
@@ -52,13 +54,21 @@ export interface CallOptions {
 
 /** Calls kubectl for one cluster. */
 export class Kubectl {
-  /** Runs kubectl and other tools for the cluster. */
-  readonly shell: Shell;
+  /** Runs kubectl and other tools for the cluster. Calls ignore its signal: each has its own, and deletions none. */
+  readonly host: Host;
   readonly access: ClusterAccess;
 
-  constructor(shell: Shell, access: ClusterAccess) {
-    this.shell = shell;
+  constructor(host: Host, access: ClusterAccess) {
+    this.host = host;
     this.access = access;
+  }
+
+  get shell(): Shell {
+    return this.host.shell;
+  }
+
+  get clock(): Clock {
+    return this.host.clock;
   }
 
   /** Returns the complete command line of a call. */
@@ -113,13 +123,13 @@ export class Kubectl {
 
   /** Retries an idempotent call while the API server is unreachable. */
   async #retry(args: readonly string[], format: readonly string[], options: CallOptions): Promise<string> {
-    for (let attempt = 1; ; attempt++) {
-      const output = await this.#call([...args, ...format], options);
-      if (succeeded(output)) return output.stdout;
-      if (attempt === MAX_ATTEMPTS || options.signal?.aborted === true || !UNREACHABLE_ERROR.test(output.stderr))
-        throw callError(args, output);
-      await sleep(RETRY_PAUSE_S * 1000, undefined, { signal: options.signal });
-    }
+    const output = await retry(
+      () => this.#call([...args, ...format], options),
+      (result) => !succeeded(result) && UNREACHABLE_ERROR.test(result.stderr),
+      { attempts: MAX_ATTEMPTS, every: RETRY_PAUSE_S, signal: options.signal, clock: this.clock },
+    );
+    if (succeeded(output)) return output.stdout;
+    throw callError(args, output);
   }
 
   #call(args: readonly string[], { stdin, timeout = CALL_TIMEOUT_S, signal }: CallOptions): Promise<Output> {

@@ -74,6 +74,7 @@ export async function createNamespaces(
     await waitUntil(`namespace ${name} got no service account`, check, {
       timeout: CREATION_TIMEOUT_S,
       signal,
+      clock: kubectl.clock,
     });
   }
 }

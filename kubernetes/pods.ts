@@ -171,6 +171,7 @@ async function waitForRunningPods(
   return waitUntil(`the pods of namespace ${namespace} did not start`, check, {
     timeout: RUNNING_TIMEOUT_S.base + RUNNING_TIMEOUT_S.perPod * names.size,
     signal,
+    clock: kubectl.clock,
     explain,
   });
 }

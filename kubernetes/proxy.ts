@@ -5,7 +5,6 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { Agent, request, type IncomingMessage } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EnvironmentError, printable } from "../core/errors.ts";
 import { stringAt, tryParse } from "../core/json.ts";
@@ -35,7 +34,7 @@ export interface ApiConnection {
 
 /** Starts a proxy. @throws EnvironmentError if it does not start */
 export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<ApiConnection & AsyncDisposable> {
-  const dir = makeTempDir({ tempDir: tmpdir() }, "api");
+  const dir = makeTempDir(kubectl.host, "api");
   const socketPath = join(dir, "socket");
   const proxy = kubectl.shell.start(
     ["setpriv", "--pdeathsig", "KILL", "--", ...kubectl.command("proxy", `--unix-socket=${socketPath}`)],
@@ -55,7 +54,7 @@ export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<
     return existsSync(socketPath);
   };
   try {
-    await waitUntil("kubectl proxy did not listen", check, { timeout: START_TIMEOUT_S, signal });
+    await waitUntil("kubectl proxy did not listen", check, { timeout: START_TIMEOUT_S, signal, clock: kubectl.clock });
   } catch (error) {
     await close();
     throw error;

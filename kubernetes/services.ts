@@ -89,6 +89,7 @@ export class Services {
         timeout: SERVICE_TIMEOUT_S,
         inARow: REQUIRED_AGREEING_PROBES,
         signal,
+        clock: kubectl.clock,
       });
       this.#current = { path, address };
       return address;
@@ -113,7 +114,7 @@ export class Services {
     // The address of a headless service is the pod's, which keeps answering.
     const check = async (): Promise<boolean> => address === null || path === "headless" || !(await isOpen(address));
     const failure = `service ${path} was deleted but is still programmed on the nodes`;
-    await waitUntil(failure, check, { timeout: SERVICE_TIMEOUT_S, signal });
+    await waitUntil(failure, check, { timeout: SERVICE_TIMEOUT_S, signal, clock: kubectl.clock });
   }
 
   async #addressOf(path: ServicePath, { client, server }: ServiceEndpoints, signal: AbortSignal): Promise<string> {
@@ -134,6 +135,7 @@ export class Services {
     await waitUntil(`${name} did not resolve to ${server.name} (${server.ip})`, check, {
       timeout: SERVICE_TIMEOUT_S,
       signal,
+      clock: this.#podNamespace.kubectl.clock,
     });
     return server.ip;
   }
@@ -146,7 +148,7 @@ export class Services {
       if (ip !== null || hostname === null) return ip;
       return (await resolveName(client.shell, hostname, signal))[0] ?? null;
     };
-    const address = await poll(check, { timeout: SERVICE_TIMEOUT_S, signal });
+    const address = await poll(check, { timeout: SERVICE_TIMEOUT_S, signal, clock: kubectl.clock });
     if (address === null)
       throw new SkipError(
         `no load balancer address for service ${name} within ${SERVICE_TIMEOUT_S} s: ` +

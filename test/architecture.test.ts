@@ -109,6 +109,12 @@ test("only entry points create a host, and only core/ the shell of this machine"
   expect(callers(/\bcreateHost\(/, /^(core|bench)\/|^cli\/main\.ts$/)).toEqual([]);
 });
 
+test("only core/ sets timers: everything else waits with core/wait.ts", () => {
+  const timers = /\b(setTimeout|setInterval)\b|"(node:)?timers/;
+  const wrong = files.filter(({ path, text }) => !path.startsWith("core/") && timers.test(text));
+  expect(wrong.map(({ path }) => path)).toEqual([]);
+});
+
 test("cli/ and engine/ contain no code for one kind of cluster", () => {
   const wrong = files.filter(({ path, text }) => /^(cli|engine)\//.test(path) && /kubeconfig/i.test(text));
   expect(wrong.map(({ path }) => path)).toEqual([]);

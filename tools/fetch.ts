@@ -38,9 +38,8 @@ export async function fetchTools(
   const distribution = requireDistribution(host, missing);
   const cache = cacheDir(host);
   createCache(cache);
-  const { shell, signal } = host;
   const onWait = (): void => onProgress?.("waiting for another cnibench that uses the same cache");
-  await withLock(shell, join(cache, "lock"), { signal, onWait }, async () => {
+  await withLock(host, join(cache, "lock"), { onWait }, async () => {
     // The previous lock holder may have fetched the tools, or was killed and left its work directory behind.
     const stillMissing = missingTools(host, missing).map(({ name }) => name);
     const temp = join(cache, "tmp");

@@ -1,13 +1,13 @@
 /** Provides mutual exclusion between processes. The kernel holds the lock, so a killed holder leaves no stale lock. */
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError } from "../core/errors.ts";
+import type { Host } from "../core/host.ts";
 import { describeFailure } from "../core/shell.ts";
-import type { Output, Shell } from "../core/shell.ts";
+import type { Output } from "../core/shell.ts";
+import { waitUntil } from "../core/wait.ts";
 
 export interface LockOptions {
-  readonly signal?: AbortSignal;
   /** Seconds to wait for the lock. Default 900. */
   readonly timeout?: number;
   /** Called once if another process holds the lock. */
@@ -17,6 +17,9 @@ export interface LockOptions {
 const DEFAULT_LOCK_TIMEOUT_S = 900;
 /** Seconds without a grant after which another process is assumed to hold the lock. */
 const NOTICE_DELAY_S = 0.5;
+const POLL_INTERVAL_S = 0.02;
+/** Seconds for the holder to report its own timeout before it is assumed to hang. */
+const HOLDER_MARGIN_S = 10;
 
 /**
  * Runs work while holding an exclusive flock(2) on a file. Node.js has no flock, so a child process holds the lock
@@ -24,14 +27,14 @@ const NOTICE_DELAY_S = 0.5;
  * @throws EnvironmentError if the lock is not granted in time; the signal's reason if aborted while waiting
  */
 export async function withLock<T>(
-  shell: Shell,
+  host: Pick<Host, "shell" | "clock" | "signal">,
   file: string,
   options: LockOptions,
   work: () => Promise<T>,
 ): Promise<T> {
   const token = randomUUID();
   const timeout = options.timeout ?? DEFAULT_LOCK_TIMEOUT_S;
-  const holder = shell.start([
+  const holder = host.shell.start([
     "flock",
     "--exclusive",
     "--timeout",
@@ -45,7 +48,7 @@ export async function withLock<T>(
     file,
   ]);
   try {
-    await waitUntilGranted(holder.done, { file, token, timeout }, options);
+    await waitUntilGranted(host, holder.done, { file, token, timeout }, options.onWait);
     return await work();
   } finally {
     holder.closeStdin();
@@ -63,23 +66,30 @@ interface LockRequest {
 }
 
 async function waitUntilGranted(
+  { clock, signal }: Pick<Host, "clock" | "signal">,
   done: Promise<Output>,
   { file, token, timeout }: LockRequest,
-  options: LockOptions,
+  onWait: LockOptions["onWait"],
 ): Promise<void> {
   const state: { ended?: Output } = {};
   void done.then((output) => (state.ended = output));
-  const started = performance.now();
+  const started = clock.now();
   let notified = false;
-  while ((await readFile(file, "utf8").catch(() => "")) !== token) {
-    options.signal?.throwIfAborted();
+  const check = async (): Promise<boolean> => {
+    if ((await readFile(file, "utf8").catch(() => "")) === token) return true;
     if (state.ended !== undefined) throw lockError(state.ended, file, timeout);
-    if (!notified && performance.now() - started > NOTICE_DELAY_S * 1000) {
+    if (!notified && clock.now() - started > NOTICE_DELAY_S) {
       notified = true;
-      options.onWait?.();
+      onWait?.();
     }
-    await sleep(20);
-  }
+    return false;
+  };
+  await waitUntil(`cannot lock ${file}: flock did not end`, check, {
+    timeout: timeout + HOLDER_MARGIN_S,
+    every: POLL_INTERVAL_S,
+    signal,
+    clock,
+  });
 }
 
 function lockError(output: Output, file: string, timeout: number): EnvironmentError {

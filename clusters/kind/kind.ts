@@ -128,7 +128,7 @@ class KindCluster {
     const host = this.#host;
     const { kubeProxyMode } = this.#spec.kubernetes ?? DEFAULT_COMPONENTS;
     const { loadImage, imageArchive, registryMirror } = this.#images;
-    const kubectl = new Kubectl(host.shell, {
+    const kubectl = new Kubectl(host, {
       kubeconfig: this.#kubeconfig,
       context: `kind-${this.#name}`,
       cache: join(this.#dir, "cache"),

@@ -45,7 +45,7 @@ export async function openAccess(host: Host, context: string | null): Promise<Op
   try {
     const kubeconfig = join(dir, "kubeconfig");
     await writeFile(kubeconfig, view.stdout, { mode: 0o600 });
-    const kubectl = new Kubectl(host.shell, { kubeconfig, context: name, cache: join(dir, "cache") });
+    const kubectl = new Kubectl(host, { kubeconfig, context: name, cache: join(dir, "cache") });
     return { kubectl, serverUrl: serverUrl(view.stdout), version: await serverVersion(host, kubectl), close };
   } catch (error) {
     await close();

@@ -67,7 +67,7 @@ async function removeAndReport(kubectl: Kubectl, names: readonly string[]): Prom
     remaining = namespaces.filter((one) => names.includes(nameOf(one)));
     return remaining.length === 0;
   };
-  await poll(check, { timeout: REMOVAL_TIMEOUT_S, every: POLL_INTERVAL_S });
+  await poll(check, { timeout: REMOVAL_TIMEOUT_S, every: POLL_INTERVAL_S, clock: kubectl.clock });
   return names.map((name) =>
     describeRemoval(
       name,

@@ -7,10 +7,11 @@
  */
 import { existsSync } from "node:fs";
 import type { Agent } from "../../core/agent/agent.ts";
-import { EnvironmentError, messageOf } from "../../core/errors.ts";
+import { messageOf } from "../../core/errors.ts";
 import type { BareNode, Node, NodeFile } from "../../core/model.ts";
 import type { Host } from "../../core/host.ts";
 import { run } from "../../core/shell.ts";
+import { waitOrElse, within } from "../../core/wait.ts";
 import { toolPath } from "../../tools/index.ts";
 import type { BareCluster, ClusterFacts, ClusterSpec } from "../cluster.ts";
 import type { ClusterKind } from "../cluster-kind.ts";
@@ -164,17 +165,12 @@ function clusterFacts(
 }
 
 /** Returns the parameters with which the agent greets. @throws EnvironmentError if it does not start in time. */
-async function waitForHello({ agent }: AgentProcess): Promise<readonly string[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const timedOut = new Promise<never>((_, reject) => {
-    const message = `${agent.name} did not start within ${START_TIMEOUT_S} s; is this host out of memory or processes?`;
-    timer = setTimeout(() => reject(new EnvironmentError(message)), START_TIMEOUT_S * 1000);
-  });
-  try {
-    return await Promise.race([agent.hello, timedOut]);
-  } finally {
-    clearTimeout(timer);
-  }
+function waitForHello({ agent }: AgentProcess): Promise<readonly string[]> {
+  return within(
+    START_TIMEOUT_S,
+    agent.hello,
+    () => `${agent.name} did not start within ${START_TIMEOUT_S} s; is this host out of memory or processes?`,
+  );
 }
 
 async function putFiles(node: Node, files: readonly NodeFile[]): Promise<void> {
@@ -188,10 +184,6 @@ async function putFiles(node: Node, files: readonly NodeFile[]): Promise<void> {
 async function stopProcesses(agentProcesses: readonly AgentProcess[]): Promise<void> {
   for (const { stream } of agentProcesses) stream.closeStdin();
   await Promise.all(
-    agentProcesses.map(async ({ stream, exited }) => {
-      const timer = setTimeout(() => stream.kill("SIGKILL"), STOP_TIMEOUT_S * 1000);
-      await exited;
-      clearTimeout(timer);
-    }),
+    agentProcesses.map(({ stream, exited }) => waitOrElse(exited, STOP_TIMEOUT_S, () => stream.kill("SIGKILL"))),
   );
 }

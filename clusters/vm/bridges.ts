@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { startStreaming } from "../../core/local.ts";
+import { waitOrElse } from "../../core/wait.ts";
 import { toolPath } from "../../tools/index.ts";
 import { tapName } from "./qemu-command.ts";
 
@@ -58,10 +59,8 @@ export async function createBridges(host: Host, dir: string, layout: BridgeLayou
     void exited.then(() => resolve(undefined));
   });
   const killHolder = (): void => holder.kill("SIGKILL");
-  const timer = setTimeout(killHolder, CREATE_TIMEOUT_S * 1000);
   signal.addEventListener("abort", killHolder, { once: true });
-  const pid = await pidReported;
-  clearTimeout(timer);
+  const pid = await waitOrElse(pidReported, CREATE_TIMEOUT_S, killHolder);
   signal.removeEventListener("abort", killHolder);
   signal.throwIfAborted();
   if (pid === undefined) {

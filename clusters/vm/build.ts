@@ -79,10 +79,9 @@ async function buildInto(host: Host, dir: string, recipe: Recipe, options: Fetch
   const cache = cacheDir(host);
   createCache(cache);
   mkdirSync(join(cache, "vm"), { recursive: true });
-  const { shell, signal } = host;
   const { onProgress } = options;
   const onWait = (): void => onProgress?.("waiting for another cnibench that builds the VM node image");
-  await withLock(shell, join(cache, "vm/lock"), { signal, onWait }, async () => {
+  await withLock(host, join(cache, "vm/lock"), { onWait }, async () => {
     if (isBuilt(dir)) return; // built by the previous holder of the lock
     const temp = join(cache, "vm/unfinished");
     rmSync(temp, { recursive: true, force: true });

@@ -1,12 +1,11 @@
 /** One node: a QEMU process, and an agent over an SSH connection. */
 import { existsSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, type AgentTransport } from "../../core/agent/agent.ts";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { startStreaming, type StreamingProcess } from "../../core/local.ts";
 import { quoteArgv } from "../../core/text.ts";
-import { poll } from "../../core/wait.ts";
+import { poll, within } from "../../core/wait.ts";
 import { toolPath } from "../../tools/index.ts";
 import { Console } from "./console.ts";
 import { qemuArgv, type QemuLaunch } from "./qemu-command.ts";
@@ -53,10 +52,9 @@ export function startMachine(host: Host, launch: QemuLaunch, overlays: string, l
  * @throws EnvironmentError; the signal's reason
  */
 export async function waitForSockets(
+  { signal, clock }: Pick<Host, "signal" | "clock">,
   first: Machine,
   sockets: readonly string[],
-  signal: AbortSignal,
-  timeout = LISTEN_TIMEOUT_S,
 ): Promise<void> {
   const state: { output?: string } = {};
   void first.exited.then((output) => (state.output = output));
@@ -65,41 +63,35 @@ export async function waitForSockets(
     if (state.output !== undefined) throw earlyExitError(first, state.output);
     return false;
   };
-  if ((await poll(check, { timeout, every: LISTEN_INTERVAL_S, signal })) !== null) return;
+  const options = { timeout: LISTEN_TIMEOUT_S, every: LISTEN_INTERVAL_S, signal, clock };
+  if ((await poll(check, options)) !== null) return;
   throw new EnvironmentError(
-    `the QEMU process of ${first.name} did not listen within ${timeout} s; try again when this host is less busy`,
+    `the QEMU process of ${first.name} did not listen within ${LISTEN_TIMEOUT_S} s; ` +
+      "try again when this host is less busy",
   );
 }
 
 /** Waits until a machine has booted. @returns its agent. @throws EnvironmentError; the signal's reason */
 export async function logIn(host: Host, machine: Machine, keys: string): Promise<Agent> {
-  const { signal } = host;
   const { launch, name, console } = machine;
   const bootTimeout = BOOT_TIMEOUT_S[launch.acceleration];
-  const aborted = new Promise<never>((_, reject) =>
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
-  );
-  aborted.catch(() => undefined);
   const exitedEarly = machine.exited.then((output) => Promise.reject(earlyExitError(machine, output)));
   exitedEarly.catch(() => undefined);
-  signal.throwIfAborted();
-  await Promise.race([
-    console.markerSeen,
-    exitedEarly,
-    aborted,
-    rejectAfter(bootTimeout, () => `${name} did not boot within ${bootTimeout} s; ${console.describeLastLines()}`),
-  ]);
+  host.signal.throwIfAborted();
+  await within(
+    bootTimeout,
+    Promise.race([console.markerSeen, exitedEarly]),
+    () => `${name} did not boot within ${bootTimeout} s; ${console.describeLastLines()}`,
+    host,
+  );
   const agent = startSshAgent(host, machine, keys);
   const loginTimeout = LOGIN_TIMEOUT_S[launch.acceleration];
-  await Promise.race([
-    agent.hello,
-    exitedEarly,
-    aborted,
-    rejectAfter(
-      loginTimeout,
-      () => `${name} booted, but SSH did not answer within ${loginTimeout} s; ${console.describeLastLines()}`,
-    ),
-  ]);
+  await within(
+    loginTimeout,
+    Promise.race([agent.hello, exitedEarly]),
+    () => `${name} booted, but SSH did not answer within ${loginTimeout} s; ${console.describeLastLines()}`,
+    host,
+  );
   return agent;
 }
 
@@ -113,7 +105,7 @@ function startSshAgent(host: Host, machine: Machine, keys: string): Agent {
   });
   void exited.then(() => ssh.kill("SIGKILL"));
   const explain = async (stderr: string): Promise<string> => {
-    const stopped = await Promise.race([exited.then(() => true), sleep(EXIT_GRACE_S * 1000, false)]);
+    const stopped = await Promise.race([exited.then(() => true), host.clock.sleep(EXIT_GRACE_S).then(() => false)]);
     const reason = stopped ? "the machine has stopped" : lastLine(stderr) || "the connection was lost";
     return `${reason}; ${console.describeLastLines()}`;
   };
@@ -143,9 +135,4 @@ function earlyExitError({ launch, name, console }: Machine, qemuOutput: string):
   const reason = lastLine(qemuOutput.replace(/^.*hub \d+ is not connected.*$/gm, ""));
   const detail = reason === "" ? "" : ` (${reason})`;
   return new EnvironmentError(`${name} stopped while booting${detail}; ${console.describeLastLines()}`);
-}
-
-async function rejectAfter(seconds: number, message: () => string): Promise<never> {
-  await sleep(seconds * 1000, undefined, { ref: false });
-  throw new EnvironmentError(message());
 }

@@ -188,7 +188,7 @@ async function bootMachines(
     machines.push(startMachine(host, launch, overlays, log));
     const [first] = machines;
     if (first?.launch === launch && machine.underlay === "sockets")
-      await waitForSockets(first, socketPaths(dir, spec.nodes, machine.nics), host.signal);
+      await waitForSockets(host, first, socketPaths(dir, spec.nodes, machine.nics));
   }
   return Promise.all(machines.map((one) => logIn(host, one, dir)));
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startStreaming, type StreamingProcess } from "../local.ts";
 import { packageRoot } from "../paths.ts";
+import { waitOrElse } from "../wait.ts";
 import { Agent } from "./agent.ts";
 
 /** Seconds for the agent to send its hello frame. */
@@ -29,13 +30,8 @@ export async function startAgent(
   const perl = ["perl", "-e", readFileSync(join(packageRoot(), "core/agent/agent.pl"), "utf8")];
   const stream = startStreaming([...prefix, ...perl], currentEnvironment());
   const agent = new Agent(name, env, stream);
-  const timer = setTimeout(() => stream.kill("SIGKILL"), START_TIMEOUT_S * 1000);
-  try {
-    await agent.hello;
-    return { agent, stream };
-  } finally {
-    clearTimeout(timer);
-  }
+  await waitOrElse(agent.hello, START_TIMEOUT_S, () => stream.kill("SIGKILL"));
+  return { agent, stream };
 }
 
 /** The prefix command may need variables of the user (DOCKER_HOST, proxies, credentials). */

@@ -38,6 +38,7 @@ export async function waitForRollout(
   await waitUntil(`${kind} ${name} of namespace ${namespace} was not rolled out`, check, {
     timeout: ROLLOUT_TIMEOUT_S,
     signal,
+    clock: kubectl.clock,
     explain,
   });
 }
@@ -54,6 +55,7 @@ export async function waitForReadyNodes(kubectl: Kubectl, signal: AbortSignal): 
   await waitUntil("not every node became ready", async () => (await unready()).length === 0, {
     timeout: ROLLOUT_TIMEOUT_S,
     signal,
+    clock: kubectl.clock,
     explain: async () => (await unready()).join("\n"),
   });
 }

@@ -43,7 +43,7 @@ async function deleteAndWaitForPods(
   await deleteWorkloads();
   const check = async (): Promise<boolean> =>
     (await Promise.all(pods.map((selection) => kubectl.list(selection)))).flat().length === 0;
-  await waitUntil("the plugin's pods did not terminate", check, { timeout: REMOVAL_TIMEOUT_S });
+  await waitUntil("the plugin's pods did not terminate", check, { timeout: REMOVAL_TIMEOUT_S, clock: kubectl.clock });
 }
 
 /** Controllers that replace a deleted pod without waiting until it has terminated. */

@@ -1,4 +1,5 @@
 /** Runner `ping-loaded`: the ICMP round trip while a TCP stream fills the same path. */
+import { systemClock } from "../../core/clock.ts";
 import { PLAIN_PATHS } from "../../core/model.ts";
 import { CommandError } from "../../core/shell.ts";
 import { iperf3Client, iperf3Tool } from "../iperf3/tool.ts";
@@ -46,10 +47,7 @@ async function runLoaded(context: PairContext): Promise<Measurement> {
       return output;
     });
     try {
-      const earlyExit = await Promise.race([
-        ended,
-        new Promise<null>((resolve) => setTimeout(() => resolve(null), SETTLE_S * 1000)),
-      ]);
+      const earlyExit = await Promise.race([ended, systemClock.sleep(SETTLE_S).then(() => null)]);
       if (earlyExit !== null) throw iperf3.failure(earlyExit) ?? new CommandError(earlyExit);
       const { values, warnings } = await measureEchoes(context);
       if (!loading) throw new Error(`the load (${seconds} s) ended before the last echo; use a less busy machine`);

@@ -1,5 +1,5 @@
 /** Runner `pod-start`: the time from the creation request of a pod to its first answered packet, at a given rate. */
-import { setTimeout as sleep } from "node:timers/promises";
+import { systemClock, type Clock } from "../../core/clock.ts";
 import { type NamespacedObject, podObject } from "../../kubernetes/index.ts";
 import { timingOutput } from "../support/timing.ts";
 import { withNamespace } from "../deployment.ts";
@@ -48,7 +48,7 @@ async function runStarts(context: ClusterContext): Promise<Measurement> {
       const names = pods.map(({ metadata }) => metadata.name);
       const both = [
         collect(count, TIMEOUT_S.all + count * (TIMEOUT_S.each + 1 / rate), signal, names),
-        createAtRate(pods, rate, create, signal),
+        createAtRate(pods, rate, { create, signal }),
       ] as const;
       return Promise.all(both).finally(() => failed.abort());
     });
@@ -70,19 +70,25 @@ async function runStarts(context: ClusterContext): Promise<Measurement> {
   });
 }
 
+interface Creation {
+  readonly create: (pod: NamespacedObject) => Promise<void>;
+  readonly signal: AbortSignal;
+  /** Default: that of this machine. */
+  readonly clock?: Clock;
+}
+
 /** Creates pods at a rate per second without waiting for earlier requests. @returns the request times by pod name */
 export async function createAtRate(
   pods: readonly NamespacedObject[],
   rate: number,
-  create: (pod: NamespacedObject) => Promise<void>,
-  signal: AbortSignal,
+  { create, signal, clock = systemClock }: Creation,
 ): Promise<PodTimes> {
   const times = new Map<string, number>();
-  const start = performance.now();
+  const start = clock.now();
   const requests: Promise<void>[] = [];
   for (const [i, pod] of pods.entries()) {
-    await sleep(Math.max(0, start + (i * 1000) / rate - performance.now()), undefined, { signal });
-    times.set(pod.metadata.name, Date.now() / 1000);
+    await clock.sleep(Math.max(0, start + i / rate - clock.now()), signal);
+    times.set(pod.metadata.name, clock.date().getTime() / 1000);
     requests.push(create(pod));
   }
   await Promise.all(requests);

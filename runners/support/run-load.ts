@@ -1,9 +1,8 @@
 /** Runs a load between two endpoints: starts the server, runs the client and measures the resource usage. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Endpoint } from "../../core/model.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import { type Output, type Process, type Shell, CommandError } from "../../core/shell.ts";
-import { waitUntil } from "../../core/wait.ts";
+import { retry, waitOrElse, waitUntil } from "../../core/wait.ts";
 import type { PairContext } from "../runner.ts";
 import { startMeter, type Meter, type Usage } from "./usage.ts";
 
@@ -70,10 +69,9 @@ export async function withServer<T>(
   }
 }
 
-async function stopServer(server: Process): Promise<Output> {
+function stopServer(server: Process): Promise<Output> {
   server.kill("SIGTERM");
-  const timer = setTimeout(() => server.kill("SIGKILL"), STOP_TIMEOUT_S * 1000);
-  return server.done.finally(() => clearTimeout(timer));
+  return waitOrElse(server.done, STOP_TIMEOUT_S, () => server.kill("SIGKILL"));
 }
 
 /** Polls the socket tables, because iperf3 would treat a connection to its port as a client. */
@@ -112,11 +110,11 @@ export async function runClient(
   argv: readonly string[],
   { timeout, signal, keep }: ClientOptions,
 ): Promise<Output> {
-  let output = await shell.exec(argv, { timeout, signal });
-  for (let attempt = 1; attempt < MAX_ATTEMPTS && tool.serverBusy?.(output) === true; attempt++) {
-    await sleep(RETRY_DELAY_S * 1000, undefined, { signal });
-    output = await shell.exec(argv, { timeout, signal });
-  }
+  const output = await retry(
+    () => shell.exec(argv, { timeout, signal }),
+    (result) => tool.serverBusy?.(result) === true,
+    { attempts: MAX_ATTEMPTS, every: RETRY_DELAY_S, signal },
+  );
   keep(output);
   const error = tool.failure(output);
   if (error !== null) throw error;

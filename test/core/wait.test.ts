@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { poll, waitUntil } from "../../core/wait.ts";
+import { poll, retry, waitOrElse, waitUntil, within } from "../../core/wait.ts";
 import { fakeHost } from "../helpers/fake-host.ts";
 
 /** Returns a check with the given results, one after the other; the last is repeated. */
@@ -15,6 +15,14 @@ describe("poll", () => {
       "here",
     );
     expect(clock.now()).toBe(4);
+  });
+
+  test("undefined does not meet the condition", async () => {
+    expect(await poll(scripted(undefined, 7), { timeout: 10, clock: fakeHost().clock })).toBe(7);
+    expect(await poll(scripted(undefined), { timeout: 1, clock: fakeHost().clock })).toBeNull();
+    await expect(waitUntil("x", scripted(undefined), { timeout: 1, clock: fakeHost().clock })).rejects.toThrow(
+      "x within",
+    );
   });
 
   test("a value such as 0 or an empty string is a result", async () => {
@@ -78,5 +86,69 @@ describe("waitUntil", () => {
       throw new Error("the image does not exist");
     };
     await expect(waitUntil("no pod started", check, options)).rejects.toThrow("the image does not exist");
+  });
+});
+
+describe("retry", () => {
+  const isBusy = (result: string): boolean => result === "busy";
+
+  test("repeats the action with a pause until its result is final", async () => {
+    const { clock } = fakeHost();
+    const action = scripted("busy", "busy", "done");
+    expect(await retry(action, isBusy, { attempts: 5, every: 2, clock })).toBe("done");
+    expect([action.calls(), clock.now()]).toEqual([3, 4]);
+  });
+
+  test("returns the last result when no attempt is left, without another pause", async () => {
+    const { clock } = fakeHost();
+    const action = scripted("busy");
+    expect(await retry(action, isBusy, { attempts: 3, every: 2, clock })).toBe("busy");
+    expect([action.calls(), clock.now()]).toEqual([3, 4]);
+  });
+
+  test("an abort during the action returns its result; one during the pause is thrown", async () => {
+    const [during, reason] = [new AbortController(), new Error("interrupted")];
+    const action = scripted("busy");
+    const options = { attempts: 3, every: 60 };
+    const aborting = (): string => (during.abort(reason), action());
+    expect(await retry(aborting, isBusy, { ...options, signal: during.signal })).toBe("busy");
+    expect(action.calls()).toBe(1);
+    const pausing = new AbortController();
+    const waiting = retry(action, (result) => (queueMicrotask(() => pausing.abort(reason)), isBusy(result)), {
+      ...options,
+      signal: pausing.signal,
+    });
+    await expect(waiting).rejects.toBe(reason);
+    expect(action.calls()).toBe(2);
+  });
+});
+
+describe("within", () => {
+  const never = new Promise<never>(() => undefined);
+  const explain = (): string => "node1 did not boot";
+
+  test("returns the value or throws the error of the promise", async () => {
+    expect(await within(60, Promise.resolve(1), explain)).toBe(1);
+    await expect(within(60, Promise.reject(new Error("gone")), explain)).rejects.toThrow("gone");
+  });
+
+  test("fails after the timeout", async () => {
+    await expect(within(0.01, never, explain)).rejects.toThrow("node1 did not boot");
+  });
+
+  test("throws the reason of an aborted signal", async () => {
+    const reason = new Error("interrupted");
+    await expect(within(60, never, explain, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+});
+
+describe("waitOrElse", () => {
+  test("calls the function only after the timeout, and returns what the promise then gives", async () => {
+    const calls: string[] = [];
+    expect(await waitOrElse(Promise.resolve("ended"), 0, () => calls.push("killed"))).toBe("ended");
+    let kill = (): void => undefined;
+    const killed = new Promise<string>((resolve) => (kill = () => resolve("killed")));
+    expect(await waitOrElse(killed, 0.01, kill)).toBe("killed");
+    expect(calls).toEqual([]);
   });
 });

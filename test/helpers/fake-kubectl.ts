@@ -1,6 +1,6 @@
 /** A client whose kubectl prints scripted outputs. */
 import { Kubectl } from "../../kubernetes/client.ts";
-import { fakeShell, type FakeShell, type Reply } from "./fake-host.ts";
+import { fakeHost, type FakeHost, type FakeShell, type Reply } from "./fake-host.ts";
 
 const ACCESS = { kubeconfig: "/k", context: "c", cache: "/cache" };
 /** The start of every command line. */
@@ -9,18 +9,21 @@ export const KUBECTL = "kubectl --kubeconfig=/k --context=c --cache-dir=/cache";
 export interface FakeKubectl {
   readonly kubectl: Kubectl;
   readonly shell: FakeShell;
+  readonly clock: FakeHost["clock"];
   /** Returns the arguments of the calls so far. */
   readonly calls: () => string[];
 }
 
 /** @param replies replies by the first arguments (`get pods`); the longest match applies. Any other call fails. */
 export function fakeKubectl(replies: Readonly<Record<string, Reply>>): FakeKubectl {
-  const shell = fakeShell(
+  const host = fakeHost(
     Object.fromEntries(Object.entries(replies).map(([args, reply]) => [`${KUBECTL} ${args}`, reply])),
   );
+  const { shell, clock } = host;
   return {
     shell,
-    kubectl: new Kubectl(shell, ACCESS),
+    clock,
+    kubectl: new Kubectl(host, ACCESS),
     calls: () => shell.calls.map(({ argv }) => argv.join(" ").slice(KUBECTL.length + 1)),
   };
 }

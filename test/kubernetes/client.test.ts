@@ -12,9 +12,10 @@ test("every call passes its kubeconfig, context and cache directory", async () =
 
 test("a read is retried while the server is unreachable", async () => {
   let attempts = 0;
-  const { kubectl } = fakeKubectl({ get: () => (++attempts < 3 ? UNREACHABLE : { stdout: '{"items":[1]}' }) });
+  const { kubectl, clock } = fakeKubectl({ get: () => (++attempts < 3 ? UNREACHABLE : { stdout: '{"items":[1]}' }) });
   expect(await kubectl.list(["nodes"])).toEqual([1]);
   expect(attempts).toBe(3);
+  expect(clock.now()).toBe(2);
 });
 
 test("a deletion is retried while the server restarts", async () => {
@@ -24,6 +25,14 @@ test("a deletion is retried while the server restarts", async () => {
   const { kubectl } = fakeKubectl({ delete: () => (++attempts < 2 ? restarting : {}) });
   await kubectl.delete(["namespace", "x"]);
   expect(attempts).toBe(2);
+});
+
+test("a read is given up after 30 attempts, and at once when it is aborted", async () => {
+  const { kubectl, calls, clock } = fakeKubectl({ get: UNREACHABLE });
+  await expect(kubectl.get(["nodes"])).rejects.toThrow(/connection refused$/);
+  expect([calls().length, clock.now()]).toEqual([30, 29]);
+  await expect(kubectl.get(["nodes"], { signal: AbortSignal.abort() })).rejects.toThrow(/connection refused$/);
+  expect(calls()).toHaveLength(31);
 });
 
 test("a change is not retried, because it may have been made", async () => {

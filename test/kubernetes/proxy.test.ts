@@ -3,10 +3,12 @@ import { existsSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { dirname } from "node:path";
 import { expect, test } from "vitest";
+import { systemClock } from "../../core/clock.ts";
 import type { Output, Process } from "../../core/shell.ts";
 import { Kubectl } from "../../kubernetes/client.ts";
 import { collectionPath, openProxy } from "../../kubernetes/proxy.ts";
-import { fakeShell, outputOf } from "../helpers/fake-host.ts";
+import { temporaryDir } from "../helpers/cnibench.ts";
+import { fakeHost, outputOf } from "../helpers/fake-host.ts";
 
 const ACCESS = { kubeconfig: "/k", context: "c", cache: "/cache" };
 const { signal } = new AbortController();
@@ -24,7 +26,9 @@ function runningProxy(): { readonly kubectl: Kubectl; readonly socket: Promise<s
     started(/--unix-socket=(\S+)/.exec(argv.join(" "))?.[1] ?? "");
     return { done, closeStdin: () => undefined, kill };
   };
-  return { kubectl: new Kubectl({ ...fakeShell({}), start }, ACCESS), socket };
+  const host = fakeHost({}, { tempDir: temporaryDir() });
+  // The socket appears in real time.
+  return { kubectl: new Kubectl({ ...host, shell: { ...host.shell, start }, clock: systemClock }, ACCESS), socket };
 }
 
 /** Serves the socket of a proxy. */
@@ -69,7 +73,8 @@ test("each call is one request, errors contain the server's message, and the soc
 });
 
 test("a proxy that exits immediately is reported with its message", async () => {
-  const exiting = fakeShell({ setpriv: { exitCode: 1, stderr: "error: no such context" } });
+  const reply = { exitCode: 1, stderr: "error: no such context" };
+  const exiting = fakeHost({ setpriv: reply }, { tempDir: temporaryDir() });
   await expect(openProxy(new Kubectl(exiting, ACCESS), signal)).rejects.toThrow(
     /failed with exit code 1: error: no such context/,
   );

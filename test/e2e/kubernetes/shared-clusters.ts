@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { Kubectl } from "../../../kubernetes/client.ts";
-import { localShell } from "../../../core/local.ts";
+import { createHost } from "../../../core/local.ts";
 import { MANAGED_BY_LABEL } from "../../../kubernetes/namespaces.ts";
 import { stringAt } from "../../../core/json.ts";
 import type { Output } from "../../../core/shell.ts";
@@ -31,7 +31,7 @@ export function bareCluster(): SharedCluster {
 
 /** Returns kubectl with administrator permissions. */
 export function administrator({ kubeconfig, context } = pluginCluster()): Kubectl {
-  return new Kubectl(localShell(), { kubeconfig, context, cache: `${kubeconfig}.cache` });
+  return new Kubectl(createHost(), { kubeconfig, context, cache: `${kubeconfig}.cache` });
 }
 
 /** Returns the names of the namespaces with cnibench's label. */

@@ -9,7 +9,7 @@ import {
   type HelmChart,
 } from "../../../kubernetes/install/helm.ts";
 import { Kubectl } from "../../../kubernetes/client.ts";
-import { fakeShell, type Call } from "../../helpers/fake-host.ts";
+import { fakeHost, type Call } from "../../helpers/fake-host.ts";
 
 const { signal } = new AbortController();
 const ACCESS = { kubeconfig: "/k", context: "c", cache: "/cache" };
@@ -24,8 +24,8 @@ const chart: HelmChart = {
 };
 /** A cluster with a fake helm. @param outcome of its commands other than `helm version` */
 function cluster(outcome: Partial<Output>): { readonly kubectl: Kubectl; readonly last: () => Call | undefined } {
-  const shell = fakeShell({ "helm version": { stdout: "v3.20.2" }, helm: outcome });
-  return { kubectl: new Kubectl(shell, ACCESS), last: () => shell.calls.at(-1) };
+  const host = fakeHost({ "helm version": { stdout: "v3.20.2" }, helm: outcome });
+  return { kubectl: new Kubectl(host, ACCESS), last: () => host.shell.calls.at(-1) };
 }
 
 test("the install command names the cluster and the version, and the values file comes last", async () => {
@@ -66,8 +66,8 @@ test("a chart that cannot be fetched is reported with helm's message and an alte
 });
 
 test("missing helm is reported with the installation page", async () => {
-  const shell = fakeShell({ helm: { exitCode: null, startError: "spawn helm ENOENT" } });
-  await expect(installChart(new Kubectl(shell, ACCESS), chart, signal)).rejects.toThrow(
+  const host = fakeHost({ helm: { exitCode: null, startError: "spawn helm ENOENT" } });
+  await expect(installChart(new Kubectl(host, ACCESS), chart, signal)).rejects.toThrow(
     /^helm not found .*chart network.*https:\/\/helm\.sh\/docs\/intro\/install\/$/,
   );
 });
