@@ -8,7 +8,7 @@ export { errorObject } from "./errors.ts";
 export type { CniErrorParts } from "./errors.ts";
 export { PluginFinder } from "./find.ts";
 export { invokePlugin } from "./invoke.ts";
-export { isList, isObject, parseJson, stringifyJson } from "./json.ts";
+export { JsonSyntaxError, isList, isObject, parseJson, stringifyJson } from "./json.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { memoryStore } from "./memory.ts";
 export { parseVersionOutput } from "./plugin-output.ts";

@@ -11,11 +11,31 @@ export type Better = "higher" | "lower" | "none";
  */
 type Place = "report" | "terminal" | "progress";
 
+/** The smallest and the largest physically possible value; any other value is a fault of the tool that measured it. */
+export type Range = readonly [min: number, max: number];
+
+/** The units, with the ranges of their metrics. Unit `1` is a count or ratio. */
+export const UNIT_RANGES = {
+  "bit/s": [0, 1e13],
+  /** Pods on Kubernetes clusters end after six hours. */
+  s: [1e-9, 6 * 3600],
+  "1/s": [0, 1e9],
+  /** The limit of Linux. */
+  cores: [0, 8192],
+  "cores per Gbit/s": [0, 1e9],
+  B: [0, 1e15],
+  "1": [0, 1e12],
+} as const satisfies Record<string, Range>;
+
+/** TCP gives up after 924 s. 32-bit counters of microseconds overflow at 2147 s. */
+const MAX_ROUND_TRIP_S = 1000;
+
 export interface Metric {
-  /** `bit/s`, `s`, `1/s`, `cores`, `cores per Gbit/s`, `B`, `1` (a count or ratio). */
-  readonly unit: string;
+  readonly unit: keyof typeof UNIT_RANGES;
   /** `none`: shown but never ranked. */
   readonly better: Better;
+  /** Default: the range of the unit. */
+  readonly range?: Range;
   /** Display name. */
   readonly label: string;
   /** Definition, in Markdown, for docs/data-format.md. */
@@ -29,6 +49,11 @@ export interface Metric {
 /** Returns a metric in seconds, where less is better. */
 function time(label: string, meaning: string, shownIn: Metric["shownIn"] = []): Metric {
   return { unit: "s", better: "lower", label, meaning, shownIn };
+}
+
+/** Returns the time of a request and its response. */
+function roundTrip(...metric: Parameters<typeof time>): Metric {
+  return { ...time(...metric), range: [1e-9, MAX_ROUND_TRIP_S] };
 }
 
 const ALL = {
@@ -48,11 +73,15 @@ const ALL = {
   loss: {
     unit: "1",
     better: "lower",
+    range: [0, 1],
     label: "Packet loss ratio",
     meaning: "share of sent packets that did not arrive, 0 to 1",
     shownIn: ["report", "terminal"],
   },
-  jitter: time("Jitter", "variation of the transit time of UDP packets (RFC 1889, 6.3.1)"),
+  jitter: {
+    ...time("Jitter", "variation of the transit time of UDP packets (RFC 1889, 6.3.1)"),
+    range: [0, MAX_ROUND_TRIP_S],
+  },
   transactions: {
     unit: "1/s",
     better: "higher",
@@ -67,17 +96,17 @@ const ALL = {
     meaning: "TCP connections that were opened, used for one request and closed",
     shownIn: ["report", "terminal"],
   },
-  "latency-mean": time("Mean latency", "mean time of one request and its response"),
-  "latency-p50": time("Latency, 50th percentile", "50th percentile of the time of one request and its response", [
+  "latency-mean": roundTrip("Mean latency", "mean time of one request and its response"),
+  "latency-p50": roundTrip("Latency, 50th percentile", "50th percentile of the time of one request and its response", [
     "terminal",
     "progress",
   ]),
-  "latency-p90": time("Latency, 90th percentile", "90th percentile of the time of one request and its response"),
-  "latency-p99": time("Latency, 99th percentile", "99th percentile of the time of one request and its response", [
+  "latency-p90": roundTrip("Latency, 90th percentile", "90th percentile of the time of one request and its response"),
+  "latency-p99": roundTrip("Latency, 99th percentile", "99th percentile of the time of one request and its response", [
     "report",
     "terminal",
   ]),
-  "connect-time": time("Connection setup time", "time to open a TCP connection, the median of many"),
+  "connect-time": roundTrip("Connection setup time", "time to open a TCP connection, the median of many"),
   "add-time": time("ADD time", "time of ADD on one pod; for `crowd` the median of several pods", [
     "report",
     "terminal",
@@ -105,6 +134,7 @@ const ALL = {
   "pairs-throughput": {
     unit: "bit/s",
     better: "higher",
+    range: [0, 1e15],
     label: "Combined throughput of all pairs",
     meaning: "total payload of all pairs in a round of `pairs`; the mean over the rounds",
     shownIn: ["report"],
@@ -122,11 +152,11 @@ const ALL = {
     meaning: "payload of the slowest pair of all rounds",
     shownIn: ["report"],
   },
-  "pair-latency-p50": time(
+  "pair-latency-p50": roundTrip(
     "Idle round-trip time of the median pair",
     "median round trip of an ICMP echo before the load, for the median pair",
   ),
-  "pair-latency-max": time(
+  "pair-latency-max": roundTrip(
     "Idle round-trip time of the slowest pair",
     "median round trip of an ICMP echo before the load, for the slowest pair",
   ),
@@ -189,6 +219,7 @@ const ALL = {
   mtu: {
     unit: "B",
     better: "none",
+    range: [68, 65_536],
     label: "Effective path MTU",
     meaning: "size of the largest packet that passes the path",
   },

@@ -1,5 +1,6 @@
 /** The contract of a plugin: data and a recipe per cluster API. One file per plugin, registered in index.ts. */
 
+import type { SpecVersion } from "../cni/index.ts";
 import type { Family } from "../core/model.ts";
 import type { NodeFile } from "../core/model.ts";
 import type { HelmChart, KubeProxyMode, ManifestChanges, PublishedManifest, Workload } from "../kubernetes/index.ts";
@@ -82,7 +83,7 @@ export interface BareRecipe {
   /** Maximum number of pods per node, with the reason. Default: limited by the addresses only. */
   readonly podLimit?: { readonly pods: number; readonly reason: string };
   /** Specification version of its configuration. */
-  readonly specVersion: string;
+  readonly specVersion: SpecVersion;
   /** Returns the network configuration (single or list) as JSON. */
   config(context: RecipeContext): string;
   /** Returns additional files for the node. */
@@ -127,7 +128,7 @@ export interface KubernetesRecipe {
   /** Default: iptables. */
   readonly kubeProxyMode?: KubeProxyMode;
   /** Specification version of the configuration that it installs on the nodes. */
-  readonly specVersion: string;
+  readonly specVersion: SpecVersion;
   /** Tools required on this machine in addition to kubectl. */
   readonly tools?: readonly "helm"[];
   /** Reference CNI plugins that it runs on the node; cnibench installs them there. */

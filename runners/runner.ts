@@ -1,4 +1,5 @@
 /** The contract of a runner, which measures one thing. One file (or directory) per runner, registered in index.ts. */
+import type { SpecVersion } from "../cni/index.ts";
 import type { MetricName } from "../core/metrics.ts";
 import type { Endpoint, Path } from "../core/model.ts";
 import type { Warning } from "../core/warning-codes.ts";
@@ -71,7 +72,7 @@ export interface LifecycleRunner extends RunnerBase {
   readonly scope: "lifecycle";
   readonly metrics: readonly MetricName[];
   /** First spec version of a metric. Default: all versions. */
-  readonly sinceSpecVersion: Readonly<Partial<Record<MetricName, string>>>;
+  readonly sinceSpecVersion: Readonly<Partial<Record<MetricName, SpecVersion>>>;
   /** Maximum number of pods on the node at the same time. */
   readonly maxPods: (params: RunContext["params"]) => number;
   run(context: DeploymentContext): Promise<Measurement>;

@@ -1,4 +1,5 @@
 /** Explains why parts of a plan cannot be measured, in sentences for the plan and the reports. Pure. */
+import { atLeast } from "../../cni/index.ts";
 import type { Cluster } from "../../clusters/index.ts";
 import type { MetricName } from "../../core/metrics.ts";
 import { isServicePath, type Path, type Family } from "../../core/model.ts";
@@ -104,6 +105,6 @@ export function tooFewNodes(path: Path, nodes: number): SkipReason {
 export function specTooOld(runner: Runner, metric: MetricName, plugin: Plugin, api: Cluster["api"]): SkipReason {
   const since = runner.scope === "lifecycle" ? runner.sinceSpecVersion[metric] : undefined;
   const version = plugin[api]?.specVersion;
-  if (since === undefined || version === undefined || version >= since) return undefined;
+  if (since === undefined || version === undefined || atLeast(version, since)) return undefined;
   return `the configuration of ${plugin.name} uses CNI spec ${version}; this metric needs ${since}`;
 }

@@ -1,6 +1,7 @@
 /** Stores the outcome of a repetition as records, one for each cell, and emits an event. */
 import { messageOf, printable } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import { impossibleValue } from "../../core/metric-range.ts";
 import type { MetricName } from "../../core/metrics.ts";
 import { type Output, describeEnd } from "../../core/shell.ts";
 import {
@@ -112,11 +113,16 @@ function storeSkip({ task, store, onEvent }: RepetitionTarget, fields: RecordFie
   );
 }
 
+/** Stores the values. One impossible value makes all of them doubtful, so that the repetition fails. */
 function storeMeasurement(
-  { task, store, onEvent }: RepetitionTarget,
+  target: RepetitionTarget,
   fields: RecordFields,
   { values, warnings, pairs }: Measurement,
 ): void {
+  const { task, store, onEvent } = target;
+  const impossible = impossibleValue(values);
+  if (impossible !== null)
+    return storeError(target, fields, `${task.runner.name} measured an impossible ${impossible}`);
   const warningField = warnings.length > 0 ? { warnings } : {};
   const records = measuredCells(task).map(([metric, cell], i) => {
     const value = values[metric];

@@ -1,5 +1,5 @@
 /** Runner `iperf3`: TCP throughput with iperf3, in one direction or in both at the same time. */
-import { valueAt, numberAt } from "../../core/json.ts";
+import { listAt, numberAt } from "../../core/json.ts";
 import { TCP_PATHS } from "../../core/model.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import { linkWarnings, withServer } from "../support/run-load.ts";
@@ -71,19 +71,24 @@ export interface Iperf3Result {
   readonly warnings: readonly Warning[];
 }
 
-/** Parses the output of `iperf3 -J`. @throws Error if it has no intervals or no sum of the receiver. */
+/** Parses the output of `iperf3 -J`. @throws Error without intervals, or without received data in every direction. */
 export function parseIperf3(text: string, direction: Direction = "forward"): Iperf3Result {
   const json = parseJsonOutput(text);
   const directions = direction === "both" ? ["", "_bidir_reverse"] : [""];
-  const total = (sum: string, key: string): number | null => {
-    const parts = directions.map((suffix) => numberAt(json, "end", `${sum}${suffix}`, key));
-    return parts.reduce((a, b) => (a === null || b === null ? null : a + b));
-  };
-  const intervals = valueAt(json, "intervals");
-  const throughput = total("sum_received", "bits_per_second");
-  if (throughput === null || !Array.isArray(intervals) || intervals.length === 0) {
+  const each = (sum: string, key: string): (number | null)[] =>
+    directions.map((suffix) => numberAt(json, "end", `${sum}${suffix}`, key));
+  const received = each("sum_received", "bits_per_second");
+  const throughput = total(received);
+  if (throughput === null || listAt(json, "intervals").length === 0)
     throw new Error("iperf3 exited without a result of the receiver");
-  }
+  const impossible = received.find((rate) => rate !== null && rate <= 0) ?? null;
+  if (impossible !== null) throw new Error(`iperf3 reports ${impossible} bit/s received`);
   const streams = (numberAt(json, "start", "test_start", "num_streams") ?? 1) * directions.length;
-  return { throughput, retransmits: total("sum_sent", "retransmits"), warnings: generatorWarnings(json, streams) };
+  const retransmits = total(each("sum_sent", "retransmits"));
+  return { throughput, retransmits, warnings: generatorWarnings(json, streams) };
+}
+
+/** Returns the sum, or null if a value is missing. */
+function total(values: readonly (number | null)[]): number | null {
+  return values.reduce((sum, value) => (sum === null || value === null ? null : sum + value));
 }

@@ -1,5 +1,7 @@
 /** Commands of iperf3 and how it reports failures: iperf3(1), versions 3.12 and 3.18. */
-import { lastLine } from "../../core/errors.ts";
+import { coerce, gte } from "semver";
+import { JsonSyntaxError, parseJson } from "../../cni/index.ts";
+import { lastLine, printable } from "../../core/errors.ts";
 import { ipFlag } from "../../core/ip.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
 import type { Endpoint } from "../../core/model.ts";
@@ -11,7 +13,9 @@ const PORT = String(LOAD_PORTS.iperf3);
 /** CPU usage of one core from which on the load generator itself is the limit. */
 const SATURATED_CORE_PERCENT = 95;
 /** The first version with one thread per stream. */
-const MULTITHREADED_SINCE = 3.16;
+const MULTITHREADED_SINCE = "3.16.0";
+/** Characters before and after a syntax error in a message. */
+const EXCERPT_CHARS = 100;
 
 /** Time limit for the connection setup and the exchange of results, in addition to the load. */
 export const CLIENT_MARGIN_S = 15;
@@ -38,17 +42,32 @@ function serverBusy({ stdout }: Output): boolean {
   return stringAt(tryParse(stdout), "error")?.includes("the server is busy running a test") ?? false;
 }
 
-/** Parses the output of `iperf3 -J`. @throws Error if it is not JSON. */
+/** Parses the output of `iperf3 -J`. @throws Error that quotes the line of the first syntax error */
 export function parseJsonOutput(text: string): unknown {
   const json = tryParse(text);
-  if (json === undefined) throw new Error(`iperf3 output is not JSON: ${lastLine(text) || "empty"}`);
+  if (json === undefined) throw new Error(`iperf3 output is not JSON: ${lineOfSyntaxError(text) || "empty"}`);
   return json;
+}
+
+function lineOfSyntaxError(text: string): string {
+  const offset = Math.min(offsetOfSyntaxError(text), text.trimEnd().length);
+  const start = Math.max(text.lastIndexOf("\n", offset - 1) + 1, offset - EXCERPT_CHARS);
+  return printable((text.slice(start, offset + EXCERPT_CHARS).split("\n")[0] ?? "").trim());
+}
+
+function offsetOfSyntaxError(text: string): number {
+  try {
+    parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return error.offset;
+  }
+  return 0;
 }
 
 /** Returns a warning for each endpoint whose iperf3 used all available CPU time. @param streams in both directions */
 export function generatorWarnings(json: unknown, streams: number): Warning[] {
-  const version = Number(/^iperf (3\.\d+)/.exec(stringAt(json, "start", "version") ?? "")?.[1]);
-  const threads = version >= MULTITHREADED_SINCE ? streams : 1;
+  const version = coerce(stringAt(json, "start", "version"));
+  const threads = version !== null && gte(version, MULTITHREADED_SINCE) ? streams : 1;
   const ends = { client: "host_total", server: "remote_total" } as const;
   return Object.entries(ends).flatMap(([end, key]): Warning[] => {
     const percent = numberAt(json, "end", "cpu_utilization_percent", key);

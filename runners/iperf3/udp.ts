@@ -116,8 +116,11 @@ export function parseUdp(text: string, offered: number): UdpResult {
     throw new Error(
       `inconsistent packet counts of iperf3: ${sent} sent, ${expected} expected by the receiver, ${lost} lost`,
     );
+  const throughput = read("sum_received", "bits_per_second");
+  if (throughput <= 0 && arrived > 0)
+    throw new Error(`iperf3 reports ${throughput} bit/s received, but ${arrived} packets arrived`);
   return {
-    throughput: read("sum_received", "bits_per_second"),
+    throughput,
     loss: 1 - arrived / sent,
     jitter: read("sum_received", "jitter_ms") / 1000,
     warnings: [...generatorWarnings(json, 1), ...sendRateWarnings(read("sum_sent", "bits_per_second"), offered)],

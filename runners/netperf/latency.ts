@@ -18,10 +18,12 @@ const MICROSECONDS_PER_SECOND = 1e6;
  * Parses the values of {@link LATENCY_KEYS}. netperf reports the latency of a complete transaction in µs, percentiles
  * as integers.
  * @param rate metric for the transactions per second
- * @throws Error if a value is missing
+ * @throws Error if a value is missing or not positive
  */
 export function parseLatency(text: string, rate: MetricName): Measurement {
   const numbers = parseOmni(text, LATENCY_KEYS);
+  const impossible = LATENCY_KEYS.filter((key) => numbers[key] <= 0).map((key) => `${key}=${numbers[key]}`);
+  if (impossible.length > 0) throw new Error(`netperf printed impossible values: ${impossible.join(", ")}`);
   const warnings = sampleCountWarnings(Math.round(numbers.TRANSACTION_RATE * numbers.ELAPSED_TIME));
   const values: Partial<Record<MetricName, number>> = {
     [rate]: numbers.TRANSACTION_RATE,

@@ -42,11 +42,11 @@ async function runStream(context: PairContext): Promise<Measurement> {
 
 /**
  * Parses the receiver's throughput (printed in 10^6 bit/s) and the retransmits.
- * @throws Error if a value is missing.
+ * @throws Error if a value is missing or nothing was received
  */
 export function parseStream(text: string): Partial<Record<MetricName, number>> & { readonly throughput: number } {
   const { REMOTE_RECV_THROUGHPUT: received, LOCAL_TRANSPORT_RETRANS: retransmitted } = parseOmni(text, STREAM_KEYS);
-  if (received < 0) throw new Error("netperf printed no throughput of the receiver");
+  if (received <= 0) throw new Error(`netperf printed a throughput of ${received} Mbit/s of the receiver`);
   // netperf prints -1 for a value that it did not collect.
   return { throughput: received * 1e6, ...(retransmitted < 0 ? {} : { retransmits: retransmitted }) };
 }

@@ -1,5 +1,7 @@
 /** Runs one round: all pairs ping in parallel, then all run their loads in parallel. */
 import { messageOf } from "../../core/errors.ts";
+import { impossibleValue } from "../../core/metric-range.ts";
+import type { MetricName } from "../../core/metrics.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import type { Shell } from "../../core/shell.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
@@ -51,7 +53,7 @@ export async function runRound(
       { timeout: PING_TIMEOUT_S + CLIENT_MARGIN_S, signal },
     );
     keep("ping", output);
-    return parseEchoes(output.stdout).values["latency-p50"] ?? NaN;
+    return possible("latency-p50", parseEchoes(output.stdout).values["latency-p50"] ?? NaN);
   });
   const load =
     (role: string, flags: readonly string[], timeout: number) =>
@@ -62,11 +64,11 @@ export async function runRound(
         keep: (output) => keep(role, output),
       }).then(({ stdout }) => stdout);
   await runForAllPairs(ends, load("warm-up", ["-n", "1M"], CLIENT_MARGIN_S));
-  const loads = await runForAllPairs(ends, async (one) =>
-    parseIperf3(
-      await load("client", ["-t", String(duration), "-O", String(omit)], duration + omit + CLIENT_MARGIN_S)(one),
-    ),
-  );
+  const measure = load("client", ["-t", String(duration), "-O", String(omit)], duration + omit + CLIENT_MARGIN_S);
+  const loads = await runForAllPairs(ends, async (one) => {
+    const result = parseIperf3(await measure(one));
+    return { ...result, throughput: possible("throughput", result.throughput) };
+  });
   const results = ends.map(({ client, server }, i): PairResult => ({
     client,
     server,
@@ -74,6 +76,13 @@ export async function runRound(
     latency: latencies[i] ?? NaN,
   }));
   return { results, warnings: loads.flatMap(({ warnings }) => warnings) };
+}
+
+/** Returns the value. @throws Error if it is impossible, which the totals of many pairs could hide */
+function possible(metric: MetricName, value: number): number {
+  const impossible = impossibleValue({ [metric]: value });
+  if (impossible !== null) throw new Error(`impossible ${impossible}`);
+  return value;
 }
 
 /** Runs `work` for all pairs in parallel and waits for all, even if some fail. */

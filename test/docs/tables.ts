@@ -3,7 +3,8 @@ import { LATEST_VERSION, SPEC_VERSIONS } from "../../cni/version.ts";
 import type { Clause } from "../../conformance/clauses/clause.ts";
 import { CLAUSES } from "../../conformance/clauses/index.ts";
 import { groupBy } from "../../core/group.ts";
-import { METRICS } from "../../core/metrics.ts";
+import { rangeOf } from "../../core/metric-range.ts";
+import { METRIC_NAMES, METRICS } from "../../core/metrics.ts";
 import type { ParamSpec } from "../../core/params.ts";
 import { WARNINGS } from "../../core/warning-codes.ts";
 import { runners } from "../../runners/index.ts";
@@ -13,8 +14,11 @@ import type { Runner } from "../../runners/runner.ts";
 export const TABLES: Readonly<Record<string, () => string>> = {
   metrics: () =>
     table(
-      ["metric", "unit", "better", "meaning"],
-      Object.entries(METRICS).map(([name, { unit, better, meaning }]) => [code(name), unit, better, meaning]),
+      ["metric", "unit", "better", "possible values", "meaning"],
+      METRIC_NAMES.map((name) => {
+        const { unit, better, meaning } = METRICS[name];
+        return [code(name), unit, better, rangeOf(name).map(plainNumber).join(" to "), meaning];
+      }),
     ),
   "warning codes": () =>
     table(
@@ -39,6 +43,11 @@ export function renderPage(page: string): string {
       throw new Error(`unknown generated part "${name}"; known: ${Object.keys(TABLES).join(", ")}`);
     return `${start}\n${render()}\n${end}`;
   });
+}
+
+/** Writes long numbers as powers of ten: 1e13. */
+function plainNumber(value: number): string {
+  return value > 1e6 || (value > 0 && value < 0.01) ? value.toExponential().replace("e+", "e") : String(value);
 }
 
 function paramValue(spec: ParamSpec): string {

@@ -97,6 +97,19 @@ it("stores a metric that the runner did not collect as an error", async () => {
   expect(records).toMatchObject([{ error: "fake did not collect throughput" }]);
 });
 
+it("stores no value of a repetition with an impossible one, and keeps the raw output", async () => {
+  const runner = fakeRunner(async ({ keep }) => {
+    keep("client", outputOf(["load"], { stdout: "-12\n" }));
+    return { values: { throughput: -12 }, warnings: [] };
+  });
+  const { dir, records, events } = await measure(runner);
+  const raw = "raw/small/tcp/host/fake/host/3-2";
+  expect(records).toMatchObject([{ raw, error: expect.stringContaining("throughput of -12 bit/s") as string }]);
+  expect(records[0]).not.toHaveProperty("value");
+  expect(readFileSync(join(dir, raw, "client.stdout"), "utf8")).toBe("-12\n");
+  expect(events.map(({ kind }) => kind)).toEqual(["failed"]);
+});
+
 it.each([
   ["an error", new Error("connection\u001b[31m refused"), { error: "connection\ufffd[31m refused" }, "failed"],
   ["a skip", new SkipError("no such service"), { skip: "no such service" }, "skipped"],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Output } from "../../../core/shell.ts";
 import { parseIperf3 } from "../../../runners/iperf3/tcp.ts";
-import { failureOf } from "../../../runners/iperf3/tool.ts";
+import { failureOf, generatorWarnings } from "../../../runners/iperf3/tool.ts";
 
 /** Captured output; the name contains the iperf3 version and the options. */
 const captured = (name: string): string =>
@@ -21,6 +21,8 @@ const output = (over: Partial<Output>): Output => ({
   startError: null,
   ...over,
 });
+
+const RESULT = '{"intervals": [{}],\n"end": {"sum_received": {"bits_per_second": 1e9}}}\n';
 
 describe("the throughput is the receiver's sum", () => {
   test.each(["iperf3-3.12-tcp-P2-O1.json", "iperf3-3.18-tcp-P2-O1.json"])("%s", (name) => {
@@ -43,6 +45,14 @@ describe("both directions at once", () => {
     const result = parseIperf3(text, "both");
     expect(result.throughput).toBe(end.sum_received.bits_per_second + end.sum_received_bidir_reverse.bits_per_second);
     expect(result.retransmits).toBe(2 + 8);
+  });
+
+  test("one direction without data is rejected", () => {
+    const json = JSON.parse(captured("iperf3-3.12-bidir-P2-O1.json")) as {
+      end: { sum_received_bidir_reverse: { bits_per_second: number } };
+    };
+    json.end.sum_received_bidir_reverse.bits_per_second = 0;
+    expect(() => parseIperf3(JSON.stringify(json), "both")).toThrow("0 bit/s received");
   });
 
   test("a result of one direction is rejected as a result of both", () => {
@@ -80,6 +90,20 @@ describe("warns about a saturated load generator", () => {
 });
 
 test.each([
+  ["iperf 3.1.3", 1],
+  ["iperf 3.7", 1],
+  ["iperf 3.9", 1],
+  ["iperf 3.15", 1],
+  ["iperf 3.16", 0],
+  ["iperf 3.18+", 0],
+  ["iperf 3.100", 0],
+  ["iperf 4.0", 0],
+])("%s: %i warnings about a core that 8 streams share", (version, count) => {
+  const json = { start: { version }, end: { cpu_utilization_percent: { host_total: 99, remote_total: 20 } } };
+  expect(generatorWarnings(json, 8)).toHaveLength(count);
+});
+
+test.each([
   ["exit code 0 with an error (3.12)", "iperf3-3.12-refused-rc0.json", 0],
   ["exit code 1 with an error (3.18)", "iperf3-3.18-refused-rc1.json", 1],
   ["a terminated client (3.18)", "iperf3-3.18-client-sigterm.json", 1],
@@ -98,6 +122,12 @@ test("a failure without JSON is reported like that of any command", () => {
 test.each([
   ["", "not JSON: empty"],
   ["<html>\u001b[31mno</html>", "not JSON: <html>\ufffd[31mno</html>"],
+  [`warning: data length overflow\n${RESULT}`, "not JSON: warning: data length overflow"],
+  [RESULT.replace("1e9", "-nan"), '"bits_per_second": -nan'],
+  [`${RESULT}{"second": 1}\n`, 'not JSON: {"second": 1}'],
+  [RESULT.slice(0, -3), 'not JSON: "end"'],
+  [RESULT.replace("1e9", "0"), "0 bit/s received"],
+  [RESULT.replace("1e9", "-12"), "-12 bit/s received"],
   ["{}", "without a result of the receiver"],
   ['{"intervals":[],"end":{"sum_received":{"bits_per_second":1}}}', "without a result of the receiver"],
   ['{"intervals":[{}],"end":{"sum_received":{"bits_per_second":"1"}}}', "without a result of the receiver"],

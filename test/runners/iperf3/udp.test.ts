@@ -55,3 +55,10 @@ test("a document without the receiver's counts is a failure", () => {
   expect(() => parseUdp('{"end":{"sum_sent":{"packets":3}}}', 1e6)).toThrow("without packets of the receiver");
   expect(() => parseUdp("", 1e6)).toThrow("not JSON: empty");
 });
+
+test("a throughput of 0 is a failure unless every packet was lost", () => {
+  const idle = (lost: number): string =>
+    withCounts(100, 100, lost).replaceAll(/"bits_per_second":[^,}]+/g, '"bits_per_second":0');
+  expect(() => parseUdp(idle(99), 1e6)).toThrow("0 bit/s received, but 1 packets arrived");
+  expect(parseUdp(idle(100), 1e6)).toMatchObject({ throughput: 0, loss: 1 });
+});

@@ -35,6 +35,15 @@ describe("TCP_RR", () => {
     );
   });
 
+  test("negative and zero latencies are a failure with netperf's values", () => {
+    const broken = RUNS[0]!
+      .replace(/^MEAN_LATENCY=.*$/m, "MEAN_LATENCY=-2147.48")
+      .replace(/^P50_.*$/m, "P50_LATENCY=-1");
+    expect(() => parseLatency(broken, "transactions")).toThrow(/: MEAN_LATENCY=-2147.48, P50_LATENCY=-1$/);
+    const zero = RUNS[0]!.replace(/^P99_LATENCY=.*$/m, "P99_LATENCY=0");
+    expect(() => parseLatency(zero, "transactions")).toThrow(/: P99_LATENCY=0$/);
+  });
+
   test("no 99th percentile from fewer than 100 transactions", () => {
     const slow = RUNS[0]!.replace(/^TRANSACTION_RATE=.*$/m, "TRANSACTION_RATE=99");
     const { values, warnings } = parseLatency(slow, "transactions");

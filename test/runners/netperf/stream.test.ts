@@ -11,7 +11,9 @@ test("-1 means that a value was not collected", () => {
   expect(
     parseStream(outputOf("TCP_STREAM").replace(/^LOCAL_TRANSPORT_RETRANS.*$/m, "LOCAL_TRANSPORT_RETRANS=-1")),
   ).not.toHaveProperty("retransmits");
-  expect(() =>
-    parseStream(outputOf("TCP_STREAM").replace(/^REMOTE_RECV_THROUGHPUT=.*$/m, "REMOTE_RECV_THROUGHPUT=-1.00")),
-  ).toThrow("no throughput of the receiver");
+});
+
+test.each(["-1.00", "0.00"])("a received throughput of %s is a failure", (value) => {
+  const text = outputOf("TCP_STREAM").replace(/^REMOTE_RECV_THROUGHPUT=.*$/m, `REMOTE_RECV_THROUGHPUT=${value}`);
+  expect(() => parseStream(text)).toThrow(`throughput of ${Number(value)} Mbit/s`);
 });

@@ -56,6 +56,14 @@ test("waits for all pairs, then reports failed pairs by node number, and removes
   expect(log).toEqual(["created p-pairs", "removed p-pairs"]);
 });
 
+test.each([
+  ["throughput", PING, LOAD.replace("2000000000", "1e20"), "impossible throughput of 100000000000000000000 bit/s"],
+  ["latency", PING.replace("0.200", "2147480"), LOAD, "impossible latency-p50 of 2147.48 s"],
+])("an impossible %s of one pair fails the repetition", async (_, ping, load, message) => {
+  const { context } = contextOf(([program]) => (program === "ping" ? ping : load));
+  await expect(pairs.run(context)).rejects.toThrow(message);
+});
+
 test("the total is the mean of the rounds, the other values are over all pairs", () => {
   const pair = (throughput: number, latency: number) => ({ client: 0, server: 1, throughput, latency });
   expect(
