@@ -1,10 +1,10 @@
 /** Runs the plugins of a list in sequence, which is common to ADD, DEL, CHECK, GC and STATUS. */
 import type { Shell } from "../core/shell.ts";
 import { cniEnvironment, type CniEnv, type UnusedStyle } from "./environment.ts";
-import { asError, checkSucceeded } from "./errors.ts";
-import type { PluginFinder } from "./find.ts";
+import { asError, checkSucceeded } from "./plugin-errors.ts";
+import type { PluginFinder } from "./plugin-finder.ts";
 import { invokePlugin } from "./invoke.ts";
-import { stringifyJson, type JsonObject } from "./json.ts";
+import { stringifyJson, type JsonObject } from "./lossless-json.ts";
 import { deriveRequest, type RequestParts } from "./request.ts";
 import type { Attachment, Invocation, NetworkConfigList, Operation, PluginConfig } from "./types.ts";
 

@@ -9,7 +9,7 @@ import { MapReader, type Fields } from "../core/validation/map.ts";
 import type { Problems } from "../core/validation/problems.ts";
 import { list, text as string, type Type } from "../core/validation/value-types.ts";
 import { openConfigFile, typeOf, warn, type ConfigFile } from "./config-file.ts";
-import { isList, isObject, stringifyJson, type JsonObject, type JsonValue } from "./json.ts";
+import { isList, isObject, stringifyJson, type JsonObject, type JsonValue } from "./lossless-json.ts";
 import type { NetworkConfigList, PluginConfig } from "./types.ts";
 import { networkNameProblem, pluginTypeProblem } from "./validate.ts";
 import {
@@ -21,7 +21,7 @@ import {
   isSpecVersion,
   isVersion,
   type SpecVersion,
-} from "./version.ts";
+} from "./spec-versions.ts";
 
 /** Version 0.4.0 used strings, so both are accepted. */
 const looseBoolean: Type<boolean> = {

@@ -2,9 +2,9 @@
 import { UsageErrors, printable } from "../core/errors.ts";
 import type { Warning, WarningCode } from "../core/warning-codes.ts";
 import { formatPosition, type DataNode } from "../core/validation/document.ts";
-import { parseJsonTree, positionsIn } from "../core/validation/json.ts";
+import { parseJsonTree, positionsIn } from "../core/validation/json-positions.ts";
 import { Problems, type Wording } from "../core/validation/problems.ts";
-import { JsonSyntaxError, isObject, parseJson, typeName, type JsonObject, type JsonValue } from "./json.ts";
+import { JsonSyntaxError, isObject, parseJson, typeName, type JsonObject, type JsonValue } from "./lossless-json.ts";
 
 export interface ConfigFile {
   readonly raw: JsonObject;

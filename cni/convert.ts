@@ -1,9 +1,9 @@
 /** Converts results between versions: a plugin receives `prevResult` in the version of its request. */
 import { isIpv6 } from "../core/ip.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "./lossless-json.ts";
 import { ResultError, readResult } from "./result.ts";
 import type { CniResult, CniRoute } from "./types.ts";
-import { atLeast, type SpecVersion } from "./version.ts";
+import { atLeast, type SpecVersion } from "./spec-versions.ts";
 
 /**
  * Converts a result to another version. A result without a version, or with this one, is returned unchanged, including

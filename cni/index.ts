@@ -4,20 +4,20 @@ export { parseNetworkConfig, withVersion } from "./conf.ts";
 export { convertResult } from "./convert.ts";
 export { cniEnvironment, versionEnvironment, withoutCniVariables } from "./environment.ts";
 export type { CniEnv } from "./environment.ts";
-export { errorObject } from "./errors.ts";
-export type { CniErrorParts } from "./errors.ts";
-export { PluginFinder } from "./find.ts";
+export { errorObject } from "./plugin-errors.ts";
+export type { CniErrorParts } from "./plugin-errors.ts";
+export { PluginFinder } from "./plugin-finder.ts";
 export { invokePlugin } from "./invoke.ts";
-export { JsonSyntaxError, isList, isObject, parseJson, stringifyJson } from "./json.ts";
-export type { JsonObject, JsonValue } from "./json.ts";
+export { JsonSyntaxError, isList, isObject, parseJson, stringifyJson } from "./lossless-json.ts";
+export type { JsonObject, JsonValue } from "./lossless-json.ts";
 export { memoryStore } from "./memory.ts";
 export { parseVersionOutput } from "./plugin-output.ts";
 export { deriveRequest } from "./request.ts";
 export { readResult } from "./result.ts";
 export { CniRuntime } from "./runtime.ts";
 export type { RuntimeOptions } from "./runtime.ts";
-export { folderStore } from "./store.ts";
-export type { RuntimeStore } from "./store.ts";
+export { folderStore } from "./runtime-store.ts";
+export type { RuntimeStore } from "./runtime-store.ts";
 export type {
   Attachment,
   AttachmentRef,
@@ -27,5 +27,5 @@ export type {
   Operation,
   PluginConfig,
 } from "./types.ts";
-export { SPEC_VERSIONS, atLeast, isSpecVersion } from "./version.ts";
-export type { SpecVersion } from "./version.ts";
+export { SPEC_VERSIONS, atLeast, isSpecVersion } from "./spec-versions.ts";
+export type { SpecVersion } from "./spec-versions.ts";

@@ -1,6 +1,6 @@
 /** Implements the runtime store in memory, for programs whose containers do not outlive them. */
 import { waitUntilFree } from "./lock.ts";
-import type { RuntimeStore } from "./store.ts";
+import type { RuntimeStore } from "./runtime-store.ts";
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
 
 /** Name of the GC lock. Names of container locks begin with `c-`. */

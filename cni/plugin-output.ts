@@ -1,11 +1,19 @@
 /** Parses the standard output of a plugin after a success (specification 1.1, section 5). */
 import { succeeded } from "../core/shell.ts";
 import { convertResult } from "./convert.ts";
-import { CniError, invalidOutput, checkSucceeded, errorObject } from "./errors.ts";
-import { JsonSyntaxError, isList, isObject, typeName, parseJson, type JsonObject, type JsonValue } from "./json.ts";
+import { CniError, invalidOutput, checkSucceeded, errorObject } from "./plugin-errors.ts";
+import {
+  JsonSyntaxError,
+  isList,
+  isObject,
+  typeName,
+  parseJson,
+  type JsonObject,
+  type JsonValue,
+} from "./lossless-json.ts";
 import { ResultError, readResult } from "./result.ts";
 import type { CniResult, Invocation } from "./types.ts";
-import { isVersion, type SpecVersion } from "./version.ts";
+import { isVersion, type SpecVersion } from "./spec-versions.ts";
 
 /** The output of an ADD that exited with code 0. */
 export interface AddOutput {

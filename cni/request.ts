@@ -1,5 +1,5 @@
 /** Derives the standard input of a plugin from its configuration (specification 1.1, section 3). */
-import type { JsonObject, JsonValue } from "./json.ts";
+import type { JsonObject, JsonValue } from "./lossless-json.ts";
 import type { AttachmentRef, NetworkConfigList, PluginConfig } from "./types.ts";
 
 /** Keys set by the runtime. Values of these keys in a configuration never reach a plugin. */

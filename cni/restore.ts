@@ -2,11 +2,11 @@
 import { EnvironmentError, UsageError } from "../core/errors.ts";
 import { parseNetworkConfig } from "./conf.ts";
 import { convertResult } from "./convert.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "./lossless-json.ts";
 import { ResultError } from "./result.ts";
-import type { RuntimeStore } from "./store.ts";
+import type { RuntimeStore } from "./runtime-store.ts";
 import type { Attachment, AttachmentRef, CachedAttachment, NetworkConfigList } from "./types.ts";
-import { atLeast } from "./version.ts";
+import { atLeast } from "./spec-versions.ts";
 
 /** Returns the configuration of the ADD, or the given one if nothing is stored. */
 export function configOfAdd(list: NetworkConfigList, cached: CachedAttachment | null): NetworkConfigList {

@@ -1,8 +1,8 @@
 /** Parses results of ADD of any version (specification, "Result" up to 0.4.0, section 5 from 1.0.0 on). */
 import { isAddress, isCidr } from "../core/ip.ts";
-import { isList, isObject, typeName, type JsonObject, type JsonValue } from "./json.ts";
+import { isList, isObject, typeName, type JsonObject, type JsonValue } from "./lossless-json.ts";
 import type { CniDns, CniInterface, CniIp, CniResult, CniRoute } from "./types.ts";
-import { LATEST_VERSION } from "./version.ts";
+import { LATEST_VERSION } from "./spec-versions.ts";
 
 /** A result is invalid or cannot be converted. */
 export class ResultError extends Error {

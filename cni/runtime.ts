@@ -10,14 +10,14 @@ import { runAdd } from "./add.ts";
 import { execute, listOperation, runList, type PluginHost } from "./chain.ts";
 import { withVersion } from "./conf.ts";
 import { withoutCniVariables, versionEnvironment, type CniEnv, type UnusedStyle } from "./environment.ts";
-import { CniErrors, asError, withCleanup } from "./errors.ts";
-import { PluginFinder } from "./find.ts";
+import { CniErrors, asError, withCleanup } from "./plugin-errors.ts";
+import { PluginFinder } from "./plugin-finder.ts";
 import { parseVersionOutput, type VersionOutput } from "./plugin-output.ts";
 import { configOfAdd, resultOfAdd, restoreForDel } from "./restore.ts";
-import type { RuntimeStore } from "./store.ts";
+import type { RuntimeStore } from "./runtime-store.ts";
 import type { AddOutcome, Attachment, AttachmentRef, Invocation, NetworkConfigList } from "./types.ts";
 import { checkAttachment, checkRef } from "./validate.ts";
-import { LATEST_VERSION, atLeast, highestCommon } from "./version.ts";
+import { LATEST_VERSION, atLeast, highestCommon } from "./spec-versions.ts";
 
 /** Options of a runtime. */
 export interface RuntimeOptions {

@@ -1,8 +1,8 @@
 /** Defines the types of the CNI specification that the runtime uses. */
 import type { Warning } from "../core/warning-codes.ts";
 import type { Output } from "../core/shell.ts";
-import type { JsonObject } from "./json.ts";
-import type { SpecVersion } from "./version.ts";
+import type { JsonObject } from "./lossless-json.ts";
+import type { SpecVersion } from "./spec-versions.ts";
 
 export type Operation = "ADD" | "DEL" | "CHECK" | "GC" | "STATUS" | "VERSION";
 

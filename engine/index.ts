@@ -1,7 +1,6 @@
 /** Runs: planning, checks, deployments and measurements. `session.ts` is their life cycle. */
-export { clusterSpecFor } from "./deploy/cluster-for-plugin.ts";
 export { readDaemonState } from "./deploy/daemon-state.ts";
-export { deployPlugin } from "./deploy/deploy.ts";
+export { clusterSpecFor, deployPlugin } from "./deploy/deploy.ts";
 export type { Deployment } from "./deploy/live-deployment.ts";
 export type { EndpointPair, Pod } from "./deploy/endpoints.ts";
 export { clusterDeploymentOf } from "./deploy/kubernetes/cluster-deployment.ts";

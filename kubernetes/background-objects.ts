@@ -6,7 +6,7 @@ import { probeTcp, listenCommand } from "./probes.ts";
 import { readPod, readService } from "./read.ts";
 import { networkPolicyObject, serviceObject } from "./objects/builders.ts";
 import { podObject } from "./objects/pod.ts";
-import type { NamespacedObject, NetworkPolicy, NetworkPolicySpec } from "./types.ts";
+import type { NamespacedObject, NetworkPolicy, NetworkPolicySpec } from "./api-types.ts";
 import { POD_LABEL, type PodNamespace } from "./pods.ts";
 
 /** Label of all background objects, by which they are deleted. */

@@ -2,10 +2,10 @@
  * A small client of the Kubernetes API on top of kubectl, which supports every way to log in to a cluster
  * (docs/decisions/0007-kubectl.md). Every call passes its kubeconfig and context, and has limits for time and output.
  */
-import { startAgent, type StartedAgent } from "../core/agent/start.ts";
+import { startAgent, type StartedAgent } from "../core/agent/start-agent.ts";
 import type { Clock } from "../core/clock.ts";
 import { EnvironmentError, lastLine } from "../core/errors.ts";
-import { listAt, tryParse } from "../core/json.ts";
+import { listAt, tryParse } from "../core/untrusted-json.ts";
 import type { Host } from "../core/host.ts";
 import { succeeded, type Output, type Shell, describeEnd } from "../core/shell.ts";
 import { retry } from "../core/wait.ts";

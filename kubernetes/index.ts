@@ -9,7 +9,7 @@ export { discoverResourceNames, guessResourceName } from "./resource-names.ts";
 export { deniedPermissions, describePermission, type Permission } from "./permissions.ts";
 
 // Objects: their types, reading those of the API, and building new ones.
-export type * from "./types.ts";
+export type * from "./api-types.ts";
 export {
   nameOf,
   readConditions,

@@ -5,7 +5,7 @@ import { ownIdentity } from "../core/process-identity.ts";
 import { waitUntil } from "../core/wait.ts";
 import type { Kubectl } from "./client.ts";
 import type { PodNamespace } from "./pods.ts";
-import type { Namespace } from "./types.ts";
+import type { Namespace } from "./api-types.ts";
 
 const [MANAGED_BY_KEY, MANAGED_BY_VALUE] = ["app.kubernetes.io/managed-by", "cnibench"] as const;
 /** Label of every namespace that cnibench creates. */

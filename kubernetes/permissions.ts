@@ -1,6 +1,6 @@
 /** Checks permissions of the user with access reviews of the API. */
 import { EnvironmentError } from "../core/errors.ts";
-import { listAt, stringAt, valueAt } from "../core/json.ts";
+import { listAt, stringAt, valueAt } from "../core/untrusted-json.ts";
 import type { Kubectl } from "./client.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** Creates pods through the API and connects to them with agents over `kubectl exec`. */
-import type { StartedAgent } from "../core/agent/start.ts";
-import { listAt, numberAt, stringAt, tryParse } from "../core/json.ts";
+import type { StartedAgent } from "../core/agent/start-agent.ts";
+import { listAt, numberAt, stringAt, tryParse } from "../core/untrusted-json.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Endpoint, Node } from "../core/model.ts";
 import { inParallel } from "../core/parallel.ts";

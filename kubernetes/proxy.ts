@@ -7,13 +7,13 @@ import { rm } from "node:fs/promises";
 import { Agent, request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { EnvironmentError, printable } from "../core/errors.ts";
-import { stringAt, tryParse } from "../core/json.ts";
+import { stringAt, tryParse } from "../core/untrusted-json.ts";
 import { type Output, describeFailure } from "../core/shell.ts";
 import { waitUntil } from "../core/wait.ts";
 import { makeTempDir } from "../core/temp-dir.ts";
 import type { Kubectl } from "./client.ts";
 import { apiPath, guessResourceName } from "./resource-names.ts";
-import type { NamespacedObject } from "./types.ts";
+import type { NamespacedObject } from "./api-types.ts";
 
 /** Seconds for the proxy to listen, and for one response. */
 const START_TIMEOUT_S = 15;

@@ -2,8 +2,8 @@
  * Reads the objects that the API returns. They are untrusted, because any user of the cluster may have written them: a
  * field that is missing or of an unexpected type reads as null or as empty, never as an error.
  */
-import { listAt, numberAt, stringAt, valueAt } from "../core/json.ts";
-import type { Workload } from "./types.ts";
+import { listAt, numberAt, stringAt, valueAt } from "../core/untrusted-json.ts";
+import type { Workload } from "./api-types.ts";
 
 /** What every object has. Missing strings are empty. */
 export interface ObjectState {

@@ -1,5 +1,5 @@
 /** Names in the API: the paths of API groups, and the resource names of kinds (`networkpolicies`). */
-import { listAt, stringAt, tryParse } from "../core/json.ts";
+import { listAt, stringAt, tryParse } from "../core/untrusted-json.ts";
 import type { Kubectl } from "./client.ts";
 
 /** Returns the path of an API version: `/apis/apps/v1`. */

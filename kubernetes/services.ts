@@ -5,7 +5,7 @@ import { poll, waitUntil } from "../core/wait.ts";
 import { listenCommand, probeTcp, requireNameServer, resolveName } from "./probes.ts";
 import { readService } from "./read.ts";
 import { serviceObject } from "./objects/builders.ts";
-import type { Service } from "./types.ts";
+import type { Service } from "./api-types.ts";
 import { POD_LABEL, type PodNamespace } from "./pods.ts";
 
 /** Port for probing whether the service leads to its pod, in addition to those of the loads. */

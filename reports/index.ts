@@ -15,6 +15,6 @@ export type { Finding } from "./conformance/findings.ts";
 export { conformanceReports } from "./conformance/index.ts";
 export type { ConformanceFormat } from "./conformance/index.ts";
 export { VERDICT_COLUMNS } from "./conformance/verdict-columns.ts";
-export { formatRatio, formatValue } from "./format.ts";
+export { formatCount, formatRatio, formatValue } from "./format.ts";
 export { reportInput } from "./report.ts";
 export type { ReportInput } from "./report.ts";

@@ -4,7 +4,7 @@ import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { type NetworkConfigList, parseNetworkConfig } from "../../cni/index.ts";
 import { UsageError, describeReadError, printable } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import { stringAt } from "../../core/json.ts";
+import { stringAt } from "../../core/untrusted-json.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/text.ts";
 import { cniPluginDirs, isExecutable } from "../../tools/index.ts";

@@ -12,7 +12,7 @@ import { testInstalledPlugins, type ConformanceSettings } from "./conformance-in
 import { conformanceText } from "../terminal/conformance-text.ts";
 import { findTargets, type Target, type TargetFlags } from "./conformance-target.ts";
 import { conformanceTools, prepareTools } from "./conformance-tools.ts";
-import { warnIfEmulated } from "../terminal/emulated.ts";
+import { warnIfEmulated } from "../terminal/before-run.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { requireNoProblems } from "../../core/errors.ts";

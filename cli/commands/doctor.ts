@@ -5,7 +5,7 @@
 import { formatProblem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { describeTools } from "../../tools/index.ts";
-import { columns } from "../terminal/columns.ts";
+import { columns } from "../terminal/tables.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { requestedTools, type ToolFlags } from "./setup.ts";
 

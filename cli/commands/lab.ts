@@ -16,7 +16,7 @@ import {
 import type { Plugin } from "../../plugins/index.ts";
 import { chooseCluster, clusterSpec, type ClusterFlags } from "../flags/choose-cluster.ts";
 import { enterCommands } from "../terminal/enter-commands.ts";
-import { warnIfEmulated } from "../terminal/emulated.ts";
+import { warnIfEmulated } from "../terminal/before-run.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { chooseBinDirs, choosePlugins, type PluginFlags } from "../flags/plugins.ts";

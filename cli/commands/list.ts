@@ -1,13 +1,13 @@
 /** `cnibench list`: prints plugins, suites, clusters, runners or clauses. */
 import { clusters } from "../../clusters/index.ts";
 import { UsageError } from "../../core/errors.ts";
-import { stringAt } from "../../core/json.ts";
+import { stringAt } from "../../core/untrusted-json.ts";
 import { didYouMean } from "../../core/text.ts";
 import { type Plugin, plugins } from "../../plugins/index.ts";
 import { CLAUSES } from "../../conformance/index.ts";
 import { runnerFacts, runners } from "../../runners/index.ts";
 import { loadSuite, shippedSuites } from "../../suites/index.ts";
-import { columns } from "../terminal/columns.ts";
+import { columns } from "../terminal/tables.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 
 type Item = { readonly name: string; readonly summary: string } & Readonly<Record<string, unknown>>;

@@ -2,8 +2,8 @@
 import type { Host } from "../../core/host.ts";
 import { missingTools } from "../../tools/index.ts";
 import { estimateSeconds, type Plan, prepare } from "../../engine/index.ts";
-import { columns } from "../terminal/columns.ts";
-import { counted } from "../terminal/counted.ts";
+import { formatCount } from "../../reports/index.ts";
+import { columns } from "../terminal/tables.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { readChoices, type ChoiceFlags } from "../flags/run-choices.ts";
 import { interruptible } from "../terminal/interrupt.ts";
@@ -47,8 +47,8 @@ function announceProbe(kind: string): void {
 
 function describe(plan: Plan, seed: number, seconds: number, bytes: number): string {
   const head = [
-    `cluster ${plan.cluster} (${plan.clusterReason}), ${counted(plan.nodes, "node")}`,
-    `${counted(plan.blocks, "block")}, seed ${seed}; about ` +
+    `cluster ${plan.cluster} (${plan.clusterReason}), ${formatCount(plan.nodes, "node")}`,
+    `${formatCount(plan.blocks, "block")}, seed ${seed}; about ` +
       `${Math.ceil(seconds / 60)} min (${seconds} s) and ${Math.ceil(bytes / 1e6)} MB of disk space`,
   ];
   const tasks = plan.tasks.map(({ id, runner, suite, scenario }) => [

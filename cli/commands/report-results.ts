@@ -5,7 +5,7 @@ import { quoteArgv } from "../../core/text.ts";
 import { reportInput, type ReportInput, type ReportName, reports } from "../../reports/index.ts";
 import { diskError, failsRequirement, loadRun, type RunStore } from "../../results/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { summaryTable } from "../terminal/summary-table.ts";
+import { summaryTable } from "../terminal/tables.ts";
 
 interface ResultFlags {
   readonly report: readonly ReportName[];

@@ -15,13 +15,11 @@ import {
   type RunChoices,
   type Session,
 } from "../../engine/index.ts";
-import type { ReportName } from "../../reports/index.ts";
+import { formatCount, type ReportName } from "../../reports/index.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { readChoices, type ChoiceFlags } from "../flags/run-choices.ts";
 import { toFlags } from "../flags/stored-flags.ts";
-import { confirmInstall } from "../terminal/confirm-install.ts";
-import { counted } from "../terminal/counted.ts";
-import { warnIfEmulated } from "../terminal/emulated.ts";
+import { confirmInstall, warnIfEmulated } from "../terminal/before-run.ts";
 import { enterCommands } from "../terminal/enter-commands.ts";
 import { interruptible, type Pause } from "../terminal/interrupt.ts";
 import { showProgress } from "../terminal/progress.ts";
@@ -97,7 +95,7 @@ async function measure(host: Host, session: Session, flags: RunFlags, pause: Pau
     process.stderr.write(
       slots.length === 0
         ? `${store.dir} is complete; nothing to resume\n`
-        : `resuming ${store.dir}: ${counted(slots.length, "deployment")} remaining\n`,
+        : `resuming ${store.dir}: ${formatCount(slots.length, "deployment")} remaining\n`,
     );
   const { clustersAtOnce, keep = false } = flags;
   await execute(host, session, {

@@ -2,7 +2,7 @@
 import { printable } from "../../core/errors.ts";
 import { type Finding, findingGroups, VERDICT_COLUMNS } from "../../reports/index.ts";
 import { type ConformanceReport, versionVerdicts } from "../../results/index.ts";
-import { columns } from "./columns.ts";
+import { columns } from "./tables.ts";
 
 /** Evidence lines to print; the other formats have all of them. */
 const MAX_EVIDENCE_LINES = 10;

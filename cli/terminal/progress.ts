@@ -2,9 +2,8 @@
 import { printable } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { Plan, RunEvent } from "../../engine/index.ts";
-import { formatValue } from "../../reports/index.ts";
+import { formatCount, formatValue } from "../../reports/index.ts";
 import { BASELINE } from "../../plugins/index.ts";
-import { counted } from "./counted.ts";
 import { isShownIn, METRIC_NAMES, METRICS } from "../../core/metrics.ts";
 
 export interface Progress {
@@ -23,7 +22,7 @@ function runHeader({ plugins, suites, blocks, nodes, cluster, clusterReason }: P
   const measured = plugins.length === 0 ? "the host baseline only" : `${plugins.join(", ")} and the host baseline`;
   return (
     `cnibench: ${measured}; ${suites.join(", ")}; ` +
-    `${counted(blocks, "block")}; ${counted(nodes, "node")}; cluster ${cluster} (${clusterReason})`
+    `${formatCount(blocks, "block")}; ${formatCount(nodes, "node")}; cluster ${cluster} (${clusterReason})`
   );
 }
 

@@ -6,7 +6,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
-import { stringAt } from "../../core/json.ts";
+import { stringAt } from "../../core/untrusted-json.ts";
 import { succeeded, type Output, describeEnd } from "../../core/shell.ts";
 import type { ClusterFacts, ClusterSpec, KubernetesCluster } from "../cluster.ts";
 import type { ClusterKind } from "../cluster-kind.ts";
@@ -21,7 +21,7 @@ import {
   type KubernetesImages,
 } from "../kubernetes-options.ts";
 import { createSandbox } from "../nodes/sandbox.ts";
-import { checkKind } from "./check.ts";
+import { checkKind } from "./prerequisites.ts";
 import { cleanKind } from "./clean.ts";
 import { kindConfig, POD_CIDR } from "./cluster-config.ts";
 import { maxClustersAtOnce, pauseNodes, resumeNodes } from "./pause.ts";

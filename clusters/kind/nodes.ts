@@ -1,7 +1,7 @@
 /** The nodes of a kind cluster: containers, each with an agent over `docker exec`. */
-import { startAgent } from "../../core/agent/start.ts";
+import { startAgent } from "../../core/agent/start-agent.ts";
 import { EnvironmentError } from "../../core/errors.ts";
-import { listAt, numberAt, tryParse } from "../../core/json.ts";
+import { listAt, numberAt, tryParse } from "../../core/untrusted-json.ts";
 import type { Host } from "../../core/host.ts";
 import type { Node, NodeFile } from "../../core/model.ts";
 import { run, succeeded, CommandError } from "../../core/shell.ts";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { cpus, freemem } from "node:os";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
-import { stringAt } from "../../core/json.ts";
+import { stringAt } from "../../core/untrusted-json.ts";
 import type { Host } from "../../core/host.ts";
 import { succeeded } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";

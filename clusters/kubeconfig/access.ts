@@ -2,7 +2,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError, lastLine, UsageError } from "../../core/errors.ts";
-import { listAt, stringAt, tryParse } from "../../core/json.ts";
+import { listAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
 import type { Host } from "../../core/host.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import { Kubectl } from "../../kubernetes/index.ts";

@@ -1,5 +1,5 @@
 /** Detects the plugin of a cluster from its DaemonSets and their settings. Pure. */
-import { stringAt, tryParse } from "../../core/json.ts";
+import { stringAt, tryParse } from "../../core/untrusted-json.ts";
 import { nameOf, readConfigMap, readContainers } from "../../kubernetes/index.ts";
 import type { InstalledPlugin } from "../existing.ts";
 

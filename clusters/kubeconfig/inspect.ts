@@ -11,7 +11,7 @@ import type {
   LeftoverInstall,
 } from "../existing.ts";
 import { openAccess } from "./access.ts";
-import { checkInstallPermissions, missingPermissionsProblem } from "./check.ts";
+import { checkInstallPermissions, missingPermissionsProblem } from "./prerequisites.ts";
 import { parseCandidate } from "./choose-nodes.ts";
 import { detectPlugin } from "./detect.ts";
 import { describeLeftover, INSTALL_RECORD_NAMESPACE, readInstallRecord } from "./install-record.ts";

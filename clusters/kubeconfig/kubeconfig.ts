@@ -6,7 +6,7 @@ import type { KubernetesCluster } from "../cluster.ts";
 import type { ClusterKind } from "../cluster-kind.ts";
 import type { Host } from "../../core/host.ts";
 import { openAccess, type OpenAccess } from "./access.ts";
-import { checkRun } from "./check.ts";
+import { checkRun } from "./prerequisites.ts";
 import { cleanKubeconfig, removeOwnNamespaces } from "./clean.ts";
 import { parseCandidate, chooseNodes } from "./choose-nodes.ts";
 import { existingClusters } from "./inspect.ts";

@@ -1,6 +1,6 @@
 /** Reads the process that owns a namespace of cnibench from its annotations. */
 import { hostname } from "node:os";
-import { stringAt } from "../../core/json.ts";
+import { stringAt } from "../../core/untrusted-json.ts";
 import { isAlive, ownIdentity, type ProcessIdentity } from "../../core/process-identity.ts";
 import { OWNER_ANNOTATIONS } from "../../kubernetes/index.ts";
 

@@ -21,7 +21,7 @@ import { shapeUnderlay } from "../nodes/shaping.ts";
 import { probeAcceleration, type AccelerationResult } from "./acceleration.ts";
 import { buildImage, hostRecipe } from "./build.ts";
 import { createBridges, type Bridges } from "./bridges.ts";
-import { checkMachines } from "./check.ts";
+import { checkMachines } from "./prerequisites.ts";
 import { killOrphans, machineLabel } from "./clean.ts";
 import { createFileCopier } from "./files.ts";
 import { chooseImage, imageDir, probeKernel } from "./image.ts";

@@ -1,6 +1,6 @@
 /** Calls the IPAM plugin of the plugin under test directly, for changes that only an IPAM plugin can make. */
 import { PluginFinder, withVersion } from "../../cni/index.ts";
-import { stringAt } from "../../core/json.ts";
+import { stringAt } from "../../core/untrusted-json.ts";
 import { notApplicableUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { ipamOf } from "../under-test/network-variants.ts";

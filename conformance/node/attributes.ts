@@ -1,7 +1,7 @@
 /**
  * Link attributes and kernel settings of a container that plugins change; each can be read and restored on its own.
  */
-import { valueAt, numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { valueAt, numberAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
 import { succeeded, CommandError } from "../../core/shell.ts";
 import { inspect } from "./recorder.ts";
 import type { Attachment } from "../clauses/attachment.ts";

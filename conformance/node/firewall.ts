@@ -1,6 +1,6 @@
 /** Firewall rules of a network namespace by chain, as iptables and nft list them. */
 import { run, type Shell } from "../../core/shell.ts";
-import { valueAt, numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { valueAt, numberAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
 import { skipUnlessListable } from "./firewall-tools.ts";
 import { inspect } from "./recorder.ts";
 

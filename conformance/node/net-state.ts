@@ -4,7 +4,7 @@
  * configuration.
  */
 import type { Shell } from "../../core/shell.ts";
-import { numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { numberAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import { inspect } from "./recorder.ts";
 

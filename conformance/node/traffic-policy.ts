@@ -1,6 +1,6 @@
 /** Traffic policy of a network namespace: queueing disciplines, by which plugins limit rates, and routing rules. */
 import { run, type Shell } from "../../core/shell.ts";
-import { valueAt, stringAt, tryParse } from "../../core/json.ts";
+import { valueAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
 import { inspect } from "./recorder.ts";
 
 export interface Qdisc {

@@ -1,10 +1,23 @@
 /** Deploys a plugin, or the baseline, on a fresh cluster. The steps depend on who creates the pods. */
-import type { Cluster } from "../../clusters/index.ts";
+import type { Cluster, ClusterSpec } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
+import type { Plugin } from "../../plugins/index.ts";
 import type { Assets } from "../preflight/assets.ts";
 import { deployBareBaseline, deployOnBare } from "./bare/deploy-bare.ts";
 import type { BaselineDeployment, DeployOptions, PluginDeployment } from "./live-deployment.ts";
 import { deployKubernetesBaseline, deployOnKubernetes } from "./kubernetes/deploy-kubernetes.ts";
+
+const DEFAULT_KUBE_PROXY_MODE = "iptables";
+
+/** Returns the specification of the cluster that a plugin needs. @param plugin null for the baseline */
+export function clusterSpecFor(spec: ClusterSpec, plugin: Plugin | null): ClusterSpec {
+  const { install, kubeProxyMode = DEFAULT_KUBE_PROXY_MODE } = plugin?.kubernetes ?? {};
+  return {
+    ...spec,
+    spareLinks: plugin?.bare?.spareLinks ?? 0,
+    kubernetes: { cni: install === null ? "default" : "none", kubeProxyMode },
+  };
+}
 
 /** Deploys the baseline, which measures between the nodes themselves. */
 export async function deployBaseline(

@@ -2,7 +2,7 @@
  * Reads the settings of a node's interface that affect throughput as much as a plugin does: queueing discipline and
  * offloads (docs/method.md, "Environment").
  */
-import { listAt, stringAt, tryParse } from "../../core/json.ts";
+import { listAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
 import { offloadsCommand } from "../../core/probe/probe.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 

@@ -1,7 +1,7 @@
 /** Builds a plugin from the user's network configuration (`--conf FILE`). */
 import { parseNetworkConfig } from "../../cni/index.ts";
 import { FAMILIES } from "../../core/model.ts";
-import { stringAt } from "../../core/json.ts";
+import { stringAt } from "../../core/untrusted-json.ts";
 import { type BarePlugin, type RecipeContext, subnetOf } from "../../plugins/index.ts";
 
 /** Fills the placeholders when the file is read, before a node exists. */

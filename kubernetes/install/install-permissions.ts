@@ -2,7 +2,7 @@
  * Determines the permissions that installing a plugin requires and the user lacks, from the objects of the
  * installation.
  */
-import { listAt, stringAt } from "../../core/json.ts";
+import { listAt, stringAt } from "../../core/untrusted-json.ts";
 import type { Kubectl } from "../client.ts";
 import { apiGroup, discoverResourceNames, guessResourceName } from "../resource-names.ts";
 import { deniedPermissions, type Permission } from "../permissions.ts";

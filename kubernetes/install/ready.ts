@@ -5,7 +5,7 @@ import { waitUntil } from "../../core/wait.ts";
 import { explainPods, throwIfPodsCannotStart } from "../pod-diagnosis.ts";
 import { nameOf, podSelector, readNode, readPod, readRollout } from "../read.ts";
 import type { Kubectl } from "../client.ts";
-import type { Workload } from "../types.ts";
+import type { Workload } from "../api-types.ts";
 
 /** Seconds for each step, including the first pull of a plugin's images. */
 const ROLLOUT_TIMEOUT_S = 300;

@@ -1,7 +1,7 @@
 /** Removes the objects of a plugin from a cluster, and the pods that lost their network with it. */
 import { waitUntil } from "../../core/wait.ts";
 import type { Kubectl } from "../client.ts";
-import type { Workload } from "../types.ts";
+import type { Workload } from "../api-types.ts";
 import { podSelector, readPod, type PodState } from "../read.ts";
 
 /** Seconds to delete all objects of a plugin, and for the pods of its workloads to terminate. */

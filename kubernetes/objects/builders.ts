@@ -10,7 +10,7 @@ import type {
   Service,
   ServiceSpec,
   Volume,
-} from "../types.ts";
+} from "../api-types.ts";
 
 /** Returns a service. */
 export function serviceObject(metadata: NamespacedObject["metadata"], spec: ServiceSpec): Service {

@@ -1,5 +1,5 @@
 /** Builds every pod that cnibench creates: endpoints, background pods, pods of runners and pods for node access. */
-import type { ContainerPort, Pod, PodSpec } from "../types.ts";
+import type { ContainerPort, Pod, PodSpec } from "../api-types.ts";
 
 /** The default load image, which is built from images/load with pinned packages. `--load-image` selects another one. */
 export const DEFAULT_LOAD_IMAGE = "cnibench/load:1";

@@ -1,5 +1,5 @@
 /** Runner `iperf3`: TCP throughput with iperf3, in one direction or in both at the same time. */
-import { listAt, numberAt } from "../../core/json.ts";
+import { listAt, numberAt } from "../../core/untrusted-json.ts";
 import { TCP_PATHS } from "../../core/model.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import { linkWarnings, withServer } from "../support/run-load.ts";

@@ -3,7 +3,7 @@ import { coerce, gte } from "semver";
 import { JsonSyntaxError, parseJson } from "../../cni/index.ts";
 import { lastLine, printable } from "../../core/errors.ts";
 import { ipFlag } from "../../core/ip.ts";
-import { numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { numberAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
 import type { Endpoint } from "../../core/model.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import { succeeded, type Output, CommandError } from "../../core/shell.ts";

@@ -5,7 +5,7 @@
  */
 import { EnvironmentError } from "../../core/errors.ts";
 import { ipFlag } from "../../core/ip.ts";
-import { numberAt } from "../../core/json.ts";
+import { numberAt } from "../../core/untrusted-json.ts";
 import { LOAD_PATHS, type Endpoint } from "../../core/model.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import { run } from "../../core/shell.ts";

@@ -1,5 +1,5 @@
 /** Measures CPU time by mode over all cores of a node, from /proc/stat (proc_stat(5)), in an exact time window. */
-import { valueAt } from "../../core/json.ts";
+import { valueAt } from "../../core/untrusted-json.ts";
 import type { Shell } from "../../core/shell.ts";
 import { coresBetween, parseReadings, startSampler, TICK_S, windowOf, type Sample, type Sampler } from "./sampler.ts";
 

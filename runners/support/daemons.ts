@@ -5,7 +5,7 @@
  * A child process that exits meanwhile still counts: the kernel adds its time to its parent's children. The
  * resolution is one tick of 10 ms.
  */
-import { numberAt } from "../../core/json.ts";
+import { numberAt } from "../../core/untrusted-json.ts";
 import type { Node } from "../../core/model.ts";
 import { coresBetween, parseReadings, startSampler, TICK_S, windowOf, type Sample, type Sampler } from "./sampler.ts";
 

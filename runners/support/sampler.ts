@@ -5,7 +5,7 @@
  * is computed from the readings by linear interpolation, which excludes warm-up, connection setup and the exchange of
  * results.
  */
-import { numberAt, tryParse } from "../../core/json.ts";
+import { numberAt, tryParse } from "../../core/untrusted-json.ts";
 import { succeeded, type Output, type Shell, CommandError } from "../../core/shell.ts";
 
 /** The unit of CPU time counters: 1/100 s on every architecture (USER_HZ). */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { UsageErrors } from "../../core/errors.ts";
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import { deriveRequest } from "../../cni/request.ts";
-import { stringifyJson } from "../../cni/json.ts";
+import { stringifyJson } from "../../cni/lossless-json.ts";
 
 function parse(conf: object): ReturnType<typeof parseNetworkConfig> {
   return parseNetworkConfig(JSON.stringify(conf), "10-net.conflist");

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { localShell } from "../../core/local.ts";
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import { CniRuntime, type RuntimeOptions } from "../../cni/runtime.ts";
-import { folderStore } from "../../cni/store.ts";
+import { folderStore } from "../../cni/runtime-store.ts";
 import type { Attachment, NetworkConfigList, Operation } from "../../cni/types.ts";
 
 /** A call that a fake plugin received. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { deriveRequest } from "../../cni/request.ts";
-import type { JsonObject } from "../../cni/json.ts";
+import type { JsonObject } from "../../cni/lossless-json.ts";
 import { network } from "./fake-plugins.ts";
 
 function derive(plugin: object, parts?: Parameters<typeof deriveRequest>[2]): JsonObject {

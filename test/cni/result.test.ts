@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { convertResult } from "../../cni/convert.ts";
-import type { JsonObject, JsonValue } from "../../cni/json.ts";
+import type { JsonObject, JsonValue } from "../../cni/lossless-json.ts";
 import { readResult } from "../../cni/result.ts";
-import { SPEC_VERSIONS, type SpecVersion } from "../../cni/version.ts";
+import { SPEC_VERSIONS, type SpecVersion } from "../../cni/spec-versions.ts";
 
 /** The same result in each format. */
 const OLDEST: JsonObject = {

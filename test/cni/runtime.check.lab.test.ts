@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { folderStore } from "../../cni/store.ts";
+import { folderStore } from "../../cni/runtime-store.ts";
 import { FakePlugins, RESULT, attachment, failing, network, printing, rejection } from "./fake-plugins.ts";
 
 const PAIR = [{ type: "a" }, { type: "b" }];

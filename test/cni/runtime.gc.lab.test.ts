@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CniErrors } from "../../cni/errors.ts";
+import type { CniErrors } from "../../cni/plugin-errors.ts";
 import { FakePlugins, attachment, failing, network, printing, rejection } from "./fake-plugins.ts";
 
 const PAIR = [{ type: "a" }, { type: "b" }];

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { EnvironmentError } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import type { Shell } from "../../core/shell.ts";
-import { CniError } from "../../cni/errors.ts";
+import { CniError } from "../../cni/plugin-errors.ts";
 import type { RuntimeOptions } from "../../cni/runtime.ts";
 import { FakePlugins, RESULT, attachment, failing, network, printing, rejection } from "./fake-plugins.ts";
 

@@ -3,7 +3,7 @@
  * nightly test covers all clauses.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { SpecVersion } from "../../cni/version.ts";
+import type { SpecVersion } from "../../cni/spec-versions.ts";
 import { openLab, type Lab } from "./lab.ts";
 import { REFERENCE_DEVIATIONS } from "./reference-deviations.ts";
 import { brokenClauses, runShippedProfile } from "./shipped-profile.ts";

@@ -1,6 +1,6 @@
 /** Tests a plugin with the profile that cnibench ships for it. */
 import { setMaxListeners } from "node:events";
-import type { SpecVersion } from "../../cni/version.ts";
+import type { SpecVersion } from "../../cni/spec-versions.ts";
 import type { ConformanceReport } from "../../results/verdicts.ts";
 import type { ConformanceRow } from "../../results/clause-result.ts";
 import { runConformance } from "../../conformance/session/conformance-run.ts";

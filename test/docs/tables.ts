@@ -1,5 +1,5 @@
 /** Renders the tables of the docs that repeat data of the code. */
-import { LATEST_VERSION, SPEC_VERSIONS } from "../../cni/version.ts";
+import { LATEST_VERSION, SPEC_VERSIONS } from "../../cni/spec-versions.ts";
 import type { Clause } from "../../conformance/clauses/clause.ts";
 import { CLAUSES } from "../../conformance/clauses/index.ts";
 import { groupBy } from "../../core/group.ts";

@@ -1,6 +1,6 @@
 /** The Kubernetes recipes as data: consistent objects, pinned versions and digests, required settings. */
 import { describe, expect, test } from "vitest";
-import { valueAt, stringAt } from "../../core/json.ts";
+import { valueAt, stringAt } from "../../core/untrusted-json.ts";
 import { calicoEbpf, calicoIpip } from "../../plugins/calico.ts";
 import { ciliumKpr, ciliumNative } from "../../plugins/cilium.ts";
 import { flannelHostGw } from "../../plugins/flannel.ts";

@@ -1,6 +1,6 @@
 /** A fake deployment on a Kubernetes cluster whose pods return the output that a test defines. */
 import type { Output, Shell } from "../../core/shell.ts";
-import type { NamespacedObject } from "../../kubernetes/types.ts";
+import type { NamespacedObject } from "../../kubernetes/api-types.ts";
 import type { ClusterDeployment } from "../../runners/deployment.ts";
 
 /** @param exec returns the standard output for a command in any pod */

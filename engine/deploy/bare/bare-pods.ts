@@ -1,7 +1,7 @@
 /** Creates the pods of a bare cluster: sandboxes that cnibench's CNI runtime attaches to the network. */
 import { EnvironmentError } from "../../../core/errors.ts";
 import { addressOf, isIpv6 } from "../../../core/ip.ts";
-import { listAt, numberAt, tryParse } from "../../../core/json.ts";
+import { listAt, numberAt, tryParse } from "../../../core/untrusted-json.ts";
 import type { Endpoint, Node, Sandbox, Family } from "../../../core/model.ts";
 import { run } from "../../../core/shell.ts";
 import type { PathEnd, Pod } from "../endpoints.ts";

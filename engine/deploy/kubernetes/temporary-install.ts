@@ -2,7 +2,7 @@
 import type { InstallableCluster, InstallAccess, InstallTarget } from "../../../clusters/index.ts";
 import { deleteObjects, deleteStrandedPods, renderChart, uninstallChart } from "../../../kubernetes/index.ts";
 import { EnvironmentError, messageOf, printable, type Problem } from "../../../core/errors.ts";
-import { listAt, stringAt } from "../../../core/json.ts";
+import { listAt, stringAt } from "../../../core/untrusted-json.ts";
 import type { Host } from "../../../core/host.ts";
 import { run, succeeded } from "../../../core/shell.ts";
 import { parseDocuments } from "../../../core/validation/yaml.ts";

@@ -1,7 +1,7 @@
 /** The configuration and names of kind clusters, and the checks of their prerequisites. */
 import { expect, test } from "vitest";
 import type { KubernetesSpec } from "../../../clusters/cluster.ts";
-import { dockerProblems, memoryProblems } from "../../../clusters/kind/check.ts";
+import { dockerProblems, memoryProblems } from "../../../clusters/kind/prerequisites.ts";
 import { NODE_IMAGE_ARCHIVE, kindConfig, mirrorConfig } from "../../../clusters/kind/cluster-config.ts";
 import { clusterName, clusterOwner } from "../../../clusters/kind/names.ts";
 import { ownIdentity } from "../../../core/process-identity.ts";

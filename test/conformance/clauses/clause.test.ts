@@ -1,7 +1,7 @@
 /** The facts of the clauses, as the code derives them: where each clause is tested, and when it is skipped. */
 import { expect, test } from "vitest";
 import { parseNetworkConfig } from "../../../cni/conf.ts";
-import { SPEC_VERSIONS } from "../../../cni/version.ts";
+import { SPEC_VERSIONS } from "../../../cni/spec-versions.ts";
 import { applies, isGoSkeletonFailure, levelAt, type Clause } from "../../../conformance/clauses/clause.ts";
 import { CLAUSES } from "../../../conformance/clauses/index.ts";
 import { skipUntestable } from "../../../conformance/session/skipped-clauses.ts";

@@ -1,7 +1,7 @@
 /** Address ranges, with addresses as integers. */
 import { isIPv4, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
-import type { JsonObject } from "../../../cni/json.ts";
+import type { JsonObject } from "../../../cni/lossless-json.ts";
 import { addressAt } from "../../../core/ip.ts";
 import { PluginError, stringOf } from "./protocol.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runConformance } from "../../../conformance/session/conformance-run.ts";
-import { SPEC_VERSIONS } from "../../../cni/version.ts";
+import { SPEC_VERSIONS } from "../../../cni/spec-versions.ts";
 import { BASE_PLUGINS, setUpBase, type BasePlugin } from "./base-plugins.ts";
 import { PLUGIN_DIR, openMutantLab, type MutantLab } from "./lab.ts";
 

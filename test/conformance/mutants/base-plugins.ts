@@ -1,6 +1,6 @@
 /** The correct plugins, and the networks in which they are tested. */
 import { parseNetworkConfig } from "../../../cni/conf.ts";
-import type { SpecVersion } from "../../../cni/version.ts";
+import type { SpecVersion } from "../../../cni/spec-versions.ts";
 import { guessProfile, type Profile } from "../../../conformance/under-test/profile.ts";
 import type { NetworkConfigList } from "../../../cni/types.ts";
 import { ChainedPlugin } from "./chained-plugin.ts";

@@ -1,6 +1,6 @@
 /** RO: a chained plugin for portMappings and bandwidth. It stores no files. */
 import { isIP } from "node:net";
-import { isList, isObject, type JsonObject, type JsonValue } from "../../../cni/json.ts";
+import { isList, isObject, type JsonObject, type JsonValue } from "../../../cni/lossless-json.ts";
 import type { CniResult } from "../../../cni/types.ts";
 import { runScript } from "./script.ts";
 import { sha1Hex } from "./interface-plugin.ts";

@@ -1,5 +1,5 @@
 /** RC: sets MAC address, MTU and sysctls of an existing interface, adds a firewall rule, and restores all on DEL. */
-import { isObject } from "../../../cni/json.ts";
+import { isObject } from "../../../cni/lossless-json.ts";
 import type { CniResult } from "../../../cni/types.ts";
 import { wrapShell } from "../../../core/shell.ts";
 import type { Shell } from "../../../core/shell.ts";

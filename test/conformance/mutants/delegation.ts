@@ -1,9 +1,9 @@
 /** Delegation: RI executes its IPAM plugin in the way in which the runtime executes RI. */
-import { errorObject } from "../../../cni/errors.ts";
-import { isObject, parseJson } from "../../../cni/json.ts";
+import { errorObject } from "../../../cni/plugin-errors.ts";
+import { isObject, parseJson } from "../../../cni/lossless-json.ts";
 import { readResult } from "../../../cni/result.ts";
 import type { CniResult } from "../../../cni/types.ts";
-import { isSpecVersion } from "../../../cni/version.ts";
+import { isSpecVersion } from "../../../cni/spec-versions.ts";
 import { messageOf } from "../../../core/errors.ts";
 import { PluginError, stringOf, type Request } from "./protocol.ts";
 

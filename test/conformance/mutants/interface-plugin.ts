@@ -1,8 +1,8 @@
 /** RI: a veth pair on a bridge with the gateway's address, and an optional IPAM plugin. */
 import { createHash } from "node:crypto";
-import { isObject, type JsonObject } from "../../../cni/json.ts";
+import { isObject, type JsonObject } from "../../../cni/lossless-json.ts";
 import type { CniDns, CniInterface, CniIp, CniResult, CniRoute } from "../../../cni/types.ts";
-import { LATEST_VERSION } from "../../../cni/version.ts";
+import { LATEST_VERSION } from "../../../cni/spec-versions.ts";
 import { wrapShell } from "../../../core/shell.ts";
 import type { Shell } from "../../../core/shell.ts";
 import { readNetState, type NetState } from "../../../conformance/node/net-state.ts";

@@ -1,7 +1,7 @@
 /** RP: assigns addresses from ranges. A lease is a file, named by the address, with container and interface. */
-import { isList, isObject, type JsonObject } from "../../../cni/json.ts";
+import { isList, isObject, type JsonObject } from "../../../cni/lossless-json.ts";
 import type { CniDns, CniIp, CniResult, CniRoute } from "../../../cni/types.ts";
-import { LATEST_VERSION, atLeast } from "../../../cni/version.ts";
+import { LATEST_VERSION, atLeast } from "../../../cni/spec-versions.ts";
 import { Plugin, PluginError, prevResultOf, stringOf, validAttachmentsOf, type Request } from "./protocol.ts";
 import { isIpv4, parseRange, type AddressRange } from "./address-range.ts";
 

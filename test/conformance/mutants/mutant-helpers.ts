@@ -1,5 +1,5 @@
 /** Helpers of the mutants. */
-import { parseJson, stringifyJson, type JsonObject, type JsonValue } from "../../../cni/json.ts";
+import { parseJson, stringifyJson, type JsonObject, type JsonValue } from "../../../cni/lossless-json.ts";
 import { PluginError } from "./protocol.ts";
 import type { PluginOutput, PluginCall } from "./plugin-server.ts";
 

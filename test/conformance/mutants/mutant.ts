@@ -1,6 +1,6 @@
 /** A mutant: a plugin with one fault, and the clauses that must detect it. */
-import type { JsonObject } from "../../../cni/json.ts";
-import type { SpecVersion } from "../../../cni/version.ts";
+import type { JsonObject } from "../../../cni/lossless-json.ts";
+import type { SpecVersion } from "../../../cni/spec-versions.ts";
 import { BASE_PLUGINS, type BasePlugin } from "./base-plugins.ts";
 import type { Plugin } from "./protocol.ts";
 import type { PluginHandler } from "./plugin-server.ts";

@@ -1,5 +1,5 @@
 /** Mutants of the chained plugin. */
-import { stringifyJson } from "../../../cni/json.ts";
+import { stringifyJson } from "../../../cni/lossless-json.ts";
 import { rc, type Mutant } from "./mutant.ts";
 import { editJson, fail, without } from "./mutant-helpers.ts";
 import { runScript } from "./script.ts";

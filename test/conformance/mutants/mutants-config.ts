@@ -1,6 +1,6 @@
 /** Mutants of the network configuration. */
-import { stringifyJson, type JsonObject } from "../../../cni/json.ts";
-import { LATEST_VERSION, SPEC_VERSIONS, isSpecVersion } from "../../../cni/version.ts";
+import { stringifyJson, type JsonObject } from "../../../cni/lossless-json.ts";
+import { LATEST_VERSION, SPEC_VERSIONS, isSpecVersion } from "../../../cni/spec-versions.ts";
 import { editJson, fail, withConfig } from "./mutant-helpers.ts";
 import { ri, rp, type Mutant } from "./mutant.ts";
 import { PluginError, stringOf } from "./protocol.ts";

@@ -1,5 +1,5 @@
 /** Mutants of DEL. */
-import { isObject } from "../../../cni/json.ts";
+import { isObject } from "../../../cni/lossless-json.ts";
 import { fail } from "./mutant-helpers.ts";
 import { delegate } from "./delegation.ts";
 import { runScript } from "./script.ts";

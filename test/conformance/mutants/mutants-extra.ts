@@ -1,6 +1,6 @@
 /** Mutants for clauses that no fault of the catalog breaks: protocol and results. */
-import type { JsonObject, JsonValue } from "../../../cni/json.ts";
-import { isList } from "../../../cni/json.ts";
+import type { JsonObject, JsonValue } from "../../../cni/lossless-json.ts";
+import { isList } from "../../../cni/lossless-json.ts";
 import { editJson, nodeIdOf, fail, withConfig, without } from "./mutant-helpers.ts";
 import { runScript } from "./script.ts";
 import { rc, ri, type Mutant } from "./mutant.ts";

@@ -1,5 +1,5 @@
 /** Mutants of the IPAM plugin. */
-import type { JsonObject } from "../../../cni/json.ts";
+import type { JsonObject } from "../../../cni/lossless-json.ts";
 import { editJson, sleep } from "./mutant-helpers.ts";
 import { runScript } from "./script.ts";
 import { rp, type Mutant } from "./mutant.ts";

@@ -1,5 +1,5 @@
 /** Mutants of the output: results and error objects. */
-import { isObject, stringifyJson, type JsonObject } from "../../../cni/json.ts";
+import { isObject, stringifyJson, type JsonObject } from "../../../cni/lossless-json.ts";
 import { editJson, withStdout, without } from "./mutant-helpers.ts";
 import { ri, type Mutant } from "./mutant.ts";
 import type { PluginCall } from "./plugin-server.ts";

@@ -1,5 +1,5 @@
 /** Mutants of the ADD result. */
-import type { JsonObject } from "../../../cni/json.ts";
+import type { JsonObject } from "../../../cni/lossless-json.ts";
 import type { CniInterface, CniResult, CniRoute } from "../../../cni/types.ts";
 import { checkAddresses, checkHostLink, checkRoutes } from "./interface-check.ts";
 import { editJson } from "./mutant-helpers.ts";

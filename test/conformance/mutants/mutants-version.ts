@@ -1,8 +1,8 @@
 /** Mutants of VERSION, and of results in the format of another version. */
 import { convertResult } from "../../../cni/convert.ts";
-import { stringifyJson, type JsonObject } from "../../../cni/json.ts";
+import { stringifyJson, type JsonObject } from "../../../cni/lossless-json.ts";
 import type { CniResult } from "../../../cni/types.ts";
-import { LATEST_VERSION, SPEC_VERSIONS } from "../../../cni/version.ts";
+import { LATEST_VERSION, SPEC_VERSIONS } from "../../../cni/spec-versions.ts";
 import { editJson, fail } from "./mutant-helpers.ts";
 import { ri, type Mutant } from "./mutant.ts";
 

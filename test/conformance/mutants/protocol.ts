@@ -1,5 +1,12 @@
 /** The part of the protocol that all correct plugins share: input, parameters, versions, errors. */
-import { isList, isObject, parseJson, stringifyJson, type JsonObject, type JsonValue } from "../../../cni/json.ts";
+import {
+  isList,
+  isObject,
+  parseJson,
+  stringifyJson,
+  type JsonObject,
+  type JsonValue,
+} from "../../../cni/lossless-json.ts";
 import { convertResult } from "../../../cni/convert.ts";
 import { readResult } from "../../../cni/result.ts";
 import type { AttachmentRef, CniResult } from "../../../cni/types.ts";
@@ -10,7 +17,7 @@ import {
   atLeast,
   isSpecVersion,
   type SpecVersion,
-} from "../../../cni/version.ts";
+} from "../../../cni/spec-versions.ts";
 import { messageOf } from "../../../core/errors.ts";
 import type { PluginOutput, PluginCall } from "./plugin-server.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { explainPods } from "../../../kubernetes/pod-diagnosis.ts";
 import { waitForRollout } from "../../../kubernetes/install/ready.ts";
-import { stringAt } from "../../../core/json.ts";
+import { stringAt } from "../../../core/untrusted-json.ts";
 import { localShell } from "../../../core/local.ts";
 import { run, succeeded } from "../../../core/shell.ts";
 import { plugins } from "../../../plugins/index.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pauseNodes, resumeNodes } from "../../../clusters/kind/pause.ts";
 import { INSTALL_RECORD_NAMESPACE } from "../../../clusters/kubeconfig/install-record.ts";
-import { stringAt } from "../../../core/json.ts";
+import { stringAt } from "../../../core/untrusted-json.ts";
 import { createHost, localShell } from "../../../core/local.ts";
 import { run } from "../../../core/shell.ts";
 import type { RunFile } from "../../../results/record.ts";

@@ -5,7 +5,7 @@ import { inject } from "vitest";
 import { Kubectl } from "../../../kubernetes/client.ts";
 import { createHost } from "../../../core/local.ts";
 import { MANAGED_BY_LABEL } from "../../../kubernetes/namespaces.ts";
-import { stringAt } from "../../../core/json.ts";
+import { stringAt } from "../../../core/untrusted-json.ts";
 import type { Output } from "../../../core/shell.ts";
 import { cnibench, temporaryDir } from "../../helpers/cnibench.ts";
 import { LOAD } from "./images.ts";

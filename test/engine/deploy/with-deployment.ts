@@ -4,9 +4,8 @@ import { netns } from "../../../clusters/netns/netns.ts";
 import { formatProblem } from "../../../core/errors.ts";
 import type { Family } from "../../../core/model.ts";
 import { findAssets, type Assets } from "../../../engine/preflight/assets.ts";
-import { deployPlugin } from "../../../engine/deploy/deploy.ts";
+import { clusterSpecFor, deployPlugin } from "../../../engine/deploy/deploy.ts";
 import type { PluginDeployment } from "../../../engine/deploy/live-deployment.ts";
-import { clusterSpecFor } from "../../../engine/deploy/cluster-for-plugin.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
 import { createHost } from "../../../core/local.ts";
 

@@ -12,7 +12,7 @@ import {
   readAttachment,
   removeAttachment,
   writeAttachment,
-} from "./cache.ts";
+} from "./attachment-cache.ts";
 import { liveHolder, tryLock, unlock, waitUntilFree } from "./lock.ts";
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
 

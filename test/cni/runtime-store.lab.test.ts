@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { memoryStore } from "../../cni/memory.ts";
-import { folderStore } from "../../cni/store.ts";
-import { parseJson, type JsonObject } from "../../cni/json.ts";
+import { folderStore } from "../../cni/runtime-store.ts";
+import { parseJson, type JsonObject } from "../../cni/lossless-json.ts";
 import type { CachedAttachment } from "../../cni/types.ts";
 import { attachment, rejection, temporaryDir } from "./fake-plugins.ts";
-import { OtherProcesses } from "./store-processes.ts";
+import { OtherProcesses } from "./runtime-store-processes.ts";
 
 function cached(network = "net", more: Parameters<typeof attachment>[0] = {}): CachedAttachment {
   return {

@@ -2,7 +2,7 @@
 import { EnvironmentError, messageOf, printable } from "../core/errors.ts";
 import { describeFailure } from "../core/shell.ts";
 import { succeeded } from "../core/shell.ts";
-import { isObject, parseJson, type JsonObject } from "./json.ts";
+import { isObject, parseJson, type JsonObject } from "./lossless-json.ts";
 import type { Invocation } from "./types.ts";
 
 /** Maximum length of plugin output in a message. */

@@ -7,12 +7,12 @@ import { localShell } from "../../core/local.ts";
 import type { Process } from "../../core/shell.ts";
 import { temporaryDir } from "./fake-plugins.ts";
 
-/** cni/store.ts and its imports. They are transpiled for the child process, because Node 20 does not run TypeScript. */
+/** The runtime store and its imports, transpiled for the child process because Node 20 does not run TypeScript. */
 const SOURCES = [
-  "cni/store.ts",
-  "cni/cache.ts",
+  "cni/runtime-store.ts",
+  "cni/attachment-cache.ts",
   "cni/lock.ts",
-  "cni/json.ts",
+  "cni/lossless-json.ts",
   "core/errors.ts",
   "core/atomic-write.ts",
   "core/clock.ts",

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { checkKind, dockerProblems, memoryProblems } from "../../../clusters/kind/check.ts";
+import { checkKind, dockerProblems, memoryProblems } from "../../../clusters/kind/prerequisites.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { fakeHost, outputOf, type FakeHost, type Reply } from "../../helpers/fake-host.ts";
 

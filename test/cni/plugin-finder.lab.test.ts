@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { localShell } from "../../core/local.ts";
 import type { Shell } from "../../core/shell.ts";
-import { PluginFinder } from "../../cni/find.ts";
+import { PluginFinder } from "../../cni/plugin-finder.ts";
 import { FakePlugins, attachment, network, rejection, temporaryDir } from "./fake-plugins.ts";
 
 function countingShell(): { shell: Shell; count: () => number } {

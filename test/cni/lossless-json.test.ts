@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { JsonSyntaxError, MAX_DEPTH, parseJson, stringifyJson } from "../../cni/json.ts";
+import { JsonSyntaxError, MAX_DEPTH, parseJson, stringifyJson } from "../../cni/lossless-json.ts";
 
 function syntaxError(text: string): JsonSyntaxError {
   try {

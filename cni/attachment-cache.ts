@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync } fr
 import { dirname, join } from "node:path";
 import { writeAtomically } from "../core/atomic-write.ts";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
-import { isList, isObject, parseJson, stringifyJson, type JsonObject, type JsonValue } from "./json.ts";
+import { isList, isObject, parseJson, stringifyJson, type JsonObject, type JsonValue } from "./lossless-json.ts";
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
 
 const RECORD_KIND = "cnibench/attachment/1";

@@ -1,7 +1,7 @@
 /** The prerequisites of VM clusters. */
 import { expect, test } from "vitest";
 import type { MachineOptions } from "../../../clusters/vm/options.ts";
-import { checkMemory, checkQemu } from "../../../clusters/vm/check.ts";
+import { checkMemory, checkQemu } from "../../../clusters/vm/prerequisites.ts";
 import { fakeHost } from "../../helpers/fake-host.ts";
 
 test("missing QEMU is reported with the setup command", async () => {

@@ -1,7 +1,7 @@
 /** The specification of the cluster of a plugin. */
 import { expect, test } from "vitest";
 import type { ClusterSpec } from "../../../clusters/cluster.ts";
-import { clusterSpecFor } from "../../../engine/deploy/cluster-for-plugin.ts";
+import { clusterSpecFor } from "../../../engine/deploy/deploy.ts";
 import { plugins } from "../../../plugins/index.ts";
 
 const { simplecni } = plugins;

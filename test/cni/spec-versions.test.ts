@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SPEC_VERSIONS, atLeast, highestCommon, isSpecVersion, isVersion } from "../../cni/version.ts";
+import { SPEC_VERSIONS, atLeast, highestCommon, isSpecVersion, isVersion } from "../../cni/spec-versions.ts";
 
 test("versions are ordered by release", () => {
   expect(SPEC_VERSIONS.filter((version) => atLeast(version, "0.4.0"))).toEqual(["0.4.0", "1.0.0", "1.1.0"]);

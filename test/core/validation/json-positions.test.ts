@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { formatPosition, nearestNode } from "../../../core/validation/document.ts";
-import { parseJsonTree, positionsIn } from "../../../core/validation/json.ts";
+import { parseJsonTree, positionsIn } from "../../../core/validation/json-positions.ts";
 
 const TEXT = `{ "a": [1, {"b \\"]": "x,]}:", "c":-2.5e3}, []],
   "d" : {"e": null, "": true}

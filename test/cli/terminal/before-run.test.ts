@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { warnIfEmulated } from "../../../cli/terminal/emulated.ts";
+import { warnIfEmulated } from "../../../cli/terminal/before-run.ts";
 import type { ClusterKind } from "../../../clusters/cluster-kind.ts";
 import { netns } from "../../../clusters/netns/netns.ts";
 import { createHost } from "../../../core/local.ts";
