@@ -32,6 +32,8 @@ export interface NodeFile {
 /** An empty network namespace on a node, ready for a CNI ADD, like the one a container runtime creates for a pod. */
 export interface Sandbox {
   readonly name: string;
+  /** Value of CNI_CONTAINERID. */
+  readonly id: string;
   readonly node: Node;
   /** Value of CNI_NETNS. */
   readonly netns: string;

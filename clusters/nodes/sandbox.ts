@@ -1,4 +1,5 @@
 /** Sandboxes of bare clusters. */
+import { containerIdOf } from "../../core/container-id.ts";
 import { run, wrapShell } from "../../core/shell.ts";
 import type { Node, Sandbox } from "../../core/model.ts";
 
@@ -15,6 +16,7 @@ export async function createSandbox(node: Node, name: string): Promise<Sandbox> 
   const netns = `/run/netns/${name}`;
   return {
     name,
+    id: containerIdOf(name),
     node,
     netns,
     shell: wrapShell(node.shell, `pod ${name} on ${node.name}`, ["nsenter", `--net=${netns}`, "--"]),

@@ -54,7 +54,7 @@ async function macsMatch(context: ClauseContext): Promise<void> {
 /** Uses an unusual path to the namespace, which reveals a plugin that resolves it. */
 async function sandboxIsNetns(context: ClauseContext): Promise<void> {
   const { container, ...rest } = await context.createContainer();
-  const netns = `/run/netns/../netns/${container.id}`;
+  const netns = `/run/netns/../netns/${container.name}`;
   const added = await context.add({ ...rest, container: { ...container, netns } });
   const [inside] = await readNamespaces(context, added);
   for (const { name, sandbox } of added.result.interfaces) {

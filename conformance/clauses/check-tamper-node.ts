@@ -80,10 +80,10 @@ async function detectsNetnsChange(context: ClauseContext): Promise<void> {
   notApplicableUnless(!doesNothing(context.underTest), NO_CHANGE);
   const { shell } = context.testNode;
   await detects(context, "the namespace was replaced with an empty one", async ({ container }) => {
-    await run(shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"`, "sh", container.id]);
+    await run(shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"`, "sh", container.name]);
   });
   await detects(context, "the namespace was deleted", async ({ container }) =>
-    ip(shell, "netns", "delete", container.id),
+    ip(shell, "netns", "delete", container.name),
   );
 }
 

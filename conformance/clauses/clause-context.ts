@@ -77,10 +77,11 @@ export class ClauseContext {
   /**
    * Creates a container and runs ADD of the plugins before the one under test. For an exclusive plugin, deletes all
    * other containers first.
+   * @param id container ID (default: one as a container runtime creates it)
    */
-  async createContainer(ifName = this.underTest.ifName): Promise<Attachment> {
+  async createContainer(ifName = this.underTest.ifName, id?: string): Promise<Attachment> {
     if (this.underTest.exclusive && this.testNode.containers().length > 0) await this.testNode.reset();
-    return this.attach(await this.testNode.createContainer(this.underTest.ifName === "lo" ? "down" : "up"), ifName);
+    return this.attach(await this.testNode.createContainer(this.underTest.ifName === "lo" ? "down" : "up", id), ifName);
   }
 
   /** Prepares another interface of a container. @throws Skip when ADD of an earlier plugin fails */

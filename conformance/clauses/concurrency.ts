@@ -62,9 +62,9 @@ async function parallelDels(context: ClauseContext): Promise<void> {
   for (const attachment of added) {
     const { container, ifName } = attachment;
     const remains = context.underTest.kinds.includes("interface") && (await hasLink(attachment));
-    demand(!remains, `no ${ifName} in ${container.id} after DEL`, `${ifName} still exists`);
+    demand(!remains, `no ${ifName} in ${container.name} after DEL`, `${ifName} still exists`);
     const files = await filesMentioning(context, container.id);
-    demand(files.length === 0, `no reservation of ${container.id} after DEL`, files.join(", "));
+    demand(files.length === 0, `no reservation of ${container.name} after DEL`, files.join(", "));
   }
 }
 

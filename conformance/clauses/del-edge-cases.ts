@@ -46,7 +46,7 @@ async function restoresChanges(context: ClauseContext): Promise<void> {
 async function preservesOtherNamespace(context: ClauseContext): Promise<void> {
   const added = await context.add();
   const replace = `ip netns delete "$1"; ip netns add "$1"; ip -n "$1" link add wit0 type bridge`;
-  await run(context.testNode.shell, ["sh", "-ec", replace, "sh", added.container.id]);
+  await run(context.testNode.shell, ["sh", "-ec", replace, "sh", added.container.name]);
   await demandLinksPreserved(context, added, "in the namespace that has its path now");
 }
 

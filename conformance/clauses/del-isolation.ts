@@ -1,61 +1,12 @@
 /** DEL: does not affect other containers, interfaces and networks. */
-import { addressOf } from "../../core/ip.ts";
+import { containerIdOf } from "../../core/container-id.ts";
 import { describeCall } from "./call-output.ts";
 import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
-import { filesMentioning } from "./leases.ts";
-import { takeSnapshot } from "../node/snapshot.ts";
-import { readNetState, stateLines } from "../node/net-state.ts";
+import { addBystander, demandUnaffected } from "./bystander.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment } from "./attachment.ts";
 import { NO_SECOND_RANGE, hasOwnRange, secondNetwork } from "../under-test/network-variants.ts";
 import { MISSING_NETNS } from "./operations.ts";
-
-/** An attachment that DEL of others must not affect, and its state. */
-interface Bystander {
-  readonly added: AddedAttachment;
-  readonly state: readonly string[];
-  readonly checkSucceeds: boolean;
-}
-
-/** The state of its namespace, and the files and firewall rules that mention its container or address. */
-async function stateOf(context: ClauseContext, { container, result }: AddedAttachment): Promise<string[]> {
-  const names = [container.id, ...result.ips.map(({ address }) => addressOf(address))];
-  const rules = (await takeSnapshot(context)).filter(
-    (line) =>
-      /^node: (iptables|ip6tables|nft) /.test(line) &&
-      names.some((name) => new RegExp(`(^|[^\\w.-])${name.replaceAll(".", "\\.")}([^\\w.-]|$)`).test(line)),
-  );
-  return [
-    ...stateLines(await readNetState(container.shell)),
-    ...(await filesMentioning(context, container.id)).map((path) => `file ${path}`),
-    ...rules,
-  ];
-}
-
-async function addBystander(context: ClauseContext): Promise<Bystander> {
-  const added = await context.add();
-  const checkSucceeds = context.atLeast("0.4.0") && (await context.check(added)).ok;
-  return { added, state: await stateOf(context, added), checkSucceeds };
-}
-
-async function demandUnaffected(
-  context: ClauseContext,
-  { added, state, checkSucceeds }: Bystander,
-  event: string,
-): Promise<void> {
-  const now = await stateOf(context, added);
-  const missing = state.filter((line) => !now.includes(line));
-  demand(
-    missing.length === 0,
-    `${added.container.id} ${added.ifName} unchanged after ${event}`,
-    `${missing.length} objects missing`,
-    missing,
-  );
-  if (!checkSucceeds) return;
-  const { ok, last } = await context.check(added);
-  demand(ok, `CHECK of ${added.container.id} ${added.ifName} to succeed after ${event}`, describeCall(last));
-}
 
 async function preservesOthers(context: ClauseContext): Promise<void> {
   const bystander = await addBystander(context);
@@ -63,11 +14,11 @@ async function preservesOthers(context: ClauseContext): Promise<void> {
   await demandUnaffected(context, bystander, "DEL of another container");
 }
 
-/** DEL with a prefix of the container ID, a longer ID, and an unknown ID. */
+/** DEL with IDs of containers that were never added; env.containerid.distinct tries IDs that look alike. */
 async function distinguishesIds(context: ClauseContext): Promise<void> {
   const bystander = await addBystander(context);
   const { container } = bystander.added;
-  for (const id of [container.id.slice(0, -1), `${container.id}0`, "unknown"]) {
+  for (const id of [containerIdOf("unknown"), "unknown"]) {
     await context.del({
       ...bystander.added,
       ...(context.underTest.kinds.includes("chained") && { raw: null }),

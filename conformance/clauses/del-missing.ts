@@ -63,7 +63,7 @@ async function succeedsWithoutLink(context: ClauseContext): Promise<void> {
 }
 
 const deleteNetns: Removal = async ({ container }, context) => {
-  await run(context.testNode.shell, ["ip", "netns", "delete", container.id]);
+  await run(context.testNode.shell, ["ip", "netns", "delete", container.name]);
 };
 
 /** The path still exists, as a regular file. */

@@ -26,7 +26,7 @@ async function requiresNoIds(context: ClauseContext): Promise<void> {
 
 /** Deletes the namespace of a container without DEL. */
 async function abandon(context: ClauseContext, { container }: Attachment): Promise<void> {
-  await run(context.testNode.shell, ["ip", "netns", "delete", container.id]);
+  await run(context.testNode.shell, ["ip", "netns", "delete", container.name]);
 }
 
 async function releasesStale(context: ClauseContext, overrides: Overrides = {}): Promise<void> {

@@ -37,7 +37,7 @@ async function demandNodeCleaned(context: ClauseContext, { description, abandon,
 }
 
 async function deleteContainer({ testNode }: ClauseContext, { container }: AddedAttachment): Promise<void> {
-  await run(testNode.shell, ["sh", "-c", DELETE_CONTAINER_SCRIPT, "sh", container.id]);
+  await run(testNode.shell, ["sh", "-c", DELETE_CONTAINER_SCRIPT, "sh", container.name]);
   testNode.forget(container);
 }
 

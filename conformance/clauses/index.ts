@@ -38,6 +38,7 @@ import { ipamRequests } from "./ipam-requests.ts";
 import { ipamSharing } from "./ipam-sharing.ts";
 import { ipam } from "./ipam.ts";
 import { leak } from "./leak.ts";
+import { lookalikeIds } from "./lookalike-ids.ts";
 import { masquerade } from "./masquerade.ts";
 import { output } from "./output.ts";
 import { portMappings } from "./port-mappings.ts";
@@ -48,6 +49,7 @@ export const CLAUSES: readonly Clause[] = [
   ...version,
   ...exit,
   ...env,
+  ...lookalikeIds,
   ...envOptional,
   ...configInput,
   ...config,

@@ -17,7 +17,7 @@ async function runLifecycle(context: ClauseContext): Promise<void> {
   if (context.atLeast("0.4.0")) await context.check(added);
   const { ok, last } = await context.del(added);
   skipUnless(ok, `DEL fails: ${describeCall(last)}`);
-  await run(context.testNode.shell, ["ip", "netns", "delete", added.container.id]);
+  await run(context.testNode.shell, ["ip", "netns", "delete", added.container.name]);
   context.testNode.forget(added.container);
 }
 
@@ -86,7 +86,7 @@ const FORWARDING = /forward|accept_redirects/;
 
 async function demandSteadySettings(context: ClauseContext): Promise<void> {
   const node = {
-    container: { id: "", netns: "", shell: context.testNode.shell },
+    container: { name: "", id: "", netns: "", shell: context.testNode.shell },
     ifName: "eth0",
     incoming: null,
     raw: null,

@@ -31,7 +31,7 @@ function mapPort(hostPort: number, options: JsonObject = {}): Overrides {
 async function addServer(context: ClauseContext, overrides: Overrides): Promise<AddedAttachment> {
   skipUnlessClaimed(context, "portMappings");
   const added = await context.add(undefined, overrides);
-  await startServer(added.container.shell, CONTAINER_PORT, added.container.id);
+  await startServer(added.container.shell, CONTAINER_PORT, added.container.name);
   return added;
 }
 
@@ -49,8 +49,8 @@ async function demandReply(
 ): Promise<void> {
   const reply = await requestReply(from, protocol, address, port);
   demand(
-    reply === container.id,
-    `a reply of ${container.id} to ${from.name} on ${protocol} port ${port} of ${address}`,
+    reply === container.name,
+    `a reply of ${container.name} to ${from.name} on ${protocol} port ${port} of ${address}`,
     reply || "no reply",
   );
 }
@@ -88,7 +88,7 @@ async function forwardsPortsIpv6(context: ClauseContext): Promise<void> {
   if (!ok || !JSON.stringify(raw).includes(`"fd00:cb::`)) return;
   await run(shell, ["ip", "addr", "add", `${NODE_IPV6}/64`, "dev", "eth0", "nodad"]);
   await run(outside, ["ip", "addr", "add", `${OUTSIDE_IPV6}/64`, "dev", "eth0", "nodad"]);
-  await startServer(target.container.shell, CONTAINER_PORT, target.container.id);
+  await startServer(target.container.shell, CONTAINER_PORT, target.container.name);
   for (const protocol of PROTOCOLS) await demandReply(outside, { address: NODE_IPV6, port: 8086, protocol }, target);
 }
 

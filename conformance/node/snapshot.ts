@@ -10,7 +10,7 @@ import { readNetState, stateLines } from "./net-state.ts";
 import { inspect } from "./recorder.ts";
 import type { ClauseContext } from "../clauses/clause-context.ts";
 
-/** Lines that start with their location: `node: ` or the id of a container. */
+/** Lines that start with their location: `node: ` or the name of a container. */
 export type Snapshot = readonly string[];
 
 /** Omits counters, which change on their own. */
@@ -43,7 +43,7 @@ export async function takeSnapshot(context: ClauseContext, firewall = true): Pro
   const { testNode } = context;
   const locations: [string, Shell, string][] = [
     ["node", testNode.shell, `${NAMESPACE_SCRIPT}\n${NODE_SCRIPT}`],
-    ...testNode.containers().map(({ id, shell }): [string, Shell, string] => [id, shell, NAMESPACE_SCRIPT]),
+    ...testNode.containers().map(({ name, shell }): [string, Shell, string] => [name, shell, NAMESPACE_SCRIPT]),
   ];
   const snapshots = await Promise.all(
     locations.map(async ([name, shell, script]) => {

@@ -2,6 +2,7 @@
  * The node of one test: a new node inside the node, with its own network, mount and PID namespaces. Links, leases
  * and daemons that a test leaves behind are deleted with it, and tests can run in parallel.
  */
+import { containerIdOf } from "../../core/container-id.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import { CommandError, wrapShell } from "../../core/shell.ts";
 import { run, succeeded, type Shell } from "../../core/shell.ts";
@@ -16,8 +17,11 @@ export interface TestNode {
   readonly steps: readonly Step[];
   /** The namespace at the other end of the uplink; it has no routes to containers. */
   readonly outside: Shell;
-  /** @param loopback state of the loopback link; `down` for a plugin that sets it up */
-  createContainer(loopback: "up" | "down"): Promise<TestContainer>;
+  /**
+   * @param loopback state of the loopback link; `down` for a plugin that sets it up
+   * @param id value of CNI_CONTAINERID (default: one as a container runtime creates it)
+   */
+  createContainer(loopback: "up" | "down", id?: string): Promise<TestContainer>;
   /** Containers in the order of their creation. */
   containers(): readonly TestContainer[];
   /** Removes a container that the test deleted from {@link containers}. */
@@ -32,6 +36,9 @@ export interface TestNode {
 
 /** A network namespace as a container runtime creates it. */
 export interface TestContainer {
+  /** Name of its namespace file in /run/netns. */
+  readonly name: string;
+  /** Value of CNI_CONTAINERID. */
   readonly id: string;
   readonly netns: string;
   readonly shell: Shell;
@@ -124,7 +131,7 @@ export async function createTestNode(node: Shell, prepare = ""): Promise<TestNod
     containers: () => containers,
     forget: (container) => void containers.splice(containers.indexOf(container), 1),
     reset: async () => {
-      for (const { id } of containers.splice(0)) await shell.exec(["sh", "-c", DELETE_CONTAINER_SCRIPT, "sh", id]);
+      for (const { name } of containers.splice(0)) await shell.exec(["sh", "-c", DELETE_CONTAINER_SCRIPT, "sh", name]);
       await prepareNode();
     },
     isIntact: async () => {
@@ -143,10 +150,16 @@ function containersOn(shell: Shell): Pick<TestNode, "createContainer"> & { reado
   let created = 0;
   return {
     containers,
-    createContainer: async (loopback) => {
-      const id = `cnibench-${++created}`;
-      await run(shell, ["sh", "-ec", ADD_CONTAINER_SCRIPT, "sh", id, loopback]);
-      const container = { id, netns: `/run/netns/${id}`, shell: namespaceShell(shell, id, `container ${id}`) };
+    createContainer: async (loopback, givenId) => {
+      const name = `cnibench-${++created}`;
+      await run(shell, ["sh", "-ec", ADD_CONTAINER_SCRIPT, "sh", name, loopback]);
+      const id = givenId ?? containerIdOf(name);
+      const container = {
+        name,
+        id,
+        netns: `/run/netns/${name}`,
+        shell: namespaceShell(shell, name, `container ${name}`),
+      };
       containers.push(container);
       return container;
     },

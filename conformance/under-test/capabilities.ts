@@ -18,7 +18,7 @@ const BANDWIDTH_LIMITS: JsonObject = {
 export function capabilityArgsFor(capabilities: readonly Capability[], attachment: Attachment | null): JsonObject {
   if (attachment === null) return {};
   const { container, ifName } = attachment;
-  const hostPort = 20_000 + 10 * trailingNumber(container.id) + trailingNumber(ifName);
+  const hostPort = 20_000 + 10 * trailingNumber(container.name) + trailingNumber(ifName);
   const all = { portMappings: [{ hostPort, containerPort: 80, protocol: "tcp" }], bandwidth: BANDWIDTH_LIMITS };
   return Object.fromEntries(capabilities.map((name): [string, JsonValue] => [name, all[name]]));
 }

@@ -25,7 +25,7 @@ export async function addPod(
   { enterNode, family }: PodOptions,
   signal: AbortSignal,
 ): Promise<Pod> {
-  const attachment = { containerID: sandbox.name, netns: sandbox.netns, ifName: POD_INTERFACE };
+  const attachment = { containerID: sandbox.id, netns: sandbox.netns, ifName: POD_INTERFACE };
   const { result } = await runtime.add(network, attachment, signal);
   const ips = result.ips.map(({ address }) => addressOf(address));
   const addresses = ipVersions(family).map((version) => {

@@ -4,6 +4,7 @@ import { CAPABILITIES } from "./mutants-capabilities.ts";
 import { CHAINED } from "./mutants-chained.ts";
 import { CHECK } from "./mutants-check.ts";
 import { CONFIG } from "./mutants-config.ts";
+import { CONTAINER_IDS } from "./mutants-container-ids.ts";
 import { DEL } from "./mutants-del.ts";
 import { DELEGATION } from "./mutants-delegation.ts";
 import { EFFECTS } from "./mutants-effects.ts";
@@ -20,6 +21,7 @@ import { VERSION } from "./mutants-version.ts";
 export const MUTANTS: readonly Mutant[] = [
   ...OUTPUT,
   ...ENVIRONMENT,
+  ...CONTAINER_IDS,
   ...CONFIG,
   ...VERSION,
   ...RESULT,

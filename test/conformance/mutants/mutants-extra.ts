@@ -56,9 +56,13 @@ export const EXTRA_PROTOCOL: readonly Mutant[] = [
     check: async (request) => (request.netns === "" ? undefined : original.check(request)),
   })),
   ri(
-    { number: "M304", description: "a container ID must begin with a letter", fails: ["env.containerid.accept"] },
+    {
+      number: "M304",
+      description: "a container ID must have at least two characters",
+      fails: ["env.containerid.accept"],
+    },
     (original) => ({
-      isValid: (name, value) => original.isValid(name, value) && !(name === "CNI_CONTAINERID" && /^\d/.test(value)),
+      isValid: (name, value) => original.isValid(name, value) && !(name === "CNI_CONTAINERID" && value.length === 1),
     }),
   ),
   ri({ number: "M305", description: "GC without CNI_PATH fails with code 7", fails: ["env.path.gc"] }, (original) => ({

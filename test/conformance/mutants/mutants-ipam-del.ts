@@ -58,10 +58,13 @@ export const IPAM_DEL: readonly Mutant[] = [
       },
     };
   }),
-  rp({ number: "M247", description: "DEL matches prefixes of container IDs", fails: ["del.env.ids"] }, (original) => ({
-    ownAddresses: async (request) =>
-      (await original.leases(request))
-        .filter(({ owner }) => owner.startsWith(request.command === "DEL" ? request.id : `${request.id} `))
-        .map(({ address }) => address),
-  })),
+  rp(
+    { number: "M247", description: "DEL matches prefixes of container IDs", fails: ["env.containerid.distinct"] },
+    (original) => ({
+      ownAddresses: async (request) =>
+        (await original.leases(request))
+          .filter(({ owner }) => owner.startsWith(request.command === "DEL" ? request.id : `${request.id} `))
+          .map(({ address }) => address),
+    }),
+  ),
 ];

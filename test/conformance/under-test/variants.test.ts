@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { containerIdOf } from "../../../core/container-id.ts";
 import { shippedProfile } from "../../../conformance/under-test/profile-file.ts";
 import { parseProfile } from "../../../conformance/under-test/profile-format.ts";
 import { capabilityArgsFor } from "../../../conformance/under-test/capabilities.ts";
@@ -38,14 +39,14 @@ variants:
 });
 
 test("every interface of a container gets its own host port, the same for every operation", () => {
-  const attachment = (id: string, ifName: string): Attachment => ({
-    container: { id, netns: "", shell: undefined as never },
+  const attachment = (name: string, ifName: string): Attachment => ({
+    container: { name, id: containerIdOf(name), netns: "", shell: undefined as never },
     ifName,
     incoming: null,
     raw: null,
   });
-  const port = (id: string, ifName: string): unknown =>
-    (capabilityArgsFor(["portMappings"], attachment(id, ifName)).portMappings as { hostPort: number }[])[0]?.hostPort;
+  const port = (name: string, ifName: string): unknown =>
+    (capabilityArgsFor(["portMappings"], attachment(name, ifName)).portMappings as { hostPort: number }[])[0]?.hostPort;
   const ports = [
     port("cnibench-1", "eth0"),
     port("cnibench-1", "eth1"),

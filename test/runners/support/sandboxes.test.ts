@@ -9,7 +9,12 @@ function deployment() {
   let count = 0;
   const createSandbox = async (): Promise<Sandbox> => {
     const name = `pod${++count}`;
-    return { name, netns: `/run/netns/${name}`, remove: async () => void calls.push(`removed ${name}`) } as Sandbox;
+    return {
+      name,
+      id: `id-of-${name}`,
+      netns: `/run/netns/${name}`,
+      remove: async () => void calls.push(`removed ${name}`),
+    } as Sandbox;
   };
   const runtime = {
     del: async (_: unknown, { containerID }: { containerID: string }) => void calls.push(`DEL ${containerID}`),
@@ -27,9 +32,9 @@ test("after an error every sandbox is deleted and removed", async () => {
   });
   await expect(failing).rejects.toThrow("boom");
   expect(calls.toSorted()).toEqual([
-    "DEL pod1",
-    "DEL pod2",
-    "DEL pod3",
+    "DEL id-of-pod1",
+    "DEL id-of-pod2",
+    "DEL id-of-pod3",
     "removed pod1",
     "removed pod2",
     "removed pod3",
