@@ -56,7 +56,10 @@ export interface Daemon {
   argv(context: DaemonContext): readonly string[];
   /** Additional environment variables. Default: none. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Command that succeeds on the node of the daemon once the daemon is ready, e.g. `test -s FILE`. */
+  /**
+   * Command that succeeds on the node of the daemon once the daemon is ready, e.g. `test -s FILE`. It is repeated, and
+   * killed after 5 seconds.
+   */
   readinessCommand(context: DaemonContext): readonly string[];
 }
 

@@ -1,4 +1,5 @@
 /** Waits until an installed plugin is ready, step by step, each with a timeout and a reason for the failure. */
+import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
@@ -11,6 +12,8 @@ import type { Workload } from "../api-types.ts";
 const ROLLOUT_TIMEOUT_S = 300;
 /** Seconds for a running daemon to write its files. */
 const FILES_TIMEOUT_S = 60;
+/** Time limit for finding one file, so that a node that hangs once does not use up the time of all files. */
+const FIND_TIMEOUT_S = 5;
 /** What to do about an image that is not available to the nodes. */
 const IMAGE_FIX = "add it to the archive for --images (docker save), or use a mirror: --registry-mirror HOST:PORT";
 
@@ -73,17 +76,19 @@ export async function waitForNameServer(kubectl: Kubectl, signal: AbortSignal): 
  * @throws EnvironmentError that names the file and the node
  */
 export async function waitForNodeFiles(
+  { signal, clock }: Pick<Host, "signal" | "clock">,
   {
     nodes,
     files,
     root = "",
   }: { readonly nodes: readonly Node[]; readonly files: readonly string[]; readonly root?: string },
-  signal: AbortSignal,
 ): Promise<void> {
   const missing = async (): Promise<string | null> => {
     for (const node of nodes) {
-      for (const file of files)
-        if (!succeeded(await node.shell.exec(["test", "-e", `${root}${file}`]))) return `${node.name} has no ${file}`;
+      for (const file of files) {
+        const found = await node.shell.exec(["test", "-e", `${root}${file}`], { timeout: FIND_TIMEOUT_S, signal });
+        if (!succeeded(found)) return `${node.name} has no ${file}`;
+      }
     }
     return null;
   };
@@ -92,6 +97,7 @@ export async function waitForNodeFiles(
   await waitUntil("not every node has the plugin's files", async () => (await missing()) === null, {
     timeout: FILES_TIMEOUT_S,
     signal,
+    clock,
     explain,
   });
 }

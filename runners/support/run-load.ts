@@ -17,6 +17,8 @@ const STOP_TIMEOUT_S = 1;
 /** Time for a server to start to listen. */
 const LISTEN_TIMEOUT_S = 5;
 const LISTEN_INTERVAL_S = 0.01;
+/** Time limit of one reading of the socket tables, so that a hanging one does not use up the time of the server. */
+const READ_TIMEOUT_S = 1;
 /** Attempts of a client while its server is busy, and the delay between two attempts. */
 const MAX_ATTEMPTS = 40;
 const RETRY_DELAY_S = 0.05;
@@ -85,7 +87,10 @@ async function waitUntilListening(
   const state: { ended?: Output } = {};
   void server.done.then((output) => (state.ended = output));
   const check = async (): Promise<boolean> => {
-    const { stdout } = await endpoint.shell.exec(["cat", "/proc/net/tcp", "/proc/net/tcp6"], { signal });
+    const { stdout } = await endpoint.shell.exec(["cat", "/proc/net/tcp", "/proc/net/tcp6"], {
+      timeout: READ_TIMEOUT_S,
+      signal,
+    });
     if (state.ended !== undefined) throw new CommandError(state.ended);
     return socket.test(stdout);
   };

@@ -39,7 +39,7 @@ export function deployBareBaseline(cluster: BareCluster, family: Family): Baseli
 
 /** Deploys a plugin with its bare recipe. @throws EnvironmentError if a daemon or a command of the recipe fails */
 export async function deployOnBare(
-  { signal }: Host,
+  host: Host,
   assets: Assets,
   baseCluster: BareCluster,
   { family, podRange, storeLog = () => undefined }: DeployOptions,
@@ -49,14 +49,14 @@ export async function deployOnBare(
   const targets = cluster.nodes.map((node): NodeTarget => ({ cluster, node, family }));
   await Promise.all(targets.map((target) => putRecipeFiles(recipe, assets.binaries, target)));
   const hosts = { nodes: cluster.nodes, clusterCidr: cluster.podCidr, storeLog };
-  const daemons = await startDaemons(recipe.daemons ?? [], hosts, signal);
+  const daemons = await startDaemons(host, recipe.daemons ?? [], hosts);
   const networks = await Promise.all(targets.map((target) => connectNode(recipe, target)));
   const pods = new LastingPods();
   let count = 0;
   const createSandbox = (node: Node): Promise<Sandbox> => cluster.createSandbox(node, `cnibench-${++count}`);
   const createPod = async (network: NodeNetwork): Promise<Pod> => {
     const enterNode = cluster.enterCommand(network.node);
-    return addPod(network, await createSandbox(network.node), { enterNode, family }, signal);
+    return addPod(network, await createSandbox(network.node), { enterNode, family }, host.signal);
   };
   /** Returns a lasting pod: one client and one server on the first node, one server on the second. */
   const lastingPod = (name: string, nodeIndex: number): Promise<Pod> =>

@@ -1,5 +1,6 @@
 /** Starts the daemons of a plugin on bare nodes in order, watches them while the plugin is measured, and stops them. */
 import { EnvironmentError, printable } from "../../../core/errors.ts";
+import type { Host } from "../../../core/host.ts";
 import { describeEnd } from "../../../core/shell.ts";
 import { quoteArgv } from "../../../core/text.ts";
 import type { BareNode, Node } from "../../../core/model.ts";
@@ -13,6 +14,8 @@ import { NO_DAEMONS, type Daemons, type StoreLog } from "../live-deployment.ts";
 /** Time within which a daemon must become ready. */
 const READY_TIMEOUT_S = 30;
 const READY_INTERVAL_S = 0.05;
+/** Time limit of one readiness command, so that a hanging one does not use up the time of the daemon. */
+const READINESS_COMMAND_TIMEOUT_S = 5;
 /** The log of a daemon keeps this many bytes from its end. */
 const MAX_LOG_BYTES = 65536;
 /** Number of log lines that an error quotes. */
@@ -63,9 +66,9 @@ export interface DaemonHosts {
  * @throws EnvironmentError with the last output of a daemon that exits or does not become ready; the signal's reason
  */
 export async function startDaemons(
+  host: Pick<Host, "signal" | "clock">,
   daemons: readonly Daemon[],
   { nodes, clusterCidr, storeLog }: DaemonHosts,
-  signal: AbortSignal,
 ): Promise<Daemons> {
   const [firstNode] = nodes;
   if (firstNode === undefined || daemons.length === 0) return NO_DAEMONS;
@@ -80,7 +83,7 @@ export async function startDaemons(
         startDaemon(daemon, node, { self: node, firstNode, clusterCidr }, storeLog),
       );
       started.push(...batch);
-      await Promise.all(batch.map((one) => waitUntilReady(one, signal)));
+      await Promise.all(batch.map((one) => waitUntilReady(host, one)));
     }
   } catch (error) {
     await stop();
@@ -110,18 +113,18 @@ function startDaemon(daemon: Daemon, node: Node, context: DaemonContext, storeLo
   return one;
 }
 
-async function waitUntilReady(one: StartedDaemon, signal: AbortSignal): Promise<void> {
+async function waitUntilReady({ signal, clock }: Pick<Host, "signal" | "clock">, one: StartedDaemon): Promise<void> {
   const { daemon, node, context, process } = one;
   const argv = daemon.readinessCommand(context);
   const exited = new AbortController();
   void process.done.then(() => exited.abort());
-  const options = { timeout: READY_TIMEOUT_S, signal: AbortSignal.any([signal, exited.signal]) };
+  const options = { timeout: READINESS_COMMAND_TIMEOUT_S, signal: AbortSignal.any([signal, exited.signal]) };
   const check = async (): Promise<boolean> => {
     const isReady = succeeded(await node.shell.exec(argv, options));
     if (exited.signal.aborted) throw new EnvironmentError(describeExit(one, await process.done));
     return isReady;
   };
-  if ((await poll(check, { timeout: READY_TIMEOUT_S, every: READY_INTERVAL_S, signal })) !== null) return;
+  if ((await poll(check, { timeout: READY_TIMEOUT_S, every: READY_INTERVAL_S, signal, clock })) !== null) return;
   process.kill("SIGKILL");
   throw new EnvironmentError(
     `${daemon.name} on ${node.name} was not ready within ${READY_TIMEOUT_S} s: ` +

@@ -44,7 +44,7 @@ export async function installPlugin(
   await applyInstallation(host, plugin, cluster, installation);
   for (const workload of recipe.workloads) await waitForRollout(kubectl, workload, signal);
   await waitForReadyNodes(kubectl, signal);
-  await waitForNodeFiles({ nodes, files: recipe.nodeFiles, root: installation.nodeRoot }, signal);
+  await waitForNodeFiles(host, { nodes, files: recipe.nodeFiles, root: installation.nodeRoot });
   await waitForNameServer(kubectl, signal);
 }
 

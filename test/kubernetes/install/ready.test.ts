@@ -7,6 +7,7 @@ import {
   waitForRollout,
 } from "../../../kubernetes/install/ready.ts";
 import type { Node } from "../../../core/model.ts";
+import { fakeHost } from "../../helpers/fake-host.ts";
 import { fakeKubectl, printed } from "../../helpers/fake-kubectl.ts";
 
 const { signal } = new AbortController();
@@ -21,10 +22,11 @@ test("waitForNodeFiles polls every node until a daemon has written its files", a
     };
     return { name, shell: { exec } } as unknown as Node;
   };
-  await waitForNodeFiles(
-    { nodes: [node("a", 0), node("b", 2)], files: ["/run/flannel/subnet.env"], root: "/host" },
-    signal,
-  );
+  await waitForNodeFiles(fakeHost(), {
+    nodes: [node("a", 0), node("b", 2)],
+    files: ["/run/flannel/subnet.env"],
+    root: "/host",
+  });
   expect(commands.filter((one) => one === "b test -e /host/run/flannel/subnet.env")).toHaveLength(3);
   expect(commands[0]).toBe("a test -e /host/run/flannel/subnet.env");
 });

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { linkWarnings, loadStart } from "../../../runners/support/run-load.ts";
+import type { Endpoint } from "../../../core/model.ts";
+import type { Output, Process } from "../../../core/shell.ts";
+import { linkWarnings, loadStart, withServer } from "../../../runners/support/run-load.ts";
+import { fakeShell, outputOf, type FakeShell } from "../../helpers/fake-host.ts";
 
 /** A client that ran for 14 seconds around a load of 10. */
 const CLIENT = { started: 100, ended: 114 };
@@ -21,4 +24,33 @@ test("warns about a saturated link, with the percentage", () => {
 test("does not warn below 95 %, or on an unlimited link", () => {
   expect(linkWarnings(949e6, 1e9)).toEqual([]);
   expect(linkWarnings(5e10, null)).toEqual([]);
+});
+
+/** A pod whose server listens on port 30201 as soon as the socket tables have been read once, which hangs. */
+function serverPod(): Endpoint & { readonly shell: FakeShell } {
+  let readings = 0;
+  const table = "   0: 00000000:75F9 00000000:0000 0A 00000000:00000000";
+  const shell = fakeShell({
+    cat: () => (++readings === 1 ? { exitCode: null, ended: "timeout" } : { stdout: table }),
+    bash: {},
+  });
+  const start = (argv: readonly string[]): Process => {
+    let kill = (): void => undefined;
+    const done = new Promise<Output>((resolve) => (kill = () => resolve(outputOf(argv, { signal: "SIGTERM" }))));
+    return argv[0] === "iperf3" ? { done, closeStdin: () => undefined, kill } : shell.start(argv);
+  };
+  const node = { name: "n1", index: 1, ip: "", ip6: null, podCidr: "", podCidr6: "", shell };
+  return { name: "server", node, ip: "10.0.1.2", ifName: "eth0", mtu: 1500, shell: { ...shell, start } };
+}
+
+test("a reading of the socket tables that hangs is ended soon, and repeated", async () => {
+  const pod = serverPod();
+  const context = {
+    ...{ client: pod, server: pod, idle: null, daemons: [], linkRate: null, duration: 1, params: {} },
+    ...{ signal: new AbortController().signal, keep: () => undefined },
+  };
+  const tool = { server: ["iperf3", "-s"], port: 30201, failure: () => null };
+  expect(await withServer(context, tool, async () => "measured")).toBe("measured");
+  const readings = pod.shell.calls.filter(({ argv }) => argv[0] === "cat");
+  expect(readings.map(({ options }) => options.timeout)).toEqual([1, 1]);
 });

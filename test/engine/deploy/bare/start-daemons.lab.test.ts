@@ -31,7 +31,6 @@ interface Lab {
 }
 
 async function withLab(use: (lab: Lab) => Promise<void>): Promise<void> {
-  const { signal } = new AbortController();
   const cluster = await netns.create(host, TEST_SPEC);
   const logs = new Map<string, Output>();
   const storeLog = (node: string, name: string, output: Output): void => void logs.set(`${node} ${name}`, output);
@@ -40,7 +39,7 @@ async function withLab(use: (lab: Lab) => Promise<void>): Promise<void> {
       cluster,
       logs,
       start: (...daemons) =>
-        startDaemons(daemons, { nodes: cluster.nodes, clusterCidr: cluster.podCidr, storeLog }, signal),
+        startDaemons(host, daemons, { nodes: cluster.nodes, clusterCidr: cluster.podCidr, storeLog }),
     });
   } finally {
     await cluster[Symbol.asyncDispose]();
