@@ -1,9 +1,11 @@
 /**
  * Checks the rules of docs/architecture.md: a directory imports only lower layers, and only through their index.ts;
- * imports have no cycle; the machine is accessed through the injected host; and test files mirror source files.
+ * imports have no cycle; the machine is accessed through the injected host; test files mirror source files; and
+ * git tracks no ignored file.
  *
  * ESLint restricts the files that may import a package (eslint.config.js).
  */
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -142,6 +144,11 @@ test("the files and their imports are found", () => {
   expect(files.length).toBeGreaterThan(50);
   expect(testFiles.length).toBeGreaterThan(50);
   expect(files.find(({ path }) => path === "core/local.ts")?.packages).toContain("execa");
+});
+
+test("git tracks no file that .gitignore ignores, such as a link to node_modules", () => {
+  const ignored = ["ls-files", "--cached", "--ignored", "--exclude-standard"];
+  expect(execFileSync("git", ignored, { cwd: ROOT, encoding: "utf8" })).toBe("");
 });
 
 function walk(dir: string): string[] {
