@@ -1,10 +1,17 @@
 /** A run on clusters that do not exist, with a runner that measures nothing: it has only the baseline. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { BareCluster, BareKind, ClusterKind } from "../../clusters/index.ts";
 import type { BareNode } from "../../core/model.ts";
 import type { RunChoices } from "../../engine/plan/definition.ts";
+import type { RunInput } from "../../engine/run/run-deployments.ts";
+import { prepare } from "../../engine/session.ts";
+import type { ResultRecord, RunFile } from "../../results/record.ts";
+import { RunStore } from "../../results/store.ts";
 import type { PairRunner } from "../../runners/runner.ts";
 import type { Suite } from "../../suites/suite.ts";
-import { fakeShell } from "../helpers/fake-host.ts";
+import { temporaryDir } from "../helpers/cnibench.ts";
+import { fakeShell, type FakeHost, type Reply } from "../helpers/fake-host.ts";
 
 /** Returns a runner that returns these values, or does something else. */
 export function fakeRunner(
@@ -80,13 +87,17 @@ function fakeCluster(nodes: number, onDispose: () => void): BareCluster {
   };
 }
 
-/** Returns a node that answers pings and has the usual interface. */
-export function fakeNode(index: number): BareNode {
+/**
+ * Returns a node that answers pings and has the usual interface.
+ * @param more further replies of its shell
+ */
+export function fakeNode(index: number, more: Readonly<Record<string, Reply>> = {}): BareNode {
   const replies = {
     "ip -j link show eth0": { stdout: JSON.stringify([{ mtu: 1500, qdisc: "noqueue" }]) },
     ping: {},
     cat: { stdout: "6.1.0\n" },
     perl: {},
+    ...more,
   };
   return {
     name: `node${index}`,
@@ -129,4 +140,27 @@ export function fakeChoices(kind: ClusterKind, changes: Partial<RunChoices> = {}
     redact: false,
     ...changes,
   };
+}
+
+/** Plans the baseline in two blocks, with results in a new directory. */
+export async function fakeRunInput(
+  host: FakeHost,
+  { kind }: Pick<FakeKind, "kind">,
+  runner = fakeRunner(),
+): Promise<RunInput> {
+  const choices = fakeChoices(kind, { runners: { fake: runner } });
+  const { plan, slots } = await prepare(host, choices);
+  const store = new RunStore(temporaryDir(), 1, null);
+  return { plan, slots, kind, spec: choices.spec, assets: [], store, onEvent: () => undefined };
+}
+
+/** Returns the stored run.json. */
+export function storedRun(dir: string): RunFile {
+  return JSON.parse(readFileSync(join(dir, "run.json"), "utf8")) as RunFile;
+}
+
+/** Returns the stored results. */
+export function storedRecords(dir: string): ResultRecord[] {
+  const lines = readFileSync(join(dir, "results.jsonl"), "utf8").trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as ResultRecord);
 }

@@ -1,5 +1,5 @@
 /** A run is planned, checked, stored, interrupted and resumed, without any process. */
-import { appendFileSync, cpSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { EnvironmentError } from "../../core/errors.ts";
@@ -7,10 +7,9 @@ import type { RunChoices } from "../../engine/plan/definition.ts";
 import type { RunEvent } from "../../engine/run/events.ts";
 import { check, execute, open, prepare, resume, type InterruptedRun, type Session } from "../../engine/session.ts";
 import { plugins } from "../../plugins/index.ts";
-import type { ResultRecord, RunFile } from "../../results/record.ts";
 import { temporaryDir } from "../helpers/cnibench.ts";
 import { fakeHost, type FakeHost } from "../helpers/fake-host.ts";
-import { fakeChoices, fakeKind, fakeRunner, fakeSuite } from "./fake-run.ts";
+import { fakeChoices, fakeKind, fakeRunner, fakeSuite, storedRecords, storedRun } from "./fake-run.ts";
 
 /** Opens a session in a new directory, or that of an interrupted run. */
 async function openSession(
@@ -29,15 +28,6 @@ async function executeAll(host: FakeHost, session: Session): Promise<string[]> {
   const events: RunEvent[] = [];
   await execute(host, session, { onEvent: (event) => events.push(event) });
   return events.map(({ kind }) => kind);
-}
-
-function storedRun(dir: string): RunFile {
-  return JSON.parse(readFileSync(join(dir, "run.json"), "utf8")) as RunFile;
-}
-
-function storedRecords(dir: string): ResultRecord[] {
-  const lines = readFileSync(join(dir, "results.jsonl"), "utf8").trimEnd().split("\n");
-  return lines.map((line) => JSON.parse(line) as ResultRecord);
 }
 
 /** Returns a copy of a run, as a process sees it that did not create it. */

@@ -15,7 +15,7 @@ import { RunStore } from "../../../results/store.ts";
 import type { PairRunner } from "../../../runners/runner.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { fakeHost, outputOf } from "../../helpers/fake-host.ts";
-import { fakeChoices, fakeKind, fakeNode, fakeRunner } from "../fake-run.ts";
+import { fakeChoices, fakeKind, fakeNode, fakeRunner, storedRecords } from "../fake-run.ts";
 
 /** Plans the fake scenario for the baseline. */
 async function planTask(runner: PairRunner): Promise<Task> {
@@ -63,8 +63,7 @@ async function measure(
     store: new RunStore(dir, 1, null),
     onEvent: (event) => events.push(event),
   });
-  const lines = readFileSync(join(dir, "results.jsonl"), "utf8").trimEnd().split("\n");
-  return { dir, events, records: lines.map((line) => JSON.parse(line) as ResultRecord) };
+  return { dir, events, records: storedRecords(dir) };
 }
 
 it("stores the values and the raw output with its command", async () => {
