@@ -60,7 +60,8 @@ export function fakeKind(options: Partial<BareKind> = {}, create: (count: number
   return { kind, log };
 }
 
-function fakeCluster(nodes: number, onDispose: () => void): BareCluster {
+/** Returns a cluster without any process. @param onDispose called once */
+export function fakeCluster(nodes: number, onDispose: () => void = () => undefined): BareCluster {
   let disposed = false;
   return {
     kind: "fake",
