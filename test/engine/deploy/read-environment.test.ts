@@ -15,7 +15,7 @@ import { fakeCluster, fakeNode } from "../fake-run.ts";
 
 const NO_TOOLS = { onHost: [], onNodes: [] };
 
-/** Returns a cluster of one node with these replies in addition to the usual ones, and the files that are put on it. */
+/** Returns a cluster of one node with these replies in addition to the usual ones, and the paths of the files that it gets. */
 function clusterWith(replies: Readonly<Record<string, Reply>> = {}): BareCluster & { readonly put: string[] } {
   const put: string[] = [];
   return {
@@ -100,7 +100,7 @@ const factsOf = async (cluster: BareCluster, plugin: BarePlugin = PLUGIN): Promi
     .plugins[0];
 
 describe("a plugin on a bare cluster", () => {
-  it("is put on the node, and described by its version, configurations and binaries", async () => {
+  it("is copied to the node, and described by its version, configurations and binaries", async () => {
     const cluster = clusterWith(binaryReplies("CNI tiny plugin v1.4.0\nCNI protocol versions supported: 1.0.0\n"));
     const configs = ["ipv4", "ipv6"].map((family) =>
       JSON.stringify({ cniVersion: "1.0.0", name: "tiny", plugins: [{ type: "tiny", family, mtu: 1500 }] }),
@@ -145,14 +145,14 @@ describe("a plugin on Kubernetes", () => {
   const plugin = { ...plugins.simplecni, kubernetes: { ...recipe, version: "v2" } } as Plugin;
   const assets: Assets = { plugin, binaries: [BINARY] };
   const installation = { podCidr: "10.99.0.0/16", apiServer: { host: "api", port: 6443 }, pullsByDigest: true };
-  const cluster = {
+  const existing = {
     ...fakeCluster(1),
     api: "kubernetes",
     version: "v1.34.0",
     kubeProxyMode: "iptables",
     loadImage: "load:1",
-    installation,
   } as unknown as KubernetesCluster;
+  const cluster = { ...existing, installation };
   const read = (changes: Partial<KubernetesCluster> = {}): Promise<Environment> =>
     readEnvironment(fakeHost(), { ...cluster, ...changes }, [assets], NO_TOOLS);
   const hashOf = ({ plugins: [facts] }: Environment): string | null | undefined => facts?.configHash;
@@ -174,7 +174,6 @@ describe("a plugin on Kubernetes", () => {
   });
 
   it("has no configuration if cnibench did not install it", async () => {
-    const { installation: _, ...existing } = cluster;
     const environment = await readEnvironment(fakeHost(), existing, [assets], NO_TOOLS);
     expect(hashOf(environment)).toBeNull();
   });

@@ -37,7 +37,7 @@ describe("the tools of a plan", () => {
   const { kind: bare } = fakeKind({ tools: ["ip"] });
   const { kind: virtual } = fakeKind({ tools: ["qemu"], nodesHaveTools: true });
 
-  test("this host needs those of the kind, the runners and the plugins, without those that every system has", async () => {
+  test("this host needs those of the kind, the runners and the plugins, if the catalog has them", async () => {
     const plan = await planFor(bare);
     const run = { plan, kind: bare, plugins: [missing("a", "x"), missing("b", "y")], binDirs: [] };
     expect(toolsNeeded(fakeHost(), run)).toEqual(["ip", "jq", "cni-plugins", "iperf3"]);
@@ -60,7 +60,7 @@ describe("the tools of a plan", () => {
     expect(tools([])).toEqual(["ip", "jq", "cni-plugins"]);
   });
 
-  test("tools are named once, and inherited properties of an object are no tools", () => {
+  test("tools are named once, and never after a property that every object has", () => {
     expect(knownTools(["ip", "toString", "ip", "sh"])).toEqual(["ip"]);
   });
 });

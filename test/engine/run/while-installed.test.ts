@@ -29,7 +29,7 @@ const READY_NODE = { status: { conditions: [{ type: "Ready", status: "True" }] }
 /** Runs work on a cluster. @returns what happened, in order */
 async function runWith(
   work: () => string,
-  { keep = false, replies = {} as Readonly<Record<string, Reply>> } = {},
+  { keep = false, replies = {} }: { readonly keep?: boolean; readonly replies?: Readonly<Record<string, Reply>> } = {},
 ): Promise<{ readonly log: string[]; readonly result: unknown }> {
   const log: string[] = [];
   const logged = (entry: string, reply: Reply = {}): Reply => {
