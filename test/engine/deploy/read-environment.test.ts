@@ -15,7 +15,7 @@ import { fakeCluster, fakeNode } from "../fake-run.ts";
 
 const NO_TOOLS = { onHost: [], onNodes: [] };
 
-/** Returns a cluster of one node with these replies in addition to the usual ones, and the paths of the files that it gets. */
+/** Returns a cluster of one node with these replies in addition to the usual ones, and the paths of its files. */
 function clusterWith(replies: Readonly<Record<string, Reply>> = {}): BareCluster & { readonly put: string[] } {
   const put: string[] = [];
   return {
