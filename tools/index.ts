@@ -1,6 +1,5 @@
 /** The tools of this machine: finds them, describes them, and fetches missing ones into the private cache. */
 export { archiveSources, requireSpace } from "./apt.ts";
-export { architectureOf } from "./architecture.ts";
 export { cacheDir, createCache } from "./cache.ts";
 export { TOOLS, toolOf } from "./catalog.ts";
 export type { ToolName } from "./catalog.ts";
@@ -9,5 +8,6 @@ export { fetchTools } from "./fetch.ts";
 export type { FetchOptions } from "./fetch.ts";
 export { cniPluginDirs, findCniPlugin, findTool, isExecutable, toolPath } from "./find.ts";
 export { withLock } from "./lock.ts";
+export { whyNotRunnable } from "./runnable.ts";
 export { distributionOf, renderSources } from "./sources.ts";
 export type { AptSource } from "./sources.ts";

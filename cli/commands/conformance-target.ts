@@ -1,5 +1,5 @@
 /** The targets of `cnibench conformance`: plugin binaries with their configurations and profiles. */
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { type NetworkConfigList, parseNetworkConfig } from "../../cni/index.ts";
 import { UsageError, describeReadError, printable } from "../../core/errors.ts";
@@ -7,7 +7,7 @@ import type { Host } from "../../core/host.ts";
 import { stringAt } from "../../core/untrusted-json.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/text.ts";
-import { cniPluginDirs, isExecutable } from "../../tools/index.ts";
+import { cniPluginDirs, whyNotRunnable } from "../../tools/index.ts";
 import {
   loadProfile,
   type PluginKind,
@@ -47,7 +47,7 @@ interface DescribedTarget extends Pick<Target, "name" | "list" | "profile"> {
 export function findTargets(host: Host, plugins: readonly string[], flags: TargetFlags): readonly Target[] {
   return describeTargets(host, plugins, flags).map(({ searchDirs, ...target }) => ({
     ...target,
-    binaries: pluginTypes(target).map((type) => ({ type, file: requireBinary(type, searchDirs) })),
+    binaries: pluginTypes(target).map((type) => ({ type, file: requireBinary(host, type, searchDirs) })),
   }));
 }
 
@@ -72,7 +72,7 @@ function describeTargets(host: Host, plugins: readonly string[], flags: TargetFl
 }
 
 function describeTarget(host: Host, plugin: string, flags: TargetFlags): DescribedTarget {
-  const givenFile = plugin.includes("/") ? binaryAt(resolve(plugin)) : null;
+  const givenFile = plugin.includes("/") ? binaryAt(host, resolve(plugin)) : null;
   const name = givenFile === null ? plugin : basename(givenFile);
   const path = (flags.cniPath ?? "")
     .split(delimiter)
@@ -88,36 +88,12 @@ function describeTarget(host: Host, plugin: string, flags: TargetFlags): Describ
 }
 
 /** @throws UsageError when the file is not a runnable binary */
-function binaryAt(file: string): string {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found === undefined)
+function binaryAt(host: Host, file: string): string {
+  if (!existsSync(file))
     throw new UsageError(`${file} does not exist; pass the path of the plugin binary, or the name of a known plugin`);
-  if (found.isDirectory()) throw new UsageError(`${file} is a directory; pass the binary in it`);
-  if (!isExecutable(file)) throw new UsageError(`${file} is not executable; run "chmod +x ${file}"`);
-  const reason = whyNotRunnable(file);
-  if (reason !== null) throw new UsageError(`${file} cannot be run: ${reason}`);
+  const problem = whyNotRunnable(host, file);
+  if (problem !== null) throw new UsageError(`${file} ${problem}`);
   return file;
-}
-
-/** Returns why the kernel would refuse to execute the file, although it is executable; null if it would not. */
-function whyNotRunnable(file: string): string | null {
-  const [line = ""] = firstBytes(file).split("\n");
-  if (line.startsWith("\u007fELF")) return null;
-  if (!line.startsWith("#!")) return "neither an ELF file nor a script with #!; build it for this system";
-  const [interpreter = ""] = line.slice(2).trim().split(/[ \t]/);
-  return isExecutable(interpreter)
-    ? null
-    : `interpreter ${printable(interpreter)} not found; install it, or correct the first line`;
-}
-
-function firstBytes(file: string): string {
-  const handle = openSync(file, "r");
-  try {
-    const bytes = Buffer.alloc(256);
-    return bytes.toString("latin1", 0, readSync(handle, bytes));
-  } finally {
-    closeSync(handle);
-  }
 }
 
 function describe(
@@ -168,15 +144,17 @@ function pluginTypes({ list, profile }: Pick<Target, "list" | "profile">): reado
   return [...new Set(types)].filter((type) => type !== "");
 }
 
-/** Returns the binary in the first directory that has it. */
+/** Returns the first regular file of this name, executable or not, as runtimes do. */
 function findBinary(type: string, dirs: readonly string[]): string | undefined {
-  return dirs.map((dir) => join(dir, type)).find(isExecutable);
+  return dirs
+    .map((dir) => join(dir, type))
+    .find((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
 }
 
 /** @throws UsageError */
-function requireBinary(type: string, dirs: readonly string[]): string {
+function requireBinary(host: Host, type: string, dirs: readonly string[]): string {
   const file = findBinary(type, dirs);
-  if (file !== undefined) return file;
+  if (file !== undefined) return binaryAt(host, file);
   throw new UsageError(
     `plugin binary "${type}" not found in ${dirs.join(", ")}; pass its directory with --cni-path DIR`,
   );

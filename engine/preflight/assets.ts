@@ -1,13 +1,12 @@
 /** Finds the binaries of a plugin on this machine and reports the missing ones. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { arch } from "node:os";
 import { join } from "node:path";
 import type { Cluster } from "../../clusters/index.ts";
 import { UsageError, type Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { packageRoot } from "../../core/paths.ts";
-import { architectureOf, findCniPlugin, findTool, isExecutable } from "../../tools/index.ts";
+import { findCniPlugin, findTool, whyNotRunnable } from "../../tools/index.ts";
 import type { BareRecipe, Plugin } from "../../plugins/index.ts";
 
 /** A binary that is copied to the nodes. */
@@ -90,23 +89,17 @@ function locateBinaries(
     return shippedPath === undefined ? findCniPlugin(host, name) : join(packageRoot(), shippedPath);
   };
   return [
-    ...binaries.map((name) => ({ name, file: findInBinDirs(name, dirs) ?? installed(name) })),
-    ...daemonBinaries.map((name) => ({ name, file: findInBinDirs(name, dirs) ?? findTool(host, name) })),
+    ...binaries.map((name) => ({ name, file: findInBinDirs(host, name, dirs) ?? installed(name) })),
+    ...daemonBinaries.map((name) => ({ name, file: findInBinDirs(host, name, dirs) ?? findTool(host, name) })),
   ];
 }
 
-function findInBinDirs(name: string, binDirs: readonly string[]): string | null {
-  const found = binDirs.map((dir) => join(dir, name)).find((file) => existsSync(file));
-  return found === undefined ? null : requireRunnable(found);
-}
-
-function requireRunnable(file: string): string {
-  if (!isExecutable(file)) throw new UsageError(`${file} is not executable; run "chmod +x ${file}" or remove it`);
-  const architecture = architectureOf(file);
-  if (architecture === null || architecture === arch()) return file;
-  throw new UsageError(
-    `${file} is built for ${architecture}, but this machine is ${arch()}; replace it with a binary for ${arch()}`,
-  );
+/** @throws UsageError if the file cannot be run */
+function findInBinDirs(host: Host, name: string, binDirs: readonly string[]): string | null {
+  const found = binDirs.map((dir) => join(dir, name)).find((file) => existsSync(file)) ?? null;
+  const problem = found === null ? null : whyNotRunnable(host, found);
+  if (problem !== null) throw new UsageError(`${found} ${problem}`);
+  return found;
 }
 
 function missingBinaryProblem({ name: plugin, bare }: Plugin, name: string): Problem {

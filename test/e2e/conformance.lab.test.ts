@@ -141,13 +141,24 @@ test("writes one HTML page for several plugins", async () => {
 });
 
 test.each([
-  ["#!/no/such/interpreter\n", "cannot be run: interpreter /no/such/interpreter not found"],
-  ["echo hello\n", "cannot be run: neither an ELF file nor a script"],
+  ["#!/no/such/interpreter\n", 'needs the interpreter "/no/such/interpreter", which was not found'],
+  ["#!/bin/sh\r\nexit 0\r\n", "is a script with CR LF line ends"],
+  ["echo hello\n", "is neither an ELF file nor a script"],
 ])("a file that cannot be executed: %j", async (text, sentence) => {
   const file = join(temporaryDir(), "mine");
   writeFileSync(file, text, { mode: 0o755 });
   const { exitCode, stderr } = await cnibench(["conformance", "--yes", file]);
-  expect(stderr).toContain(sentence);
+  expect(stderr).toContain(`${file} ${sentence}`);
+  expect(exitCode).toBe(2);
+});
+
+test("a delegated plugin that cannot be executed, also if another directory has a working one", async () => {
+  const dir = temporaryDir();
+  const conf = join(dir, "mine.conf");
+  writeFileSync(conf, '{"cniVersion": "1.0.0", "name": "mine", "type": "bridge", "ipam": {"type": "host-local"}}');
+  writeFileSync(join(dir, "host-local"), "#!/bin/sh\r\n", { mode: 0o755 });
+  const { exitCode, stderr } = await cnibench(["conformance", "--yes", "bridge", "--conf", conf, "--cni-path", dir]);
+  expect(stderr).toContain(`${dir}/host-local is a script with CR LF line ends`);
   expect(exitCode).toBe(2);
 });
 

@@ -62,3 +62,12 @@ test("a script runs on every architecture; a file without execute permission is 
   chmodSync(join(dir, "bridge"), 0o644);
   expect(() => findAssets(host, plugins.bridge, "bare", [dir])).toThrow(/bridge is not executable; run "chmod \+x/);
 });
+
+test.each([
+  ["#!/bin/sh\r\n", "is a script with CR LF line ends"],
+  ["#!/no/such/interpreter\n", "needs the interpreter"],
+  ["", "is an empty file"],
+])("a file that cannot be executed is rejected: %j", (text, problem) => {
+  const dir = dirWith(() => Buffer.from(text));
+  expect(() => findAssets(host, plugins.bridge, "bare", [dir])).toThrow(`${dir}/bridge ${problem}`);
+});
