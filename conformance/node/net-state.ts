@@ -54,23 +54,36 @@ export interface NetState {
   readonly links: readonly Link[];
   readonly addresses: readonly Address[];
   readonly routes: readonly Route[];
+  /** Policy routing rules by family, as `ip` describes them. */
+  readonly rules: { readonly ipv4: readonly string[]; readonly ipv6: readonly string[] };
 }
 
-const READ_SCRIPT = `ip -j -d link show && echo && ip -j addr show && echo &&
-ip -j -4 route show table all && echo && ip -j -6 route show table all`;
+/** Prints one JSON list per line. Few processes, because tests read the state hundreds of times. */
+export const READ_NET_STATE_SCRIPT = `ip -j -d addr show || exit
+for family in 4 6; do printf '%s\\n' "route show table all" "rule show" | ip -j -$family -batch - || exit; done`;
 
 /** Reads the network namespace of the shell. @throws CommandError; EnvironmentError when `ip` does not print JSON */
 export async function readNetState(shell: Shell): Promise<NetState> {
-  const parts = (await inspect(shell, READ_SCRIPT)).split(/\n\s*\n/).map((part) => parseList(part, shell));
-  const [links = [], addresses = [], v4 = [], v6 = []] = parts;
+  return parseNetState(await inspect(shell, READ_NET_STATE_SCRIPT), shell);
+}
+
+/** Parses the output of {@link READ_NET_STATE_SCRIPT}. @throws EnvironmentError when `ip` does not print JSON */
+export function parseNetState(output: string, shell: Shell): NetState {
+  const lists = output
+    .trimEnd()
+    .split("\n")
+    .map((line) => parseList(line, shell));
+  if (lists.length !== 5) throw notJson(shell);
+  const [links = [], v4 = [], rules4 = [], v6 = [], rules6 = []] = lists;
   return {
     links: links.map(toLink),
-    addresses: addresses.flatMap(toAddresses).filter(({ cidr }) => !cidr.startsWith("fe80:")),
+    addresses: links.flatMap(toAddresses).filter(({ cidr }) => !cidr.startsWith("fe80:")),
     routes: [...v4.map((route) => toRoute(route, 4)), ...v6.map((route) => toRoute(route, 6))].filter(isConfigured),
+    rules: { ipv4: rules4.map(formatRule), ipv6: rules6.map(formatRule) },
   };
 }
 
-/** One line per fact, sorted, for comparison in snapshots. */
+/** One line per link, address and route, sorted, for comparison in snapshots. */
 export function stateLines(state: NetState): string[] {
   const lines = [
     ...state.links.map(formatLink),
@@ -91,14 +104,24 @@ export function formatRoute({ dst, gw, dev, table, metric }: Route): string {
   return `${dst}${path}${table === "main" ? "" : ` table ${table}`}${metric ? ` metric ${metric}` : ""}`;
 }
 
-function parseList(output: string, shell: Shell): readonly unknown[] {
-  const parsed = output.trim() === "" ? [] : tryParse(output);
-  if (!Array.isArray(parsed))
-    throw new EnvironmentError(`ip does not print JSON on ${shell.name}; install iproute2 4.18 or newer there`);
+function parseList(line: string, shell: Shell): readonly unknown[] {
+  const parsed = tryParse(line);
+  if (!Array.isArray(parsed)) throw notJson(shell);
   // Older versions print [{}] for an empty list.
   return parsed.filter(
     (entry: unknown) => typeof entry === "object" && entry !== null && Object.keys(entry).length > 0,
   );
+}
+
+function notJson(shell: Shell): EnvironmentError {
+  return new EnvironmentError(`ip does not print JSON on ${shell.name}; install iproute2 4.18 or newer there`);
+}
+
+/** `priority 0 src all table local` */
+function formatRule(rule: unknown): string {
+  return Object.entries(rule as object)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(" ");
 }
 
 function toLink(value: unknown): Link {

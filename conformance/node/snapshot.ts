@@ -6,54 +6,99 @@
 import type { Shell } from "../../core/shell.ts";
 import { demand } from "../clauses/demand.ts";
 import { UNLISTED_TABLES_SCRIPT, skipIfUnlisted } from "./firewall-tools.ts";
-import { readNetState, stateLines } from "./net-state.ts";
+import { type NetState, parseNetState, READ_NET_STATE_SCRIPT, stateLines } from "./net-state.ts";
 import { inspect } from "./recorder.ts";
 import type { ClauseContext } from "../clauses/clause-context.ts";
 
 /** Lines that start with their location: `node: ` or the name of a container. */
 export type Snapshot = readonly string[];
 
-/** Omits counters, which change on their own. */
-const NAMESPACE_SCRIPT = `${UNLISTED_TABLES_SCRIPT}ip rule show | sed 's/^/rule /'
-ip -6 rule show | sed 's/^/rule6 /'
-tc qdisc show | grep -v 'qdisc noqueue\\|qdisc pfifo_fast' | sed 's/^/tc /'
-for binary in iptables ip6tables; do
-  command -v $binary-save >/dev/null &&
-    $binary-save | grep -v '^#' | sed -e 's/\\[[0-9]*:[0-9]*\\]//' -e "s/^/$binary /"
+/** Starts the line that names the kind of the lines after it. */
+const MARK = "\u001e";
+const mark = (kind: string): string => `printf '\\036%s\\n' ${kind}`;
+
+/**
+ * sh: prints the state of a network namespace by kind, with few processes, because tests take hundreds of snapshots.
+ * iptables-save lists nothing in a namespace without nf_tables tables and legacy tables.
+ */
+const NAMESPACE_SCRIPT = `${READ_NET_STATE_SCRIPT}
+${mark("unlisted")}
+${UNLISTED_TABLES_SCRIPT}
+${mark("tc")}
+tc qdisc show
+${mark("nft")}
+tables=$(command -v nft >/dev/null && nft list ruleset || echo unknown)
+[ -z "$tables" ] || [ "$tables" = unknown ] || printf '%s\\n' "$tables"
+for i in ip ip6; do
+  [ -n "$tables" ] || { read -r _ </proc/net/\${i}_tables_names; } 2>/dev/null || continue
+  command -v \${i}tables-save >/dev/null && ${mark("${i}tables")} && \${i}tables-save
 done
-command -v nft >/dev/null &&
-  nft list ruleset | sed -e 's/counter packets [0-9]* bytes [0-9]*/counter/' -e 's/^/nft /'
-echo "sysctl net.ipv4.ip_forward=$(cat /proc/sys/net/ipv4/ip_forward)"
-echo "sysctl net.ipv6.conf.all.forwarding=$(cat /proc/sys/net/ipv6/conf/all/forwarding 2>/dev/null)"
+${mark("sysctl")}
+for i in ipv4/ip_forward ipv6/conf/all/forwarding; do
+  value=
+  { read -r value </proc/sys/net/$i; } 2>/dev/null
+  echo "net/$i=$value"
+done
 true`;
 
-/** Omits forwarding entries that bridges learned, which change on their own. */
-const NODE_SCRIPT = `bridge fdb show | grep permanent | sed 's/^/fdb /'
-ls /run/netns | sed 's/^/netns /'
+/** sh: prints the state of the node outside its network namespace by kind. */
+const NODE_SCRIPT = `${mark("fdb")}
+bridge fdb show
+${mark("netns")}
+cd /run/netns && printf '%s\\n' *
+${mark("file")}
 find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/.etc -prune -o -path /tmp/.cnibench -prune \\
-  -o -type f -exec cksum {} + -o -type d -printf 'directory %p\\n' | sed '/^directory /!s/^/file /'
+  -o -type f -exec cksum {} + -o -type d -printf 'directory %p\\n'
 true`;
+
+/** Formats a line of each kind; null omits one that changes on its own. */
+const FORMATS: Readonly<Record<string, (line: string) => string | null>> = {
+  unlisted: (line) => line,
+  tc: (line) => (/qdisc (noqueue|pfifo_fast)/.test(line) ? null : `tc ${line}`),
+  nft: (line) => `nft ${line.replace(/counter packets \d+ bytes \d+/, "counter")}`,
+  iptables: (line) => formatIptables("iptables", line),
+  ip6tables: (line) => formatIptables("ip6tables", line),
+  sysctl: (line) => `sysctl ${line.replaceAll("/", ".")}`,
+  // Bridges learn the other entries.
+  fdb: (line) => (line.includes("permanent") ? `fdb ${line}` : null),
+  netns: (line) => `netns ${line}`,
+  file: (line) => (line.startsWith("directory ") ? line : `file ${line}`),
+};
+
+function formatIptables(binary: string, line: string): string | null {
+  return line.startsWith("#") ? null : `${binary} ${line.replace(/\[\d+:\d+\]/, "")}`;
+}
 
 /**
  * Takes a snapshot of the test node and of every container.
  * @param firewall false: the snapshot is compared without firewall state, so missing tools do not matter
  * @throws Skip when the tool that lists a firewall table is missing
  */
-export async function takeSnapshot(context: ClauseContext, firewall = true): Promise<Snapshot> {
-  const { testNode } = context;
+export async function takeSnapshot({ testNode }: ClauseContext, firewall = true): Promise<Snapshot> {
   const locations: [string, Shell, string][] = [
     ["node", testNode.shell, `${NAMESPACE_SCRIPT}\n${NODE_SCRIPT}`],
     ...testNode.containers().map(({ name, shell }): [string, Shell, string] => [name, shell, NAMESPACE_SCRIPT]),
   ];
   const snapshots = await Promise.all(
     locations.map(async ([name, shell, script]) => {
-      const [state, output] = await Promise.all([readNetState(shell), inspect(shell, script)]);
-      const lines = output.split("\n").filter((line) => line.trim() !== "");
+      const [state = "", ...kinds] = (await inspect(shell, script)).split(MARK);
+      const lines = kinds.flatMap(formatLines);
       if (firewall) skipIfUnlisted(lines);
-      return [...stateLines(state), ...lines].map((line) => `${name}: ${line}`);
+      return [...netStateLines(parseNetState(state, shell)), ...lines].map((line) => `${name}: ${line}`);
     }),
   );
   return snapshots.flat().sort();
+}
+
+function netStateLines(state: NetState): string[] {
+  const { ipv4, ipv6 } = state.rules;
+  return [...stateLines(state), ...ipv4.map((rule) => `rule ${rule}`), ...ipv6.map((rule) => `rule6 ${rule}`)];
+}
+
+/** @param text the name of the kind, and its lines */
+function formatLines(text: string): string[] {
+  const [kind = "", ...lines] = text.trimEnd().split("\n");
+  return lines.map((line) => FORMATS[kind]?.(line) ?? null).filter((line) => line !== null);
 }
 
 /** Removed lines prefixed with `- `, added lines with `+ `. */
