@@ -50,8 +50,10 @@ export function userName(): string {
 
 /** Returns the shell of this host. @param env environment variables of its commands */
 export function localShell(env: Environment = process.env): Shell {
-  const start: Shell["start"] = (argv, options = {}) =>
-    startLocal(argv, { ...options, env: { ...env, ...options.env } });
+  const start: Shell["start"] = (argv, options = {}) => {
+    if (options.enter !== undefined) throw new TypeError(`${SHELL_NAME} cannot enter namespaces`);
+    return startLocal(argv, { ...options, env: { ...env, ...options.env } });
+  };
   return {
     name: SHELL_NAME,
     start,

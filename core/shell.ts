@@ -27,6 +27,14 @@ export interface Output {
   readonly startError: string | null;
 }
 
+/** What a command enters before it starts. */
+export interface Entry {
+  /** Files of namespaces, such as `/proc/7/ns/net`; each is opened in the mount namespace that is entered so far. */
+  readonly namespaces: readonly string[];
+  /** Limit of its writable memory. Default: none. */
+  readonly maxMemoryBytes?: number;
+}
+
 export interface ExecOptions {
   /** Complete standard input, text or bytes; stdin is closed after it. Default: empty. */
   readonly stdin?: string | Uint8Array;
@@ -39,6 +47,8 @@ export interface ExecOptions {
   readonly maxBytes?: number;
   /** The command changes nothing, so a list of steps to repeat omits it. Default: false. */
   readonly observes?: boolean;
+  /** Only node agents support it: without a process for each `nsenter`. Default: none. */
+  readonly enter?: Entry;
 }
 
 /** A started command, such as a server or a sampler that runs in the background. */
@@ -116,6 +126,23 @@ export function wrapShell(parent: Shell, name: string, prefix: readonly string[]
     start: (argv: readonly string[], options?: ExecOptions): Process => {
       const process = parent.start(wrapped(argv), options);
       return { ...process, done: process.done.then(unwrapped) };
+    },
+  };
+}
+
+/** Derives a shell whose commands enter namespaces, after those of the parent. Its commands run on a node agent. */
+export function enterShell(parent: Shell, name: string, { namespaces, ...limits }: Entry): Shell {
+  const entering = (options: ExecOptions = {}): ExecOptions => ({
+    ...options,
+    enter: { ...limits, ...options.enter, namespaces: [...namespaces, ...(options.enter?.namespaces ?? [])] },
+  });
+  const renamed = (output: Output): Output => ({ ...output, where: name });
+  return {
+    name,
+    exec: async (argv, options) => renamed(await parent.exec(argv, entering(options))),
+    start: (argv, options) => {
+      const process = parent.start(argv, entering(options));
+      return { ...process, done: process.done.then(renamed) };
     },
   };
 }

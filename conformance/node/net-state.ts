@@ -54,6 +54,10 @@ export interface NetState {
   readonly links: readonly Link[];
   readonly addresses: readonly Address[];
   readonly routes: readonly Route[];
+}
+
+/** With what only snapshots compare. */
+export interface FullNetState extends NetState {
   /** Policy routing rules by family, as `ip` describes them. */
   readonly rules: { readonly ipv4: readonly string[]; readonly ipv6: readonly string[] };
 }
@@ -68,7 +72,7 @@ export async function readNetState(shell: Shell): Promise<NetState> {
 }
 
 /** Parses the output of {@link READ_NET_STATE_SCRIPT}. @throws EnvironmentError when `ip` does not print JSON */
-export function parseNetState(output: string, shell: Shell): NetState {
+export function parseNetState(output: string, shell: Shell): FullNetState {
   const lists = output
     .trimEnd()
     .split("\n")

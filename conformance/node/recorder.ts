@@ -20,12 +20,21 @@ export function inspect(shell: Shell, script: string, ...args: readonly string[]
   return observe(shell, ["sh", "-c", script, "sh", ...args]);
 }
 
-/** A shell that records every command, except those whose caller only observes. */
+/**
+ * A shell that records every command, except those whose caller only observes. Namespaces that a command enters are
+ * network namespaces of containers.
+ */
 export function recordingShell(shell: Shell, steps: Step[]): Shell {
   return {
     ...shell,
     exec: async (argv, options) => {
-      const step: Step = { argv, stdin: decodeStdin(options?.stdin ?? ""), env: options?.env ?? {}, output: null };
+      const enter = options?.enter?.namespaces.flatMap((file) => ["nsenter", `--net=${file}`, "--"]) ?? [];
+      const step: Step = {
+        argv: [...enter, ...argv],
+        stdin: decodeStdin(options?.stdin ?? ""),
+        env: options?.env ?? {},
+        output: null,
+      };
       if (options?.observes !== true) steps.push(step);
       step.output = await shell.exec(argv, options);
       return step.output;

@@ -6,7 +6,7 @@
 import type { Shell } from "../../core/shell.ts";
 import { demand } from "../clauses/demand.ts";
 import { UNLISTED_TABLES_SCRIPT, skipIfUnlisted } from "./firewall-tools.ts";
-import { type NetState, parseNetState, READ_NET_STATE_SCRIPT, stateLines } from "./net-state.ts";
+import { type FullNetState, parseNetState, READ_NET_STATE_SCRIPT, stateLines } from "./net-state.ts";
 import { inspect } from "./recorder.ts";
 import type { ClauseContext } from "../clauses/clause-context.ts";
 
@@ -90,7 +90,7 @@ export async function takeSnapshot({ testNode }: ClauseContext, firewall = true)
   return snapshots.flat().sort();
 }
 
-function netStateLines(state: NetState): string[] {
+function netStateLines(state: FullNetState): string[] {
   const { ipv4, ipv6 } = state.rules;
   return [...stateLines(state), ...ipv4.map((rule) => `rule ${rule}`), ...ipv6.map((rule) => `rule6 ${rule}`)];
 }

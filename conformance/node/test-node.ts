@@ -4,8 +4,7 @@
  */
 import { containerIdOf } from "../../core/container-id.ts";
 import { EnvironmentError } from "../../core/errors.ts";
-import { CommandError, wrapShell } from "../../core/shell.ts";
-import { run, succeeded, type Shell } from "../../core/shell.ts";
+import { CommandError, enterShell, run, type Shell, succeeded } from "../../core/shell.ts";
 import { recordingShell, type Step } from "./recorder.ts";
 
 export interface TestNode {
@@ -113,9 +112,9 @@ ip netns delete "$1"`;
 export async function createTestNode(node: Shell, prepare = ""): Promise<TestNode> {
   const pid = await startNamespaces(node);
   const steps: Step[] = [];
-  const enter = ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--"];
-  const bare = wrapShell(node, `test node on ${node.name}`, enter);
-  const limited = wrapShell(bare, bare.name, ["prlimit", `--data=${MAX_PLUGIN_MEMORY_BYTES}`, "--"]);
+  const namespaces = ["pid", "net", "mnt"].map((type) => `/proc/${pid}/ns/${type}`);
+  const bare = enterShell(node, `test node on ${node.name}`, { namespaces });
+  const limited = enterShell(bare, bare.name, { namespaces: [], maxMemoryBytes: MAX_PLUGIN_MEMORY_BYTES });
   const shell = recordingShell(bare, steps);
   const prepareNode = async (): Promise<void> => {
     if (prepare !== "") await run(shell, ["sh", "-ec", prepare]);
@@ -167,7 +166,7 @@ function containersOn(shell: Shell): Pick<TestNode, "createContainer"> & { reado
 }
 
 function namespaceShell(shell: Shell, namespace: string, name: string): Shell {
-  return wrapShell(shell, name, ["nsenter", `--net=/run/netns/${namespace}`, "--"]);
+  return enterShell(shell, name, { namespaces: [`/run/netns/${namespace}`] });
 }
 
 /** Returns the process id of the first process of the test node. */

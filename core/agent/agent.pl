@@ -3,6 +3,7 @@
 # Perl, because perl-base is part of every Debian and Ubuntu system and a small process forks quickly.
 use strict;
 use warnings;
+use Config;
 use Fcntl;
 use POSIX ();
 
@@ -10,6 +11,13 @@ use POSIX ();
 # this many seconds without output, and after this many seconds in total.
 # EXIT_POLL_S: interval for polling exits. Perl defers signal handlers: a SIGCHLD just before select does not wake it.
 use constant { CHUNK => 65536, DRAIN_S => 0.25, MAX_DRAIN_S => 2, EXIT_POLL_S => 0.01 };
+
+# Numbers of the system calls setns and prlimit64, which Perl does not know. All other architectures share one table.
+my %SYSCALLS = (
+    x86_64 => [308, 302], i386 => [346, 340], i686 => [346, 340], arm => [375, 369], s390x => [339, 334],
+    powerpc64le => [350, 325], ppc64le => [350, 325],
+);
+use constant { SHARED_SYSCALLS => [268, 261], RLIMIT_DATA => 2 };
 
 my %commands;  # id -> { pid, out, err, in, input, limit, kept => { O, R }, status, ended }
 my %byPid;     # pid -> id
@@ -81,11 +89,14 @@ sub receive {
     }
 }
 
-# Starts a command. Payload: output limit, number of arguments, arguments, environment as K=V, each terminated by NUL.
+# Starts a command. Payload: output limit, memory limit, number of namespaces, their files, number of arguments,
+# arguments, environment as K=V, each terminated by NUL.
 sub start {
     my ($id, $payload) = @_;
-    my ($limit, $argc, @rest) = split /\0/, $payload, -1;
+    my ($limit, $memory, $count, @rest) = split /\0/, $payload, -1;
     pop @rest;
+    my @namespaces = splice @rest, 0, $count;
+    my $argc = shift @rest;
     my @argv = splice @rest, 0, $argc;
     my ($inR, $inW, $outR, $outW, $errR, $errW, $failR, $failW);
     if (!(pipe($inR, $inW) && pipe($outR, $outW) && pipe($errR, $errW) && pipe($failR, $failW))) {
@@ -100,9 +111,10 @@ sub start {
         POSIX::dup2(fileno($outW), 1);
         POSIX::dup2(fileno($errW), 2);
         %ENV = map { split /=/, $_, 2 } @rest;
+        my $failed = enter($memory, \@namespaces, $inW, $outR, $errR, $failW);
         no warnings 'exec';
-        exec { $argv[0] } @argv;
-        syswrite $failW, "$!";
+        exec { $argv[0] } @argv if !$failed;
+        syswrite $failW, $failed || "$!";
         POSIX::_exit(127);
     }
     close $_ for $inR, $outW, $errW, $failW;
@@ -117,6 +129,29 @@ sub start {
         pid => $pid, in => $inW, input => '', out => $outR, err => $errR,
         limit => $limit, kept => { O => 0, R => 0 },
     };
+}
+
+# In a new process: enters the namespaces one after the other and limits the memory of the command. Returns the reason
+# if that fails. Only children enter a PID namespace: then this process forks, waits for the command and exits like it.
+# @own are pipes of this process that would keep the command waiting.
+sub enter {
+    my ($memory, $namespaces, @own) = @_;
+    my ($setns, $prlimit) = @{ $SYSCALLS{ (split /-/, $Config{archname})[0] } // SHARED_SYSCALLS };
+    for my $file (@$namespaces) {
+        open my $handle, '<', $file or return "cannot enter $file: $!";
+        syscall($setns, fileno $handle, 0) == 0 or return "cannot enter $file: $!";
+    }
+    my $limit = pack 'QQ', ($memory) x 2;
+    return "cannot limit the memory: $!" if $memory && syscall($prlimit, 0, RLIMIT_DATA, $limit, 0) != 0;
+    return if !grep { m{/ns/pid$} } @$namespaces;
+    my $pid = fork // return "$!";
+    return if $pid == 0;
+    close $_ for @own, $wakeR, $wakeW, grep { $_ } map { @$_{ 'in', 'out', 'err' } } values %commands;
+    POSIX::close($_) for 0 .. 2;
+    waitpid $pid, 0;
+    my $status = $?;
+    kill $status & 127, $$ if $status & 127;
+    POSIX::_exit($status >> 8);
 }
 
 # Forwards the output of a command to cnibench up to the limit; a command that exceeds it is killed.

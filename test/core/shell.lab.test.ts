@@ -1,25 +1,42 @@
-/** Tests the contract of Shell with each implementation: local, node agent, wrapped. */
+/** Tests the contract of Shell with each implementation: local, node agent, wrapped, in other namespaces. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Agent } from "../../core/agent/agent.ts";
 import { createHost, localShell, startStreaming, type StreamingProcess } from "../../core/local.ts";
 import { packageRoot } from "../../core/paths.ts";
-import { run, succeeded, type Shell, CommandError, wrapShell } from "../../core/shell.ts";
+import { run, succeeded, type Shell, CommandError, enterShell, wrapShell } from "../../core/shell.ts";
 
 const ENV = { PATH: process.env.PATH ?? "", LC_ALL: "C" };
-let stream: StreamingProcess;
+const AGENT = ["perl", join(packageRoot(), "core/agent/agent.pl")];
+const UNSHARE = ["unshare", "--map-root-user", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
+/** Starts a process in namespaces of its own and prints its process ID. */
+const HOLD_NAMESPACES = `unshare --net --mount --pid --fork sleep 1000 >/dev/null 2>&1 &
+until pgrep -x sleep; do sleep 0.01; done`;
+const MAX_MEMORY_BYTES = 2 ** 28;
+const streams: StreamingProcess[] = [];
 let agent: Agent;
+let entered: Shell;
 
-beforeAll(() => {
-  stream = startStreaming(["perl", join(packageRoot(), "core/agent/agent.pl")], ENV);
-  agent = new Agent("agent", ENV, stream);
+function startAgent(name: string, prefix: readonly string[] = []): Agent {
+  const stream = startStreaming([...prefix, ...AGENT], ENV);
+  streams.push(stream);
+  return new Agent(name, ENV, stream);
+}
+
+beforeAll(async () => {
+  agent = startAgent("agent");
+  const privileged = startAgent("privileged", UNSHARE);
+  const pid = (await run(privileged, ["sh", "-c", HOLD_NAMESPACES])).trim();
+  const namespaces = ["pid", "net", "mnt"].map((type) => `/proc/${pid}/ns/${type}`);
+  entered = enterShell(privileged, "entered", { namespaces, maxMemoryBytes: MAX_MEMORY_BYTES });
 });
-afterAll(() => stream.closeStdin());
+afterAll(() => streams.forEach((stream) => stream.closeStdin()));
 
 const SHELLS: Readonly<Record<string, () => Shell>> = {
   local: () => localShell(),
   agent: () => agent,
   wrapped: () => wrapShell(agent, "wrapped", ["env", "--"]),
+  entered: () => entered,
 };
 
 describe.each(Object.keys(SHELLS))("%s", (name) => {
@@ -127,9 +144,37 @@ describe.each(Object.keys(SHELLS))("%s", (name) => {
   });
 });
 
+describe("a shell that enters namespaces", () => {
+  test("runs the command in all of them, and limits its memory", async () => {
+    expect(await run(entered, ["sh", "-c", "echo $PPID; ulimit -d"])).toBe(`0\n${MAX_MEMORY_BYTES / 1024}\n`);
+    const other = "ip netns add x && ip -n x link add in-x type bridge";
+    await run(entered, ["sh", "-c", `mount -t tmpfs t /run && mkdir /run/netns && ${other}`]);
+    const container = enterShell(entered, "container", { namespaces: ["/run/netns/x"] });
+    expect(await run(container, ["ip", "link", "show"])).toMatch(/in-x/);
+    expect(await run(entered, ["ip", "link", "show"])).not.toMatch(/in-x/);
+  });
+
+  test("fails with the namespace that cannot be entered", async () => {
+    const missing = enterShell(entered, "missing", { namespaces: ["/run/netns/missing"] });
+    expect((await missing.exec(["true"])).startError).toBe(
+      "cannot enter /run/netns/missing: No such file or directory",
+    );
+  });
+
+  test("closes the input of a command although another one still runs", async () => {
+    const reader = entered.start(["cat"]);
+    const sleeper = entered.start(["sleep", "100"]);
+    await run(entered, ["true"]);
+    reader.closeStdin();
+    expect((await reader.done).exitCode).toBe(0);
+    sleeper.kill();
+    await sleeper.done;
+  });
+});
+
 describe("an agent that ends", () => {
   test("kills its commands, and fails running and later commands", async () => {
-    const process = startStreaming(["perl", join(packageRoot(), "core/agent/agent.pl")], ENV);
+    const process = startStreaming(AGENT, ENV);
     const ending = new Agent("ending", ENV, process);
     await ending.hello;
     const marker = `${30_000 + Math.floor(Math.random() * 9999)}`;

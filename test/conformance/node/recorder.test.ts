@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { run, wrapShell } from "../../../core/shell.ts";
+import { enterShell, run } from "../../../core/shell.ts";
 import { inspect, observe, recordingShell, type Step } from "../../../conformance/node/recorder.ts";
 import { fakeShell } from "../../helpers/fake-host.ts";
 
@@ -7,8 +7,8 @@ const OUT = { stdout: "out" };
 
 test("every command is a step, unless its caller only observes", async () => {
   const steps: Step[] = [];
-  const shell = recordingShell(fakeShell({ ip: OUT, nsenter: OUT, sh: OUT }), steps);
-  const container = wrapShell(shell, "container", ["nsenter", "--net=/run/netns/c", "--"]);
+  const shell = recordingShell(fakeShell({ cat: OUT, ip: OUT, sh: OUT }), steps);
+  const container = enterShell(shell, "container", { namespaces: ["/run/netns/c"] });
   await run(shell, ["ip", "link", "show"]);
   await run(container, ["cat", "/x"], { stdin: "input", env: { CNI_COMMAND: "ADD" } });
   expect(await observe(container, ["ip", "link", "delete", "dev", "eth0"])).toBe("out");
