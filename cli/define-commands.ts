@@ -123,9 +123,10 @@ function addTestOptions(conformance: Command): void {
     .option("--profile <file>", "YAML profile with facts that cannot be observed from outside")
     .option("--cni-path <dirs>", "colon-separated directories to search for delegated plugins")
     .addOption(
-      new Option("--spec <version>", "version of the CNI specification")
-        .choices(["all", ...SPEC_VERSIONS])
-        .default("all"),
+      listOption("--spec <versions>", "comma-separated versions of the CNI specification", [
+        "all",
+        ...SPEC_VERSIONS,
+      ]).default(["all"], "all"),
     )
     .option("--only <globs>", "test only clauses that match, separated by commas: 'del.*,gc.*'")
     .option("--fail-fast", "stop at the first MUST or derived clause that fails")

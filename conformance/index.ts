@@ -8,7 +8,7 @@
  */
 export { CLAUSES } from "./clauses/index.ts";
 export { runChain, type ChainOptions } from "./session/chain-run.ts";
-export { runConformance } from "./session/conformance-run.ts";
+export { NoMatchingClause, runConformance } from "./session/conformance-run.ts";
 export { checkCoreClauses } from "./session/core-check.ts";
 export type { PluginKind } from "./under-test/plugin-under-test.ts";
 export { loadProfile, profileFor, shippedProfile, shippedProfileNames } from "./under-test/profile-file.ts";

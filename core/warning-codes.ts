@@ -45,6 +45,7 @@ export const WARNINGS = {
     meaning: "the plugin returned no usable VERSION result; only the version of the configuration is tested",
   },
   "test-failed": { about: "conformance", meaning: "the test of a clause failed to run and gives no verdict" },
+  "stopped-early": { about: "conformance", meaning: "`--fail-fast` stopped before these versions were tested" },
   "conf-single": {
     about: "conformance",
     meaning: "a single plugin configuration instead of a list, in a version of the specification without them",

@@ -10,10 +10,11 @@ export const reports = { html, json, csv, md, junit } satisfies Record<string, R
 
 export type ReportName = keyof typeof reports;
 
-export { findingGroups } from "./conformance/findings.ts";
-export type { Finding } from "./conformance/findings.ts";
+export { findingGroups, OPEN_SKIPS, OTHER_SKIPS, skipsOf } from "./conformance/findings.ts";
+export type { Finding, SkipGroup } from "./conformance/findings.ts";
 export { conformanceReports } from "./conformance/index.ts";
 export type { ConformanceFormat } from "./conformance/index.ts";
+export { selectionNote } from "./conformance/selection.ts";
 export { VERDICT_COLUMNS } from "./conformance/verdict-columns.ts";
 export { formatCount, formatRatio, formatValue } from "./format.ts";
 export { reportInput } from "./report.ts";

@@ -30,5 +30,5 @@ export { createRun, reopenRun } from "./store.ts";
 export type { RunStore } from "./store.ts";
 export { summarize } from "./summarize.ts";
 export type { Comparison, Summary, SummaryCell } from "./summary.ts";
-export { failsRequirement, verdictsOf, versionVerdicts } from "./verdicts.ts";
+export { failsRequirement, leavesVerdictOpen, verdictsOf, versionVerdicts } from "./verdicts.ts";
 export type { ConformanceReport, ConformanceVerdict, VersionVerdict } from "./verdicts.ts";

@@ -3,7 +3,8 @@ import { groupBy } from "../core/group.ts";
 import type { Warning } from "../core/warning-codes.ts";
 import type { ClauseResult, ConformanceRow } from "./clause-result.ts";
 
-export type ConformanceVerdict = "conformant" | "not conformant" | "not tested";
+/** `selection passed`: no selected clause fails, which says nothing about the plugin as a whole. */
+export type ConformanceVerdict = "conformant" | "selection passed" | "not conformant" | "not tested";
 
 /** The output of `cnibench conformance --format json`. */
 export interface ConformanceReport {
@@ -11,7 +12,10 @@ export interface ConformanceReport {
   readonly plugin: string;
   readonly kind: string;
   readonly kinds: readonly string[];
+  /** Versions with at least one selected clause. */
   readonly specVersions: readonly string[];
+  /** The selection of clauses by their ids, as passed to `--only`. Absent if all clauses were tested. */
+  readonly only?: string;
   readonly verdicts: Readonly<Record<string, ConformanceVerdict>>;
   /** Verdicts without the deviations shared by all plugins built on the Go skeleton library. */
   readonly verdictsWithoutGoSkeleton: Readonly<Record<string, ConformanceVerdict>>;
@@ -45,38 +49,55 @@ export function failsRequirement(result: Pick<ClauseResult, "level" | "status">)
   return result.status === "fail" && isDecisive(result);
 }
 
+/** Reports whether this skip leaves the verdict open. */
+export function leavesVerdictOpen({
+  status,
+  level,
+  notApplicable,
+}: Pick<ClauseResult, "status" | "level" | "notApplicable">): boolean {
+  return status === "skip" && level === "MUST" && !notApplicable;
+}
+
+export interface VerdictOptions {
+  /** Ignore the deviations shared by all plugins built on the Go skeleton library. Default: false. */
+  readonly withoutGoSkeleton?: boolean;
+  /** The selection of clauses that the rows are limited to. Default: none, all clauses were tested. */
+  readonly only?: string | undefined;
+}
+
 /** A plugin conforms to a version if no MUST and no derived clause fails. A known deviation counts as a failure. */
 export function verdictOf(
   rows: readonly ConformanceRow[],
   version: string,
-  withoutGoSkeleton: boolean,
+  { withoutGoSkeleton = false, only }: VerdictOptions = {},
 ): ConformanceVerdict {
-  const judged = rows.filter(
-    (row) => row.specVersion === version && isDecisive(row) && !(withoutGoSkeleton && row.goSkeleton),
-  );
+  const tested = rows.filter(({ specVersion }) => specVersion === version);
+  const judged = tested.filter((row) => isDecisive(row) && !(withoutGoSkeleton && row.goSkeleton));
   if (judged.some(({ status }) => status === "fail" || status === "known")) return "not conformant";
-  const undecided = judged.some(
-    ({ status, level, notApplicable }) => status === "skip" && level === "MUST" && !notApplicable,
-  );
-  return undecided || judged.length === 0 ? "not tested" : "conformant";
+  if (tested.length === 0 || judged.some(leavesVerdictOpen)) return "not tested";
+  if (only !== undefined) return "selection passed";
+  return judged.length === 0 ? "not tested" : "conformant";
 }
 
 /** Returns the verdict for each version. */
 export function verdictsOf(
   rows: readonly ConformanceRow[],
   versions: readonly string[],
-  withoutGoSkeleton: boolean,
+  options: VerdictOptions,
 ): Record<string, ConformanceVerdict> {
-  return Object.fromEntries(versions.map((version) => [version, verdictOf(rows, version, withoutGoSkeleton)]));
+  return Object.fromEntries(versions.map((version) => [version, verdictOf(rows, version, options)]));
 }
 
-/** Returns the verdict and counts for every plugin and version in the rows, in their order. */
-export function versionVerdicts(rows: readonly ConformanceRow[]): VersionVerdict[] {
+/**
+ * Returns the verdict and counts for every plugin and version in the rows, in their order.
+ * @param only the selection of clauses that the rows are limited to
+ */
+export function versionVerdicts(rows: readonly ConformanceRow[], only?: string): VersionVerdict[] {
   const groups = groupBy(rows, ({ plugin, specVersion }) => JSON.stringify([plugin, specVersion]));
-  return [...groups.values()].map(versionVerdictOf);
+  return [...groups.values()].map((group) => versionVerdictOf(group, only));
 }
 
-function versionVerdictOf(rows: readonly ConformanceRow[]): VersionVerdict {
+function versionVerdictOf(rows: readonly ConformanceRow[], only: string | undefined): VersionVerdict {
   const { plugin = "", specVersion = "" } = rows[0] ?? {};
   const count = (holds: (row: ConformanceRow) => boolean): number => rows.filter(holds).length;
   const failed = (level: ClauseResult["level"]) => (row: ConformanceRow) =>
@@ -84,8 +105,8 @@ function versionVerdictOf(rows: readonly ConformanceRow[]): VersionVerdict {
   return {
     plugin,
     specVersion,
-    verdict: verdictOf(rows, specVersion, false),
-    withoutGoSkeleton: verdictOf(rows, specVersion, true),
+    verdict: verdictOf(rows, specVersion, { only }),
+    withoutGoSkeleton: verdictOf(rows, specVersion, { only, withoutGoSkeleton: true }),
     passed: count(({ status }) => status === "pass"),
     failed: count(failsRequirement),
     failedShould: count(failed("SHOULD")),

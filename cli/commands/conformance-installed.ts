@@ -17,6 +17,7 @@ import type { ConformanceReport } from "../../results/index.ts";
 import { type ChainOptions, profileFor, runChain, runConformance } from "../../conformance/index.ts";
 import { chooseCluster, clusterSpec, type ClusterFlags } from "../flags/choose-cluster.ts";
 import { requireNoProblems } from "../../core/errors.ts";
+import { testEach } from "./conformance-each.ts";
 import { choosePlugins } from "../flags/plugins.ts";
 
 /** How plugins are tested, independent of the plugin. */
@@ -45,19 +46,15 @@ export async function testInstalledPlugins(
   if (problems.length > 0) throw new UsageErrors(problems);
   const { assets, problems: missing } = findAllAssets(host, plugins, kind.api, []);
   requireNoProblems(missing);
-  const reports: ConformanceReport[] = [];
-  for (const one of assets) {
+  return testEach(assets, async (one) => {
     const cluster = await kind.create(host, clusterSpecFor(clusterSpec(flags), one.plugin));
     try {
-      {
-        await installPlugin(host, one, cluster);
-        reports.push(await testOnNode(one, chooseNode(cluster), settings));
-      }
+      await installPlugin(host, one, cluster);
+      return await testOnNode(one, chooseNode(cluster), settings);
     } finally {
       await cluster[Symbol.asyncDispose]();
     }
-  }
-  return reports;
+  });
 }
 
 /** Tests an installed plugin. */

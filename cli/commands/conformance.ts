@@ -1,7 +1,7 @@
 /** `cnibench conformance`: tests plugins against every clause of the CNI specification in a lab. */
 import { UsageError, printable } from "../../core/errors.ts";
 import type { BareCluster, BareKind, Cluster } from "../../clusters/index.ts";
-import type { SpecVersion } from "../../cni/index.ts";
+import { SPEC_VERSIONS, type SpecVersion } from "../../cni/index.ts";
 import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
 import { type ConformanceFormat, conformanceReports } from "../../reports/index.ts";
@@ -9,6 +9,7 @@ import { type ConformanceReport, type ConformanceRow, failsRequirement } from ".
 import { runChain, runConformance } from "../../conformance/index.ts";
 import { clusterSpec, findKind, type ClusterFlags } from "../flags/choose-cluster.ts";
 import { testInstalledPlugins, type ConformanceSettings } from "./conformance-installed.ts";
+import { testEach } from "./conformance-each.ts";
 import { conformanceText } from "../terminal/conformance-text.ts";
 import { findTargets, type Target, type TargetFlags } from "./conformance-target.ts";
 import { conformanceTools, prepareTools } from "./conformance-tools.ts";
@@ -21,7 +22,8 @@ import { writeReport } from "./report.ts";
 
 export interface ConformanceFlags extends TargetFlags, Omit<ClusterFlags, "nodes"> {
   readonly node?: string;
-  readonly spec: SpecVersion | "all";
+  /** Versions, or `all` that the plugin supports. */
+  readonly spec: readonly (SpecVersion | "all")[];
   readonly only?: string;
   readonly failFast?: boolean;
   readonly jobs: number;
@@ -77,9 +79,7 @@ async function testTargets(
   try {
     const node = chooseNode(cluster, flags.node);
     const settings = settingsOf(host, flags);
-    const reports: ConformanceReport[] = [];
-    for (const target of targets) reports.push(await testTarget(cluster, node, target, settings));
-    return reports;
+    return await testEach(targets, (target) => testTarget(cluster, node, target, settings));
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
@@ -120,7 +120,7 @@ async function testTarget(
 function settingsOf({ signal }: Host, flags: ConformanceFlags): ConformanceSettings {
   return {
     ...{ signal, onRow: printFailure, jobs: flags.jobs, failFast: flags.failFast ?? false },
-    ...(flags.spec === "all" ? {} : { versions: [flags.spec] }),
+    ...(flags.spec.includes("all") ? {} : { versions: SPEC_VERSIONS.filter((one) => flags.spec.includes(one)) }),
     ...(flags.only === undefined ? {} : { only: flags.only }),
   };
 }

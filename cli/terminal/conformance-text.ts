@@ -1,6 +1,15 @@
 /** The conformance results of one plugin as text for a terminal or a CI log. */
 import { printable } from "../../core/errors.ts";
-import { type Finding, findingGroups, VERDICT_COLUMNS } from "../../reports/index.ts";
+import {
+  type Finding,
+  findingGroups,
+  OPEN_SKIPS,
+  OTHER_SKIPS,
+  selectionNote,
+  type SkipGroup,
+  skipsOf,
+  VERDICT_COLUMNS,
+} from "../../reports/index.ts";
 import { type ConformanceReport, versionVerdicts } from "../../results/index.ts";
 import { columns } from "./tables.ts";
 
@@ -8,21 +17,43 @@ import { columns } from "./tables.ts";
 const MAX_EVIDENCE_LINES = 10;
 
 export function conformanceText(report: ConformanceReport): string {
-  const { plugin, kinds, conformance, warnings } = report;
-  const verdicts = versionVerdicts(conformance);
+  const { plugin, kinds, conformance, warnings, only } = report;
+  const verdicts = versionVerdicts(conformance, only);
   const chain = verdicts.some((verdict) => verdict.plugin !== plugin);
   const shown = VERDICT_COLUMNS.filter(({ kind }) => chain || kind !== "plugin");
   const lines = verdicts.map((verdict) => shown.map(({ value }) => String(value(verdict))));
+  const note = selectionNote(report);
+  const skips = skipsOf(conformance);
   const parts = [
     `${plugin} (${kinds.join(", ")})\n\n`,
     columns([shown.map(({ terminalTitle }) => terminalTitle), ...lines]),
+    ...(note === null ? [] : [`\n${note}\n`]),
+    skipSection(
+      OPEN_SKIPS,
+      skips.filter(({ open }) => open),
+      chain,
+    ),
     ...findingGroups(conformance).map(
       ({ title, findings }) =>
         `\n== ${title} (${findings.length})\n${findings.map((finding) => findingParagraph(finding, chain)).join("")}`,
     ),
+    skipSection(
+      OTHER_SKIPS,
+      skips.filter(({ open }) => !open),
+      chain,
+    ),
     ...warnings.map(({ code, message }) => `\nwarning ${code}: ${message}\n`),
   ];
   return printable(parts.join(""));
+}
+
+/** Lists skipped clauses with their reasons; returns an empty string if there are none. */
+function skipSection(title: string, skips: readonly SkipGroup[], chain: boolean): string {
+  const paragraphs = skips.map(({ plugin, reason, clauses, versions }) => {
+    const subject = `${chain ? `${plugin}: ` : ""}${clauses.join(", ")} (${versions.join(" ")})`;
+    return `\nSKIP ${subject}\n  ${reason.replaceAll("\n", "\n  ")}\n`;
+  });
+  return skips.length === 0 ? "" : `\n== ${title}\n${paragraphs.join("")}`;
 }
 
 /** Formats a finding; the versions in which a clause fails share one paragraph. */

@@ -23,6 +23,15 @@ export function describeCall({ output, plugin, command }: Invocation): string {
   return `${plugin} ${command}: ${succeeded(output) ? "exit code 0" : failure}`;
 }
 
+/** Why the output of a successful call is not a result: what it printed instead. */
+export function describeNoObject({ output, plugin, command }: Invocation): string {
+  const quoted = (text: string): string => text.trim().replace(/\s+/g, " ").slice(0, 200);
+  const [stdout, stderr] = [quoted(output.stdout), quoted(output.stderr)];
+  const printed = stdout ? `"${stdout}", which is not a JSON object` : "nothing";
+  const diagnosis = stderr && `; on standard error "${stderr}"`;
+  return `${plugin} ${command} exits with code 0 and prints ${printed}${diagnosis}`;
+}
+
 /** Parses a JSON object; null if the string is not one. */
 export function parseObject(json: string): JsonObject | null {
   try {

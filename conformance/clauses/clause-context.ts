@@ -24,7 +24,7 @@ import { succeeded, type Shell } from "../../core/shell.ts";
 import type { AddOutcome, AddedAttachment, Attachment, Outcome, Overrides } from "./attachment.ts";
 import { capabilityArgsFor } from "../under-test/capabilities.ts";
 import { Skip } from "./demand.ts";
-import { describeCall, parseObject } from "./call-output.ts";
+import { describeCall, describeNoObject, parseObject } from "./call-output.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import { createTestNode, type TestContainer, type TestNode } from "../node/test-node.ts";
 
@@ -147,7 +147,8 @@ export class ClauseContext {
   async add(to?: Attachment, overrides: Overrides = {}): Promise<AddedAttachment> {
     const target = to ?? (await this.createContainer());
     const { ok, raw, last } = await this.tryAdd(target, overrides);
-    if (!ok || raw === null) throw new Skip(`ADD fails: ${describeCall(last)}`);
+    if (!ok) throw new Skip(`ADD fails: ${describeCall(last)}`);
+    if (raw === null) throw new Skip(`ADD returns no result: ${describeNoObject(last)}`);
     try {
       return { ...target, raw, result: readResult(raw) };
     } catch (error) {

@@ -1,9 +1,10 @@
 /** Conformance of a chain of plugins: the entire chain, then each member. */
+import { printable } from "../../core/errors.ts";
 import { type NetworkConfigList, SPEC_VERSIONS, withVersion } from "../../cni/index.ts";
 import { type ConformanceReport, verdictsOf } from "../../results/index.ts";
 import { guessProfile } from "../under-test/profile.ts";
 import { profileFor } from "../under-test/profile-file.ts";
-import { NoMatchingClause, runConformance, type ConformanceOptions } from "./conformance-run.ts";
+import { NoMatchingClause, runConformance, versionsToTest, type ConformanceOptions } from "./conformance-run.ts";
 
 /** Each member has its own profile. `plugin` is the type of a member, or any other name for the chain. */
 export type ChainOptions = Omit<ConformanceOptions, "profile" | "entireChain">;
@@ -14,7 +15,7 @@ export type ChainOptions = Omit<ConformanceOptions, "profile" | "entireChain">;
  * @throws the errors of {@link runConformance}
  */
 export async function runChain(options: ChainOptions): Promise<ConformanceReport> {
-  const { plugin, list, failFast = false } = options;
+  const { plugin, list, failFast = false, only } = options;
   const names = memberNames(list);
   const chain: ConformanceOptions = {
     ...options,
@@ -22,15 +23,20 @@ export async function runChain(options: ChainOptions): Promise<ConformanceReport
     profile: guessProfile(list),
     entireChain: true,
   };
+  // Every part is tested in the versions that all members share.
+  const { versions, warnings } = await versionsToTest(chain);
   const reports: ConformanceReport[] = [];
   for (const part of [chain, ...names.map((name, i) => memberOptions(options, name, i))]) {
-    // Every part is tested in the versions that all members share.
-    const versions = SPEC_VERSIONS.filter((version) => reports[0]?.specVersions.includes(version) ?? true);
-    const report = await testPart(reports.length === 0 ? part : { ...part, versions });
+    const report = await testPart({ ...part, versions });
     if (report !== null) reports.push(report);
     if (failFast && report?.conformance.at(-1)?.status === "fail") break;
   }
-  return mergeReports(plugin, reports);
+  if (names.includes(plugin) && !reports.some((report) => report.plugin === plugin) && !failFast)
+    throw new NoMatchingClause(
+      `no clause matches "${printable(only ?? "")}" for ${plugin}; run "cnibench list clauses"`,
+    );
+  const merged = mergeReports(plugin, reports, only);
+  return { ...merged, warnings: [...warnings, ...merged.warnings] };
 }
 
 /** Returns null when no selected clause applies to the part. */
@@ -55,19 +61,29 @@ function memberNames({ plugins }: NetworkConfigList): string[] {
   return types.map((type, i) => (types.indexOf(type) === types.lastIndexOf(type) ? type : `${type}#${i + 1}`));
 }
 
-function mergeReports(plugin: string, reports: readonly ConformanceReport[]): ConformanceReport {
+function mergeReports(
+  plugin: string,
+  reports: readonly ConformanceReport[],
+  only: string | undefined,
+): ConformanceReport {
   const [chain] = reports;
   if (chain === undefined)
     throw new NoMatchingClause('no clause matches any member of the chain; run "cnibench list clauses"');
   const rows = reports.flatMap(({ conformance }) => conformance);
   const named = reports.find((report) => report.plugin === plugin);
   const judged = named?.conformance ?? rows;
+  const versions = named?.specVersions ?? SPEC_VERSIONS.filter((version) => isTested(reports, version));
   return {
     ...(named ?? chain),
     plugin,
-    verdicts: verdictsOf(judged, chain.specVersions, false),
-    verdictsWithoutGoSkeleton: verdictsOf(judged, chain.specVersions, true),
+    specVersions: versions,
+    verdicts: verdictsOf(judged, versions, { only }),
+    verdictsWithoutGoSkeleton: verdictsOf(judged, versions, { only, withoutGoSkeleton: true }),
     conformance: rows,
     warnings: reports.flatMap(({ warnings }) => warnings),
   };
+}
+
+function isTested(reports: readonly ConformanceReport[], version: string): boolean {
+  return reports.some(({ specVersions }) => specVersions.includes(version));
 }

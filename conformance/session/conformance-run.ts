@@ -52,18 +52,20 @@ export class NoMatchingClause extends UsageError {}
  * namespaces.
  */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
-  const { plugin, list, profile, nodes, signal, installed = false } = options;
-  const [node] = nodes;
-  if (node === undefined) throw new UsageError("a conformance run needs at least one node");
+  const { plugin, list, profile, nodes, signal, only, installed = false } = options;
+  const node = firstNode(nodes);
   const binaries = await findBinaries(node, options);
   const underTest = underTestOf(options, binaries);
-  const supported = await versionsOf(node, underTest, options);
+  const supported = await versionsToTest(options);
   const tasks = supported.versions.flatMap((version) => createTasks(underTest, version, binaries, options));
   if (tasks.length === 0)
     throw new NoMatchingClause(
-      `no clause matches "${printable(options.only ?? "")}" for ${supported.versions.join(", ")}; ` +
+      `no clause matches "${printable(only ?? "")}" for ${plugin} at ${supported.versions.join(", ")}; ` +
         'run "cnibench list clauses"',
     );
+  const versions = supported.versions.filter((version) =>
+    tasks.some(({ underTest: { list: tested } }) => tested.cniVersion === version),
+  );
   const addImpossible =
     (await protocolOnlyReason(node, profile)) ??
     (installed ? await missingAgentReason({ node, underTest, signal }) : null);
@@ -73,11 +75,18 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     plugin,
     kind: profile.kinds[0] ?? "interface",
     kinds: profile.kinds,
-    specVersions: supported.versions,
-    verdicts: verdictsOf(rows, supported.versions, false),
-    verdictsWithoutGoSkeleton: verdictsOf(rows, supported.versions, true),
+    specVersions: versions,
+    ...(only !== undefined && { only }),
+    verdicts: verdictsOf(rows, versions, { only }),
+    verdictsWithoutGoSkeleton: verdictsOf(rows, versions, { only, withoutGoSkeleton: true }),
     conformance: rows,
-    warnings: [...list.warnings, ...supported.warnings, ...protocolOnlyWarnings(addImpossible), ...warnings],
+    warnings: [
+      ...list.warnings,
+      ...supported.warnings,
+      ...protocolOnlyWarnings(addImpossible),
+      ...warnings,
+      ...stoppedWarnings(rows, versions),
+    ],
   };
 }
 
@@ -106,18 +115,30 @@ function underTestOf(
   };
 }
 
-async function versionsOf(
-  node: Shell,
-  underTest: PluginUnderTest,
-  { versions, signal }: ConformanceOptions,
-): ReturnType<typeof supportedVersions> {
-  return versions === undefined ? supportedVersions(node, underTest, signal) : { versions, warnings: [] };
+/** The versions that a run with these options tests. @throws EnvironmentError when a plugin is missing on the node */
+export async function versionsToTest(options: ConformanceOptions): ReturnType<typeof supportedVersions> {
+  const { versions, nodes, signal } = options;
+  if (versions !== undefined) return { versions, warnings: [] };
+  const node = firstNode(nodes);
+  return supportedVersions(node, underTestOf(options, await findBinaries(node, options)), signal);
+}
+
+function firstNode([node]: readonly Shell[]): Shell {
+  if (node === undefined) throw new UsageError("a conformance run needs at least one node");
+  return node;
 }
 
 function protocolOnlyWarnings(addImpossible: string | null): readonly Warning[] {
   return addImpossible === null
     ? []
     : [{ code: "protocol-only", message: `testing only clauses that need no ADD: ${addImpossible}` }];
+}
+
+/** A warning about versions that a run with `failFast` did not reach. */
+function stoppedWarnings(rows: readonly ConformanceRow[], versions: readonly SpecVersion[]): readonly Warning[] {
+  const untested = versions.filter((version) => !rows.some(({ specVersion }) => specVersion === version));
+  const message = `stopped at the first failed clause, so these versions were not tested: ${untested.join(", ")}`;
+  return untested.length === 0 ? [] : [{ code: "stopped-early", message }];
 }
 
 /** Rows in the order of the tasks, and warnings about tests that could not be completed. */
@@ -146,15 +167,13 @@ async function runTasks(
       const result =
         skipUntestable(clause, profile, addImpossible) ??
         (await runTask(task, nodes[worker % nodes.length] as Shell, signal));
-      const clauseResult = toClauseResult(result, { version, known: profile.known, binaries });
+      const row = { plugin, ...toClauseResult(result, { version, known: profile.known, binaries }) };
       done++;
       if (result.verdict.status === "error")
         warnings.push({
           code: "test-failed",
           message: `the test of ${clause.id} at ${version} failed: ${printable(result.verdict.reason)}`,
         });
-      if (clauseResult === null) continue;
-      const row = { plugin, ...clauseResult };
       rows.set(i, row);
       onRow?.(row, done, tasks.length);
       stop ||= failFast && failsRequirement(row);

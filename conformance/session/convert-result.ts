@@ -17,8 +17,8 @@ export interface ResultContext {
 type Failure = Extract<Verdict, { status: "fail" }>;
 type FailureFacts = Omit<ClauseResult, "clause" | "section" | "sentence" | "level" | "specVersion">;
 
-/** Returns null for a test that could not be completed: it has no verdict. */
-export function toClauseResult(result: TestResult, context: ResultContext): ClauseResult | null {
+/** A test that could not be completed is a skip, which leaves the verdict on the plugin open. */
+export function toClauseResult(result: TestResult, context: ResultContext): ClauseResult {
   const { clause, verdict } = result;
   const { version } = context;
   const { id, section, sentence } = clause;
@@ -34,7 +34,7 @@ export function toClauseResult(result: TestResult, context: ResultContext): Clau
         ...(!verdict.applicable && { notApplicable: true as const }),
       };
     case "error":
-      return null;
+      return { ...base, status: "skip", message: `the test failed: ${verdict.reason}` };
     case "fail":
       return { ...base, ...failureFacts(result, verdict, context) };
   }

@@ -57,8 +57,7 @@ export async function checkCoreClauses(
       onCall(`${clause.id}-${i + 1}`, call.output, reproduceCommand(call));
     if (tested.verdict.status === "error")
       throw new EnvironmentError(`the test of clause ${clause.id} failed: ${tested.verdict.reason}`);
-    const result = toClauseResult(tested, { version, known: [], binaries: null });
-    if (result !== null) results.set(clause.id, result);
+    results.set(clause.id, toClauseResult(tested, { version, known: [], binaries: null }));
   });
   return clauses.flatMap(({ id }) => results.get(id) ?? []);
 }

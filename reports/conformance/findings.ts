@@ -1,6 +1,6 @@
 /** Groups conformance rows for readers: each deviation once, with all affected versions, the most severe first. */
 import { groupBy } from "../../core/group.ts";
-import { type ConformanceRow, failsRequirement } from "../../results/index.ts";
+import { type ConformanceRow, failsRequirement, leavesVerdictOpen } from "../../results/index.ts";
 
 export interface Finding {
   /** Row of the first affected version. */
@@ -41,16 +41,35 @@ function findingsOf(rows: readonly ConformanceRow[]): Finding[] {
   });
 }
 
-/** Returns the skipped clauses, grouped by plugin and reason. */
-export function skipsOf(
-  rows: readonly ConformanceRow[],
-): { readonly plugin: string; readonly reason: string; readonly clauses: readonly string[] }[] {
+/** Skipped clauses of one plugin that share a reason. */
+export interface SkipGroup {
+  readonly plugin: string;
+  readonly reason: string;
+  /** Whether the verdict on the plugin stays open because of it. */
+  readonly open: boolean;
+  readonly clauses: readonly string[];
+  readonly versions: readonly string[];
+}
+
+/** Titles of the lists of skips, by {@link SkipGroup.open}. */
+export const OPEN_SKIPS = "MUST clauses that could not be tested";
+export const OTHER_SKIPS = "Other skipped clauses";
+
+/** Parts of a reason that differ between tests: identifiers and numbers. */
+const TEST_SPECIFIC = /[0-9a-f]{8,}|\d+/g;
+
+/** Returns the skipped clauses by plugin and reason, those that leave the verdict open first. */
+export function skipsOf(rows: readonly ConformanceRow[]): readonly SkipGroup[] {
   const groups = groupBy(
     rows.filter(({ status }) => status === "skip"),
-    ({ plugin, message }) => JSON.stringify([plugin, message]),
+    (row) => JSON.stringify([row.plugin, row.message.replace(TEST_SPECIFIC, "#"), leavesVerdictOpen(row)]),
   );
-  return [...groups.values()].map((group) => {
-    const { plugin = "", message = "" } = group[0] ?? {};
-    return { plugin, reason: message, clauses: [...new Set(group.map(({ clause }) => clause))] };
+  const skips = [...groups.values()].flatMap((group): SkipGroup[] => {
+    const [row] = group;
+    if (row === undefined) return [];
+    const unique = (key: "clause" | "specVersion"): string[] => [...new Set(group.map((each) => each[key]))];
+    const [clauses, versions] = [unique("clause"), unique("specVersion")];
+    return [{ plugin: row.plugin, reason: row.message, open: leavesVerdictOpen(row), clauses, versions }];
   });
+  return [...skips.filter(({ open }) => open), ...skips.filter(({ open }) => !open)];
 }

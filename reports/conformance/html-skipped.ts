@@ -8,14 +8,18 @@ export function skippedTable(conformance: readonly ConformanceRow[]): Html {
   const skips = skipsOf(conformance);
   if (skips.length === 0) return html`<p class="muted">All applicable clauses were tested.</p>`;
   const rows = skips.map(
-    ({ plugin, reason, clauses }) =>
+    ({ plugin, reason, open, clauses, versions }) =>
       html`<tr>
         <th scope="row">${plugin}</th>
+        <td>${open ? "open" : "unaffected"}</td>
         <td class="why">${reason}</td>
         <td class="why">${clauses.join(", ")}</td>
+        <td>${versions.join(", ")}</td>
       </tr>`,
   );
-  const head = ["Plugin", "Reason", "Clauses"].map((name) => html`<th scope="col">${name}</th>`);
+  const head = ["Plugin", "Verdict", "Reason", "Clauses", "CNI versions"].map(
+    (name) => html`<th scope="col">${name}</th>`,
+  );
   return scrollable(
     "Clauses not tested",
     html`<table>

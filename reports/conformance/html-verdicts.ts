@@ -11,12 +11,14 @@ import { VERDICT_COLUMNS, type VerdictColumn } from "./verdict-columns.ts";
 
 const STATUS_CLASSES: Readonly<Record<ConformanceVerdict, string>> = {
   conformant: "pass",
+  "selection passed": "pass",
   "not conformant": "fail",
   "not tested": "skip",
 };
 
-export function verdictTable(rows: readonly ConformanceRow[], columns = VERDICT_COLUMNS): Html {
-  const lines = versionVerdicts(rows).map(
+/** @param only the selection of clauses that the rows are limited to */
+export function verdictTable(rows: readonly ConformanceRow[], columns = VERDICT_COLUMNS, only?: string): Html {
+  const lines = versionVerdicts(rows, only).map(
     (each) =>
       html`<tr>
         ${columns.map((column) => verdictCell(each, column))}

@@ -5,10 +5,14 @@ import { page } from "../html/page.ts";
 import { deviationSections } from "./html-deviations.ts";
 import { clauseMatrix } from "./html-matrix.ts";
 import { skippedTable } from "./html-skipped.ts";
+import { selectionNote } from "./selection.ts";
+import { VERDICT_COLUMNS } from "./verdict-columns.ts";
 import { verdictTable } from "./html-verdicts.ts";
 
 export function conformanceHtml(reports: readonly ConformanceReport[]): string {
   const title = `CNI conformance: ${reports.map(({ plugin }) => plugin).join(", ")}`;
+  const [first] = reports;
+  const note = first === undefined ? null : selectionNote(first);
   const rows = reports.flatMap(({ conformance }) => conformance);
   return page(
     title,
@@ -29,7 +33,8 @@ export function conformanceHtml(reports: readonly ConformanceReport[]): string {
             A plugin conforms to a specification version if no MUST clause and no derived clause fails. The second
             verdict ignores deviations shared by every plugin that uses the Go skeleton library.
           </p>
-          ${verdictTable(rows)}${warningList(reports)}
+          ${note === null ? null : html`<p><strong>${note}</strong></p>`}
+          ${verdictTable(rows, VERDICT_COLUMNS, first?.only)} ${warningList(reports)}
         </section>
         <section id="clauses">
           <h2>Clauses</h2>

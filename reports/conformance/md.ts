@@ -7,13 +7,17 @@ import {
 } from "../../results/index.ts";
 import { codeBlock, details, escapeText, joinWithinLimit, list, table } from "../markdown.ts";
 import { COUNT_COLUMNS, VERDICT_COLUMNS, type VerdictColumn } from "./verdict-columns.ts";
-import { findingGroups, skipsOf, type Finding } from "./findings.ts";
+import { type Finding, findingGroups, OPEN_SKIPS, OTHER_SKIPS, type SkipGroup, skipsOf } from "./findings.ts";
+import { selectionNote } from "./selection.ts";
 
 export function conformanceMarkdown(reports: readonly ConformanceReport[]): string {
   const rows = reports.flatMap(({ conformance }) => conformance);
   const title = reports.map(({ plugin }) => escapeText(plugin)).join(", ");
+  const [first] = reports;
+  const note = first === undefined ? null : selectionNote(first);
   return joinWithinLimit([
-    `## CNI conformance: ${title}\n\n${verdictTable(rows, VERDICT_COLUMNS)}`,
+    `## CNI conformance: ${title}\n\n${verdictTable(rows, VERDICT_COLUMNS, first?.only)}`,
+    ...(note === null ? [] : [escapeText(note)]),
     ...reports.flatMap(sectionsOf),
   ]);
 }
@@ -35,20 +39,27 @@ function findingSections(rows: readonly ConformanceRow[], prefix: string): strin
   const groups = findingGroups(rows).map(({ title, findings }) =>
     details(`${prefix}${title} (${findings.length})`, findings.map(findingText).join("\n")),
   );
-  const skips = skipsOf(rows).map(
-    ({ plugin, reason, clauses }) => `${escapeText(plugin)}: ${escapeText(reason)}: ${escapeText(clauses.join(", "))}`,
-  );
-  return [...groups, ...collapsedList(`${prefix}skipped`, skips)];
+  const skips = skipsOf(rows);
+  // The limit of a comment omits the last sections first.
+  return [
+    ...collapsedList(`${prefix}${OPEN_SKIPS}`, skips.filter(({ open }) => open).map(skipText)),
+    ...groups,
+    ...collapsedList(`${prefix}${OTHER_SKIPS}`, skips.filter(({ open }) => !open).map(skipText)),
+  ];
 }
 
-function verdictTable(rows: readonly ConformanceRow[], columns: readonly VerdictColumn[]): string {
+function skipText({ plugin, reason, clauses, versions }: SkipGroup): string {
+  return [plugin, `${clauses.join(", ")} (${versions.join(", ")})`, reason].map((text) => escapeText(text)).join(": ");
+}
+
+function verdictTable(rows: readonly ConformanceRow[], columns: readonly VerdictColumn[], only?: string): string {
   const cell = (verdict: VersionVerdict, column: VerdictColumn): string => {
     const text = escapeText(String(column.value(verdict)));
     return column.title === "Verdict" ? `**${text}**` : text;
   };
   return table(
     columns.map(({ title }) => title),
-    versionVerdicts(rows).map((verdict) => columns.map((column) => cell(verdict, column))),
+    versionVerdicts(rows, only).map((verdict) => columns.map((column) => cell(verdict, column))),
   );
 }
 

@@ -22,7 +22,7 @@ test("a conformant plugin: exit code 0", async () => {
     "--jobs",
     "2",
   ]);
-  expect(stdout).toMatch(/^1\.1\.0 +conformant +conformant +\d+ +0 +0 +0 +0 +\d+$/m);
+  expect(stdout).toMatch(/^1\.1\.0 +selection passed +selection passed +\d+ +0 +0 +0 +0 +\d+$/m);
   expect(exitCode).toBe(0);
 });
 
@@ -41,7 +41,7 @@ test.skipIf(SYSTEM_HAS_IPTABLES)("a machine without iptables and without consent
   const env = { CNIBENCH_CACHE: join(dir, "cache"), PATH: `${join(dir, "bin")}:${process.env.PATH}` };
   const { exitCode, stdout, stderr } = await cnibench([...args, "--only", "add.creates,leak.rules"], { env });
   expect(stderr).toMatch(/missing: iptables;.*\nskipping the clauses that need iptables\n/);
-  expect(stdout).toMatch(/^1\.1\.0 +conformant +conformant +2 +0 +0 +0 +0 +0$/m);
+  expect(stdout).toMatch(/^1\.1\.0 +selection passed +selection passed +2 +0 +0 +0 +0 +0$/m);
   expect(exitCode).toBe(0);
 });
 
@@ -114,8 +114,42 @@ test("a chain is tested as a unit and per member, and the verdict is that of the
     ...["bridge+tuning check.after-add pass", "bridge+tuning del.ok pass"],
     ...["tuning check.after-add pass", "tuning del.ok pass", "tuning version.list.semver pass"],
   ]);
-  expect(report).toMatchObject({ plugin: "tuning", kind: "chained", verdicts: { "1.0.0": "conformant" } });
+  expect(report).toMatchObject({ plugin: "tuning", kind: "chained", verdicts: { "1.0.0": "selection passed" } });
   expect(exitCode).toBe(0);
+});
+
+test("versions and plugins without a selected clause affect neither the verdict nor the exit code", async () => {
+  const { exitCode, stdout, stderr } = await cnibench([
+    ...[
+      "conformance",
+      "ptp",
+      "loopback",
+      "--yes",
+      "--spec",
+      "0.3.1,0.4.0,1.0.0",
+      "--only",
+      "check.lease.*,check.tamper.lease*",
+    ],
+    ...["--format", "json"],
+  ]);
+  expect(stderr).toContain('no clause matches "check.lease.*,check.tamper.lease*" for loopback at 0.3.1, 0.4.0, 1.0.0');
+  const report = JSON.parse(stdout) as ConformanceReport;
+  expect(report.specVersions).toEqual(["0.4.0", "1.0.0"]);
+  expect(Object.keys(report.verdicts)).toEqual(["0.4.0", "1.0.0"]);
+  expect(exitCode).toBe(0);
+});
+
+test("text says why a MUST clause could not be judged, with the words of the plugin", async () => {
+  const dir = temporaryDir();
+  const own = join(dir, "mute");
+  writeFileSync(own, "#!/bin/sh\necho 'cannot open the lease file' >&2\necho 'CNI command: ADD'\n", { mode: 0o755 });
+  const conf = join(dir, "mute.conflist");
+  writeFileSync(conf, JSON.stringify({ cniVersion: "1.0.0", name: "mute", plugins: [{ type: "mute" }] }));
+  const args = ["conformance", own, "--yes", "--conf", conf, "--spec", "1.0.0", "--only", "add.result.version"];
+  const { exitCode, stdout } = await cnibench(args);
+  expect(stdout).toMatch(/SKIP add\.result\.version \(1\.0\.0\)\n {2}.*CNI command: ADD.*cannot open the lease file/);
+  expect(stdout).toMatch(/^1\.0\.0 +not tested/m);
+  expect(exitCode).toBe(3);
 });
 
 test("writes one HTML page for several plugins", async () => {

@@ -15,8 +15,8 @@ export function sampleConformance(plugin = "bridge", foreign = "exit code 0"): C
     kind: "interface",
     kinds: ["interface", "delegating"],
     specVersions: VERSIONS,
-    verdicts: verdictsOf(conformance, VERSIONS, false),
-    verdictsWithoutGoSkeleton: verdictsOf(conformance, VERSIONS, true),
+    verdicts: verdictsOf(conformance, VERSIONS, {}),
+    verdictsWithoutGoSkeleton: verdictsOf(conformance, VERSIONS, { withoutGoSkeleton: true }),
     conformance,
     warnings: [{ code: "protocol-only", message: `only clauses without ADD are tested: ${foreign}` }],
   };

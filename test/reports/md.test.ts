@@ -47,7 +47,7 @@ describe("the md report", () => {
     expect(page).toContain("- cnibench-1: address 10.1.0.2/24 on eth0 scope global\n```");
     expect(page).toContain("env CNI_COMMAND=CHECK /opt/cni/bin/ptp\n```");
     expect(page).toContain("**add-routes** (bridge; MUST, ADD: result; 1.0.0): the result lists the default route");
-    expect(page).toContain("bridge: not applicable before specification 0.4.0: check-healthy");
+    expect(page).toContain("bridge: check-healthy (1.0.0): not applicable before specification 0.4.0");
     expect(page).not.toContain("conformant");
   });
 

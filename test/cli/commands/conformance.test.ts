@@ -4,7 +4,7 @@ import { EnvironmentError } from "../../../core/errors.ts";
 import { fakeHost } from "../../helpers/fake-host.ts";
 import { envWithTools } from "../../helpers/fake-tools.ts";
 
-const FLAGS = { cluster: "netns", underlayMtu: 1500, spec: "all", jobs: 1, format: "text" } as const;
+const FLAGS = { cluster: "netns", underlayMtu: 1500, spec: ["all"], jobs: 1, format: "text" } as const;
 
 test("a system that forbids namespaces is reported before a lab is created", async () => {
   const env = envWithTools(["ip", "ping", "jq", "iptables"]);

@@ -49,12 +49,12 @@ test(
 );
 
 test(
-  "a plugin is tested in every version that it supports, and the verdict follows from the rows",
+  "a plugin is tested in every supported version with a selected clause, and the verdict follows from the rows",
   async () => {
     const report = await runConformance(options("bridge", { only: "version.*", jobs: 2 }));
-    expect(report.specVersions).toEqual(["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0"]);
-    expect(report.verdicts).toMatchObject({ "0.4.0": "conformant", "1.0.0": "not conformant" });
-    expect(report.verdictsWithoutGoSkeleton["1.0.0"]).toBe("conformant");
+    expect(report.specVersions).toEqual(["0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0"]);
+    expect(report.verdicts).toMatchObject({ "0.4.0": "selection passed", "1.0.0": "not conformant" });
+    expect(report.verdictsWithoutGoSkeleton["1.0.0"]).toBe("selection passed");
     expect(report.conformance.filter(({ status }) => status === "fail").map(({ clause }) => clause)).toEqual([
       "version.echo",
     ]);
