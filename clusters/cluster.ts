@@ -100,7 +100,8 @@ export interface KubernetesCluster extends ClusterBase, Partial<FileAccess>, Par
   /** What the installation of a plugin needs. Omitted: the plugin that is installed already is measured. */
   readonly installation?: InstallationFacts;
   readonly loadImage: string;
-  readonly version: string;
+  /** Version of the API server: `v1.34.3`; null if it is not reported. */
+  readonly version: string | null;
   readonly kubeProxyMode: KubeProxyMode | null;
 }
 

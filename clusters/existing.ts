@@ -3,19 +3,23 @@ import type { Problem } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import type { InstallableCluster } from "./cluster.ts";
 
-/** The plugin of an existing cluster. */
+/** A recognized plugin of an existing cluster. */
 export interface InstalledPlugin {
-  /** For example `calico`; `unknown` if it was not recognized. */
   readonly name: string;
-  /** Tag of its image; `unknown` if the image has only a digest. */
-  readonly version: string;
-  /** Encapsulation, as far as the settings show it. */
-  readonly mode: string;
-  /**
-   * Whether the plugin claims to enforce NetworkPolicy. Assumed for an unknown plugin, because policy checks show
-   * it.
-   */
+  /** Tag of its image; null if the image has only a digest. */
+  readonly version: string | null;
+  /** null if the settings do not show it. */
+  readonly encapsulation: string | null;
+  /** Other facts about its data path: `eBPF`, `replaces kube-proxy`. */
+  readonly features: readonly string[];
+  /** Whether the plugin claims to enforce NetworkPolicy. */
   readonly policy: boolean;
+}
+
+/** Returns the name and version of a plugin. @param plugin null: not recognized */
+export function describeInstalled(plugin: InstalledPlugin | null): string {
+  if (plugin === null) return "an unknown plugin";
+  return `${plugin.name} ${plugin.version ?? "(unknown version)"}`;
 }
 
 /** A cluster on which a plugin can be installed for the duration of a run. */
@@ -51,8 +55,8 @@ export interface InstallAccess extends AsyncDisposable {
 /** A cluster before a plugin is installed on it. */
 export interface ClusterInspection {
   readonly target: InstallTarget;
-  /** URL of the API server. */
-  readonly serverUrl: string;
+  /** URL of the API server; null if the kubeconfig does not contain it. */
+  readonly serverUrl: string | null;
   /** Why no plugin can be installed; null if one can. */
   readonly occupied: string | null;
 }
@@ -71,11 +75,11 @@ export interface LeftoverInstall {
 /** Clusters that exist already. */
 export interface ExistingClusters {
   /**
-   * Detects the plugin that is installed.
+   * Detects the plugin that is installed; null if it is not recognized.
    * @param options see {@link ClusterSpec.options}
    * @throws UsageError for the options; EnvironmentError if the cluster cannot be read
    */
-  detectPlugin(host: Host, options: object): Promise<InstalledPlugin>;
+  detectPlugin(host: Host, options: object): Promise<InstalledPlugin | null>;
   /** Reports whether the options ask for the temporary installation of a plugin. */
   installsPlugin(options: object): boolean;
   /** Inspects a cluster before an installation. @throws as {@link detectPlugin} */

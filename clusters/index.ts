@@ -22,6 +22,7 @@ export type {
   KubernetesCluster,
 } from "./cluster.ts";
 export type { ClusterInspection, ExistingSelection, InstallAccess, InstallTarget } from "./existing.ts";
+export { describeInstalled } from "./existing.ts";
 export { kind } from "./kind/kind.ts";
 export type { KindSpec } from "./kind/kind.ts";
 export { netns } from "./netns/netns.ts";

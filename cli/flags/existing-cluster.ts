@@ -1,7 +1,13 @@
 /** The plugin of an existing cluster. */
-import type { ExistingSelection } from "../../clusters/index.ts";
+import { describeInstalled, type ExistingSelection, type InstalledPlugin } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
 import { type Plugin, plugins } from "../../plugins/index.ts";
+
+/** The stored form of facts that could not be detected, and the name of an unrecognized plugin. */
+const UNKNOWN = "unknown";
+
+/** What is known about an unrecognized plugin. Its policy checks show whether it enforces policies. */
+const UNRECOGNIZED: InstalledPlugin = { name: UNKNOWN, version: null, encapsulation: null, features: [], policy: true };
 
 /**
  * Returns the plugin of the cluster, which is the one that is measured: nothing is installed.
@@ -14,25 +20,33 @@ export async function detectPlugin(
   names: readonly string[] | undefined,
   problems: string[],
 ): Promise<Plugin[]> {
-  const { name, version, mode, policy } = await existing.detectPlugin(host, options);
-  const other = names?.find((one) => one !== name && one !== "host");
+  const installed = await existing.detectPlugin(host, options);
+  const plugin = toPlugin(installed ?? UNRECOGNIZED);
+  const other = names?.find((one) => one !== plugin.name && one !== "host");
   if (other !== undefined)
     problems.push(
-      `--plugins ${other}: the cluster has ${name} ${version}; omit --plugins ` +
+      `--plugins ${other}: the cluster has ${describeInstalled(installed)}; omit --plugins ` +
         "(without --install, cnibench measures the plugin of the cluster)",
     );
+  return [plugin];
+}
+
+/** Returns the plugin with a recipe that installs nothing. */
+function toPlugin({ name, version, encapsulation, features, policy }: InstalledPlugin): Plugin {
   const known = (plugins as Readonly<Record<string, Plugin>>)[name];
-  const recipe = {
-    version,
-    specVersion: known?.kubernetes?.specVersion ?? "1.0.0",
-    images: [],
-    install: null,
-    nodeBinaries: [],
-    workloads: [],
-    nodeFiles: [],
-    enforcesPolicy: policy,
+  return {
+    name,
+    summary: known?.summary ?? "plugin of the existing cluster",
+    encapsulation: [encapsulation ?? UNKNOWN, ...features].join(", "),
+    kubernetes: {
+      version: version ?? UNKNOWN,
+      specVersion: known?.kubernetes?.specVersion ?? "1.0.0",
+      images: [],
+      install: null,
+      nodeBinaries: [],
+      workloads: [],
+      nodeFiles: [],
+      enforcesPolicy: policy,
+    },
   };
-  return [
-    { name, summary: known?.summary ?? "plugin of the existing cluster", encapsulation: mode, kubernetes: recipe },
-  ];
 }

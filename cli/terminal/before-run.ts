@@ -15,7 +15,7 @@ export async function confirmInstall(
   yes: boolean,
 ): Promise<void> {
   if (yes) return;
-  const effect = `--install will install ${reference} on ${target.name} (${serverUrl})`;
+  const effect = `--install will install ${reference} on ${target.name} (${serverUrl ?? "unknown address"})`;
   const warning = `${effect} and change the network of all its nodes`;
   const confirmed = await confirm(`${warning}. Continue?`, false, signal);
   if (confirmed === null) throw new UsageError(`${warning}; pass --yes to consent`);

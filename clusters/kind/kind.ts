@@ -158,7 +158,7 @@ class KindCluster {
         apiServer: { host: `${this.#name}-control-plane`, port: API_SERVER_PORT },
         pullsByDigest: imageArchive === undefined && registryMirror === undefined,
       },
-      version: stringAt(JSON.parse(await version), "serverVersion", "gitVersion") ?? "unknown",
+      version: stringAt(JSON.parse(await version), "serverVersion", "gitVersion"),
       putFiles: (node, files) => putFiles(host, node, files),
       enterCommand: (node, terminal = true) => ["docker", "exec", terminal ? "-it" : "-i", node.name],
       createSandbox,

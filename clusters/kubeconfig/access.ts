@@ -15,10 +15,10 @@ const VERSION_TIMEOUT_S = 30;
 /** Access to a cluster, until it is closed. */
 export interface OpenAccess {
   readonly kubectl: Kubectl;
-  /** URL of the API server. */
-  readonly serverUrl: string;
-  /** Version of the API server: `v1.34.3`. */
-  readonly version: string;
+  /** See {@link ClusterInspection}. */
+  readonly serverUrl: string | null;
+  /** See {@link KubernetesCluster}. */
+  readonly version: string | null;
   /** Deletes the private kubeconfig. */
   readonly close: () => Promise<void>;
 }
@@ -86,17 +86,16 @@ function kubectlConfig({ shell, signal }: Host, ...args: readonly string[]): Pro
 }
 
 /** @param view the kubeconfig with one context, as JSON */
-function serverUrl(view: string): string {
+function serverUrl(view: string): string | null {
   const [cluster] = listAt(tryParse(view), "clusters");
-  return stringAt(cluster, "cluster", "server") ?? "unknown";
+  return stringAt(cluster, "cluster", "server");
 }
 
-async function serverVersion({ shell, signal }: Host, kubectl: Kubectl): Promise<string> {
+async function serverVersion({ shell, signal }: Host, kubectl: Kubectl): Promise<string | null> {
   const command = kubectl.command("get", "--raw", "/version");
   const output = await shell.exec(command, { timeout: VERSION_TIMEOUT_S, signal });
   if (!succeeded(output)) throw new EnvironmentError(describeAccessFailure(kubectl.access.context, output));
-  const version = (JSON.parse(output.stdout) as { gitVersion?: unknown }).gitVersion;
-  return typeof version === "string" ? version : "unknown";
+  return stringAt(JSON.parse(output.stdout), "gitVersion");
 }
 
 /** Explains why the API server refused a call or could not be reached. Pure. @param output of the call */

@@ -3,12 +3,13 @@ import { hostname } from "node:os";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { deniedPermissions, type Kubectl, OWNER_ANNOTATIONS } from "../../kubernetes/index.ts";
-import type {
-  ClusterInspection,
-  ExistingClusters,
-  InstalledPlugin,
-  InstallTarget,
-  LeftoverInstall,
+import {
+  type ClusterInspection,
+  describeInstalled,
+  type ExistingClusters,
+  type InstalledPlugin,
+  type InstallTarget,
+  type LeftoverInstall,
 } from "../existing.ts";
 import { openAccess } from "./access.ts";
 import { checkInstallPermissions, missingPermissionsProblem } from "./prerequisites.ts";
@@ -20,13 +21,10 @@ import { describeActiveOwner } from "./owner.ts";
 import { RUN_PERMISSIONS } from "./run-permissions.ts";
 import { openPrivilegedNodes } from "./privileged-nodes.ts";
 
-/** The facts of an unrecognized plugin. */
-const UNKNOWN_PLUGIN: InstalledPlugin = { name: "unknown", version: "unknown", mode: "unknown", policy: true };
-
 export const existingClusters = {
-  detectPlugin: async (host: Host, { context }: ExistingOptions): Promise<InstalledPlugin> => {
+  detectPlugin: async (host: Host, { context }: ExistingOptions): Promise<InstalledPlugin | null> => {
     const { kubectl, close } = await openAccess(host, context);
-    return (await detectOnCluster(kubectl, host.signal).finally(close)) ?? UNKNOWN_PLUGIN;
+    return detectOnCluster(kubectl, host.signal).finally(close);
   },
   installsPlugin: ({ installsPlugin }: ExistingOptions) => installsPlugin,
   inspect,
@@ -51,12 +49,13 @@ async function whyOccupied(kubectl: Kubectl, signal: AbortSignal): Promise<strin
   const record = await readInstallRecord(kubectl, signal);
   if (record !== null) return describeLeftover(record, context);
   if (plugin !== null)
-    return `context ${context} already has ${plugin.name} ${plugin.version}; omit --install to measure it`;
+    return `context ${context} already has ${describeInstalled(plugin)}; omit --install to measure it`;
   // Without a plugin no node is ready.
   const ready = candidates.find(({ unusableReason }) => unusableReason === null);
   return ready === undefined
     ? null
-    : `context ${context} already has an unknown plugin: node ${ready.name} is ready; omit --install to measure it`;
+    : `context ${context} already has ${describeInstalled(null)}: node ${ready.name} is ready; ` +
+        "omit --install to measure it";
 }
 
 /** Returns null if the plugin was not recognized. */

@@ -115,7 +115,7 @@ function kubernetesFacts({
   kubeProxyMode,
   loadImage,
 }: KubernetesCluster): NonNullable<Environment["cluster"]["kubernetes"]> {
-  return { version, kubeProxyMode, loadImage };
+  return { version: version ?? "unknown", kubeProxyMode, loadImage };
 }
 
 /** Returns the version of the package that contains a file: Debian builds its plugins without a version. */

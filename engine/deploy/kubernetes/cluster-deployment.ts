@@ -28,7 +28,7 @@ export function clusterDeploymentOf(
   return {
     plugin: name,
     claimsPolicy: kubernetes?.enforcesPolicy ?? false,
-    minorVersion: Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? 0),
+    minorVersion: Number(/^v?1\.(\d+)/.exec(version ?? "")?.[1] ?? 0),
     nodes: nodes.map((node) => node.name),
     image: loadImage,
     prefix: uniqueNamespaceName(),

@@ -14,7 +14,9 @@ const proxy = daemonset("kube-proxy", ["registry.k8s.io/kube-proxy:v1.34.3"]);
 
 function detect(daemonsets: readonly object[], configMaps: readonly object[] = []): string {
   const found = detectPlugin({ daemonsets: [proxy, ...daemonsets], configMaps });
-  return found === null ? "none" : `${found.name} ${found.version} ${found.mode}`;
+  return found === null
+    ? "none"
+    : [found.name, String(found.version), String(found.encapsulation), ...found.features].join(" | ");
 }
 
 describe("detects the plugin by its images", () => {
@@ -25,39 +27,39 @@ describe("detects the plugin by its images", () => {
         CALICO_IPV4POOL_VXLAN: "Always",
         CALICO_IPV4POOL_IPIP: "Never",
       }),
-      "calico v3.32.1 VXLAN Always",
+      "calico | v3.32.1 | VXLAN Always",
     ],
     [
       "calico, ipip",
       daemonset("calico-node", ["docker.io/calico/node:v3.25.0"], { CALICO_IPV4POOL_IPIP: "CrossSubnet" }),
-      "calico v3.25.0 IP in IP CrossSubnet",
+      "calico | v3.25.0 | IP in IP CrossSubnet",
     ],
     [
       "calico installed by an operator, eBPF",
       daemonset("calico-node", ["quay.io/calico/node:v3.30.0"], { FELIX_BPFENABLED: "true" }),
-      "calico v3.30.0 unknown, eBPF",
+      "calico | v3.30.0 | null | eBPF",
     ],
     [
       "weave",
       daemonset("weave-net", ["weaveworks/weave-kube:2.8.1", "weaveworks/weave-npc:2.8.1"]),
-      "weave 2.8.1 unknown",
+      "weave | 2.8.1 | null",
     ],
     [
       "kindnet",
       daemonset("kindnet", ["docker.io/kindest/kindnetd:v20250214-acbabc1a"]),
-      "kindnet v20250214-acbabc1a none (routes)",
+      "kindnet | v20250214-acbabc1a | none (routes)",
     ],
     [
       "an image with a digest but no tag",
       daemonset("cilium", [`quay.io/cilium/cilium@sha256:${"a".repeat(64)}`]),
-      "cilium unknown unknown",
+      "cilium | null | null",
     ],
     [
       "a private registry with a port",
       daemonset("kube-flannel-ds", ["registry.corp:5000/mirror/flannel-io/flannel:v0.28.5"]),
-      "flannel v0.28.5 unknown",
+      "flannel | v0.28.5 | null",
     ],
-    ["simplecni, by its name", daemonset("simplecni", ["cnibench/load:1"]), "simplecni 1 none (static routes)"],
+    ["simplecni, by its name", daemonset("simplecni", ["cnibench/load:1"]), "simplecni | 1 | none (static routes)"],
     ["no known plugin", daemonset("logging", ["fluent/fluentd:v1"]), "none"],
   ])("%s", (_, object, expected) => expect(detect([object])).toBe(expected));
 });
@@ -69,18 +71,18 @@ describe("detects the mode by the settings", () => {
 
   test("cilium: tunnel, native routing, and kube-proxy replacement", () => {
     expect(detect([cilium], [config("cilium-config", { "routing-mode": "tunnel", "tunnel-protocol": "geneve" })])).toBe(
-      "cilium v1.19.8 GENEVE",
+      "cilium | v1.19.8 | GENEVE",
     );
     expect(
       detect([cilium], [config("cilium-config", { "routing-mode": "native", "kube-proxy-replacement": "true" })]),
-    ).toBe("cilium v1.19.8 none (routes), replaces kube-proxy");
+    ).toBe("cilium | v1.19.8 | none (routes) | replaces kube-proxy");
   });
 
-  test("flannel: the backend, or unknown for invalid JSON", () => {
+  test("flannel: the backend, or null for invalid JSON", () => {
     expect(detect([flannel], [config("kube-flannel-cfg", { "net-conf.json": '{"Backend":{"Type":"host-gw"}}' })])).toBe(
-      "flannel v0.28.5 host-gw",
+      "flannel | v0.28.5 | host-gw",
     );
-    expect(detect([flannel], [config("kube-flannel-cfg", { "net-conf.json": "{" })])).toBe("flannel v0.28.5 unknown");
+    expect(detect([flannel], [config("kube-flannel-cfg", { "net-conf.json": "{" })])).toBe("flannel | v0.28.5 | null");
   });
 
   test("malformed objects are ignored", () => {

@@ -55,15 +55,12 @@ test.each([
   expect(occupied).toMatch(reason);
 });
 
-test("the installed plugin is detected, and its name is unknown if it is not recognized", async () => {
+test("the installed plugin is detected, or null if it is not recognized", async () => {
   expect(await existingClusters.detectPlugin(clusterWith({ daemonsets: [CALICO] }), OPTIONS)).toMatchObject({
     name: "calico",
     version: "v3.30.0",
   });
-  expect(await existingClusters.detectPlugin(clusterWith({}), OPTIONS)).toEqual({
-    ...{ name: "unknown", version: "unknown", mode: "unknown" },
-    policy: true,
-  });
+  expect(await existingClusters.detectPlugin(clusterWith({}), OPTIONS)).toBeNull();
 });
 
 test("a leftover is uninstalled with the load image of its record, unless its process may still run", async () => {

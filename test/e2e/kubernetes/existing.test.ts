@@ -40,7 +40,7 @@ describe.skipIf(noSharedCluster)("an existing cluster", () => {
     const options = { ...DEFAULT_EXISTING, context: pluginCluster().context };
     expect(await existingClusters.detectPlugin(createHost(), options)).toMatchObject({
       name: "simplecni",
-      mode: "none (static routes)",
+      encapsulation: "none (static routes)",
       policy: false,
     });
     const other = await withKubeconfig(pluginCluster().kubeconfig, [
