@@ -1,5 +1,6 @@
 /** Finds values that no metric can have, which only a broken tool reports. */
-import { METRICS, UNIT_RANGES, type MetricName, type Range } from "./metrics.ts";
+import { type Range, UNIT_RANGES } from "./metric.ts";
+import { METRICS, type MetricName } from "./metrics.ts";
 
 /** Returns the smallest and the largest possible value of a metric, in its unit. */
 export function rangeOf(name: MetricName): Range {

@@ -1,60 +1,5 @@
 /** The metrics that cnibench can report. Their names are stable. */
-
-export type Better = "higher" | "lower" | "none";
-
-/**
- * A place that shows only the main metrics:
- *
- * - `report`: the rankings in the summary of a report; the sections of the scenarios rank all metrics
- * - `terminal`: the table at the end of a run
- * - `progress`: the line of each repetition, which shows the first such metric below
- */
-type Place = "report" | "terminal" | "progress";
-
-/** The smallest and the largest physically possible value; any other value is a fault of the tool that measured it. */
-export type Range = readonly [min: number, max: number];
-
-/** The units, with the ranges of their metrics. Unit `1` is a count or ratio. */
-export const UNIT_RANGES = {
-  "bit/s": [0, 1e13],
-  /** Pods on Kubernetes clusters end after six hours. */
-  s: [1e-9, 6 * 3600],
-  "1/s": [0, 1e9],
-  /** The limit of Linux. */
-  cores: [0, 8192],
-  "cores per Gbit/s": [0, 1e9],
-  B: [0, 1e15],
-  "1": [0, 1e12],
-} as const satisfies Record<string, Range>;
-
-/** TCP gives up after 924 s. 32-bit counters of microseconds overflow at 2147 s. */
-const MAX_ROUND_TRIP_S = 1000;
-
-export interface Metric {
-  readonly unit: keyof typeof UNIT_RANGES;
-  /** `none`: shown but never ranked. */
-  readonly better: Better;
-  /** Default: the range of the unit. */
-  readonly range?: Range;
-  /** Display name. */
-  readonly label: string;
-  /** Definition, in Markdown, for docs/data-format.md. */
-  readonly meaning: string;
-  /** The metric is one of the main metrics in these places. */
-  readonly shownIn?: readonly Place[];
-  /** For a metric of the plugin's daemons: the metric of the machine that it is reported with. */
-  readonly reportedWith?: string;
-}
-
-/** Returns a metric in seconds, where less is better. */
-function time(label: string, meaning: string, shownIn: Metric["shownIn"] = []): Metric {
-  return { unit: "s", better: "lower", label, meaning, shownIn };
-}
-
-/** Returns the time of a request and its response. */
-function roundTrip(...metric: Parameters<typeof time>): Metric {
-  return { ...time(...metric), range: [1e-9, MAX_ROUND_TRIP_S] };
-}
+import { MAX_ROUND_TRIP_S, type Metric, type Place, roundTrip, time } from "./metric.ts";
 
 const ALL = {
   throughput: {
@@ -63,6 +8,7 @@ const ALL = {
     label: "Throughput",
     meaning: "payload, counted by the receiver",
     shownIn: ["report", "terminal", "progress"],
+    cpuCost: "cpu-per-gbit",
   },
   retransmits: {
     unit: "1",
@@ -100,24 +46,34 @@ const ALL = {
   "latency-p50": roundTrip("Latency, 50th percentile", "50th percentile of the time of one request and its response", [
     "terminal",
     "progress",
+    "percentile chart",
   ]),
-  "latency-p90": roundTrip("Latency, 90th percentile", "90th percentile of the time of one request and its response"),
+  "latency-p90": roundTrip("Latency, 90th percentile", "90th percentile of the time of one request and its response", [
+    "percentile chart",
+  ]),
   "latency-p99": roundTrip("Latency, 99th percentile", "99th percentile of the time of one request and its response", [
     "report",
     "terminal",
+    "percentile chart",
   ]),
   "connect-time": roundTrip("Connection setup time", "time to open a TCP connection, the median of many"),
   "add-time": time("ADD time", "time of ADD on one pod; for `crowd` the median of several pods", [
     "report",
     "terminal",
     "progress",
+    "lifecycle chart",
   ]),
-  "check-time": time("CHECK time", "time of CHECK on one pod; for `crowd` the median of several pods"),
-  "del-time": time("DEL time", "time of DEL on one pod; for `crowd` the median of several pods", ["terminal"]),
+  "check-time": time("CHECK time", "time of CHECK on one pod; for `crowd` the median of several pods", [
+    "lifecycle chart",
+  ]),
+  "del-time": time("DEL time", "time of DEL on one pod; for `crowd` the median of several pods", [
+    "terminal",
+    "lifecycle chart",
+  ]),
   "pod-ready-time": time(
     "Time until a new pod responds",
     "time from the start of ADD to the first packet that the new pod answers",
-    ["report", "terminal"],
+    ["report", "terminal", "lifecycle chart"],
   ),
   "pod-start-p50": time(
     "Pod start time, 50th percentile",
@@ -222,6 +178,7 @@ const ALL = {
     range: [68, 65_536],
     label: "Effective path MTU",
     meaning: "size of the largest packet that passes the path",
+    unavailableThroughServiceIp: "the MTU is probed with pings, which service addresses do not answer",
   },
 } as const satisfies Record<string, Metric>;
 
@@ -230,9 +187,14 @@ export type MetricName = keyof typeof ALL;
 export const METRICS: Readonly<Record<MetricName, Metric>> = ALL;
 export const METRIC_NAMES = Object.keys(ALL) as readonly MetricName[];
 
-/** Reports whether a metric is one of the main metrics that a place shows. */
+/** Reports whether a place shows a metric. */
 export function isShownIn(place: Place, name: string): boolean {
   return findMetric(name)?.shownIn?.includes(place) ?? false;
+}
+
+/** Returns the metrics that a place shows, in the order of the docs. */
+export function metricsShownIn(place: Place): readonly MetricName[] {
+  return METRIC_NAMES.filter((name) => isShownIn(place, name));
 }
 
 /** Returns a metric, or undefined for a name unknown to this version, as in a run stored by another version. */

@@ -1,5 +1,6 @@
 /** Formats SI values for readers. Only reports use prefixes such as Gbit/s; all other code uses bit/s, s, B and 1/s. */
-import { findMetric, type Better } from "../core/metrics.ts";
+import type { Better } from "../core/metric.ts";
+import { findMetric } from "../core/metrics.ts";
 import type { SummaryCell } from "../results/index.ts";
 
 /** A unit with its prefix: displayed value = value / factor. */

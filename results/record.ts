@@ -5,7 +5,7 @@
  * repetition share a raw directory: raw/suite/scenario/plugin/cluster/path/<block>-<rep>, with -sitting<n> for later
  * sessions.
  */
-import type { Better } from "../core/metrics.ts";
+import type { Better } from "../core/metric.ts";
 import type { Path } from "../core/model.ts";
 import type { Warning } from "../core/warning-codes.ts";
 import type { ClauseResult } from "./clause-result.ts";

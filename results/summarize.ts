@@ -1,5 +1,6 @@
 /** Computes the summary of a stored run. This is the only place that derives numbers from values. Pure. */
 import type { Warning } from "../core/warning-codes.ts";
+import { findMetric } from "../core/metrics.ts";
 import { groupBy } from "../core/group.ts";
 import { foldCell, lastPerBlock } from "./blocks.ts";
 import type { Block, FoldedCell } from "./blocks.ts";
@@ -110,7 +111,7 @@ function runWarnings(run: RunFile): Warning[] {
     warnings.push({ code: "unfinished", message: `the run ${outcome}; each cell lists its number of blocks` });
   }
   const cluster = run.environment?.cluster;
-  if (cluster?.sameHost === true && run.plan.cells.some(({ metric }) => metric === "throughput")) {
+  if (cluster?.sameHost === true && run.plan.cells.some(({ metric }) => findMetric(metric)?.cpuCost !== undefined)) {
     const message =
       "all nodes share one machine, so its CPUs limit throughput: interpret it together with CPU time per Gbit/s";
     warnings.push({ code: "same-host", message });

@@ -1,5 +1,5 @@
 /** Defines the JSON summary, which `cnibench report DIR --format json` prints and all other reports render. */
-import type { Better } from "../core/metrics.ts";
+import type { Better } from "../core/metric.ts";
 import type { Path } from "../core/model.ts";
 import type { Warning } from "../core/warning-codes.ts";
 import type { ConformanceRow } from "./clause-result.ts";

@@ -1,5 +1,5 @@
 /** Returns quality warnings about the values of a cell (docs/method.md, "Statistics"). Values are never dropped. */
-import type { Better } from "../core/metrics.ts";
+import type { Better } from "../core/metric.ts";
 import type { Warning } from "../core/warning-codes.ts";
 import type { Block } from "./blocks.ts";
 import { median, MIN_BLOCKS, outliers } from "./statistics.ts";

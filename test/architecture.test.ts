@@ -9,6 +9,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { METRIC_NAMES } from "../core/metrics.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
@@ -119,6 +120,13 @@ test("only core/ sets timers: everything else waits with core/wait.ts", () => {
 
 test("cli/ and engine/ contain no code for one kind of cluster", () => {
   const wrong = files.filter(({ path, text }) => /^(cli|engine)\//.test(path) && /kubeconfig/i.test(text));
+  expect(wrong.map(({ path }) => path)).toEqual([]);
+});
+
+test("cli/, engine/, reports/ and results/ treat no metric by its name", () => {
+  const names = METRIC_NAMES.filter((name) => name.includes("-")).join("|"); // other names are also words and keys
+  const named = new RegExp(`"(${names})"|\\bmetric\\w* [!=]== "`);
+  const wrong = files.filter(({ path, text }) => /^(cli|engine|reports|results)\//.test(path) && named.test(text));
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import type { Host } from "../../core/host.ts";
 import type { Plan, RunEvent } from "../../engine/index.ts";
 import { formatCount, formatValue } from "../../reports/index.ts";
 import { BASELINE } from "../../plugins/index.ts";
-import { isShownIn, METRIC_NAMES, METRICS } from "../../core/metrics.ts";
+import { METRICS, metricsShownIn } from "../../core/metrics.ts";
 
 export interface Progress {
   readonly on: (event: RunEvent) => void;
@@ -88,7 +88,7 @@ function formatEvent(event: RunEvent): string | null {
 }
 
 function formatMeasured({ task, values }: Extract<RunEvent, { kind: "measured" }>): string | null {
-  const metric = METRIC_NAMES.find((name) => isShownIn("progress", name) && values[name] !== undefined);
+  const metric = metricsShownIn("progress").find((name) => values[name] !== undefined);
   const value = metric === undefined ? undefined : values[metric];
   return metric === undefined || value === undefined
     ? null

@@ -1,7 +1,7 @@
 /** Explains why parts of a plan cannot be measured, in sentences for the plan and the reports. Pure. */
 import { atLeast } from "../../cni/index.ts";
 import type { Cluster } from "../../clusters/index.ts";
-import type { MetricName } from "../../core/metrics.ts";
+import { type MetricName, METRICS } from "../../core/metrics.ts";
 import { isServicePath, type Path, type Family } from "../../core/model.ts";
 import type { Plugin } from "../../plugins/index.ts";
 import type { Runner } from "../../runners/index.ts";
@@ -81,9 +81,7 @@ export function cannotCreateBackgroundObjects(
 export function unsupportedPath(path: Path, metric: MetricName, { name, api }: ClusterTraits): SkipReason {
   if (!isServicePath(path)) return undefined;
   if (api === "bare") return `path ${path} needs Kubernetes, which ${name} clusters do not have`;
-  return metric === "mtu" && path !== "headless"
-    ? "the MTU is probed with pings, which service addresses do not answer"
-    : undefined;
+  return path === "headless" ? undefined : METRICS[metric].unavailableThroughServiceIp;
 }
 
 export function hiddenDaemons(metric: MetricName, { name, hidesProcesses }: ClusterTraits): SkipReason {

@@ -1,4 +1,5 @@
 /** Charts that combine several metrics of a scenario: latency percentiles and pod lifecycle times. */
+import { metricsShownIn } from "../../core/metrics.ts";
 import type { SummaryCell } from "../../results/index.ts";
 import { barChart, percentileChart } from "../charts.ts";
 import type { Dot, Percentiles } from "../charts.ts";
@@ -8,17 +9,13 @@ import { chartFigure, measuredCells, rowOf, scaleInterval } from "./chart-parts.
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 
-const LIFECYCLE_METRICS: readonly string[] = ["add-time", "check-time", "del-time", "pod-ready-time"];
-
 export async function overviewCharts(figures: readonly Figure[]): Promise<Html | null> {
   const charts = [await percentilesChart(figures), await lifecycleChart(figures)].filter((chart) => chart !== null);
   return charts.length === 0 ? null : html`<div class="charts">${charts}</div>`;
 }
 
 async function percentilesChart(figures: readonly Figure[]): Promise<Html | null> {
-  const [p50 = [], p90 = [], p99 = []] = ["latency-p50", "latency-p90", "latency-p99"].map((metric) =>
-    measured(figures, metric),
-  );
+  const [p50 = [], p90 = [], p99 = []] = metricsShownIn("percentile chart").map((metric) => measured(figures, metric));
   const scale = scaleFor(
     "s",
     p50.map(({ median }) => median ?? 0),
@@ -39,7 +36,7 @@ async function percentilesChart(figures: readonly Figure[]): Promise<Html | null
 }
 
 async function lifecycleChart(figures: readonly Figure[]): Promise<Html | null> {
-  const cells = LIFECYCLE_METRICS.flatMap((metric) => measured(figures, metric));
+  const cells = metricsShownIn("lifecycle chart").flatMap((metric) => measured(figures, metric));
   if (cells.length === 0) return null;
   const scale = scaleFor(
     "s",

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { findMetric, isShownIn, METRIC_NAMES, METRICS } from "../../core/metrics.ts";
+import { findMetric, isShownIn, METRIC_NAMES, METRICS, metricsShownIn } from "../../core/metrics.ts";
 
-test("a metric of daemons is reported with a metric", () => {
-  const partners = METRIC_NAMES.flatMap((name) => METRICS[name].reportedWith ?? []);
+test.each(["reportedWith", "cpuCost"] as const)("%s names a metric", (fact) => {
+  const partners = METRIC_NAMES.flatMap((name) => METRICS[name][fact] ?? []);
   expect(partners.length).toBeGreaterThan(0);
   for (const name of partners) expect(METRIC_NAMES).toContain(name);
 });
@@ -18,8 +18,9 @@ test("names unknown to this version are not metrics", () => {
   expect(findMetric("constructor")).toBeUndefined();
 });
 
-test("places show only their main metrics", () => {
+test("places show only some metrics", () => {
   expect(isShownIn("progress", "throughput")).toBe(true);
   expect(isShownIn("progress", "latency-p99")).toBe(false);
   expect(isShownIn("report", "converge-time")).toBe(false);
+  expect(metricsShownIn("percentile chart")).toEqual(["latency-p50", "latency-p90", "latency-p99"]);
 });

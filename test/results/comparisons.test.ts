@@ -4,7 +4,7 @@ import type { MeasuredCell } from "../../results/comparisons.ts";
 import { seededRandom } from "../../results/random.ts";
 import type { Random } from "../../results/random.ts";
 import { cellId } from "../../results/record.ts";
-import type { Better } from "../../core/metrics.ts";
+import type { Better } from "../../core/metric.ts";
 import { gaussian } from "../helpers/sample-run.ts";
 
 function cell(
