@@ -17,9 +17,17 @@ export interface Host {
   /** Directory for temporary files. */
   readonly tempDir: string;
   readonly clock: Clock;
+  /** Locks of this machine, which the processes of all users share. */
+  readonly tryLock: TryLock;
   /** Aborts when the user interrupts cnibench. Commands that remove things ignore it. */
   readonly signal: AbortSignal;
 }
+
+/**
+ * Takes a lock that is released with this process at the latest.
+ * @returns a function that releases the lock; null if another process, or this one, holds it
+ */
+export type TryLock = (name: string) => Promise<(() => void) | null>;
 
 /** Environment variables of a process; an unset variable is missing or undefined. */
 export type Environment = Readonly<Record<string, string | undefined>>;

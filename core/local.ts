@@ -19,6 +19,7 @@ import {
   type Process,
   type Shell,
 } from "./shell.ts";
+import { trySocketLock } from "./socket-lock.ts";
 
 /** Seconds to keep reading output after the exit if another process holds the pipes open. */
 const DRAIN_S = 0.25;
@@ -35,6 +36,7 @@ export function createHost(env: Environment = process.env): Host {
     env,
     tempDir: tmpdir(),
     clock: systemClock,
+    tryLock: trySocketLock,
     signal,
   };
 }

@@ -45,7 +45,7 @@ export function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>
     const choices = await (interrupted === null
       ? readChoices(interruptibleHost, flags)
       : readChoices(interruptibleHost, { ...toFlags(interrupted.run), ...given }, interrupted.run.definition.suites));
-    const unlock = await lockHost();
+    const unlock = await lockHost(interruptibleHost);
     try {
       const checked = await prepareAndCheck(interruptibleHost, choices, interrupted, flags);
       const command = ["cnibench", ...process.argv.slice(2)];

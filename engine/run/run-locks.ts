@@ -1,20 +1,16 @@
-/** Locks without files: abstract sockets, which the kernel releases with the process that holds them. */
+/** The locks of runs: one measurement per host, and one process per run directory. */
 import { statSync, type BigIntStats } from "node:fs";
-import { createServer, type Server } from "node:net";
 import { EnvironmentError } from "../../core/errors.ts";
+import type { Host, TryLock } from "../../core/host.ts";
+import { trySocketLock } from "../../core/socket-lock.ts";
 
 /**
  * Allows one measuring run per host, since two would disturb each other.
  * @returns a function that releases the lock
  * @throws EnvironmentError when another run holds the lock
  */
-export async function lockHost(): Promise<() => void> {
-  const server = await acquire(
-    "measuring",
-    "another cnibench process is measuring on this host; wait until it has ended",
-  );
-  server.unref();
-  return () => void server.close();
+export function lockHost({ tryLock }: Pick<Host, "tryLock">): Promise<() => void> {
+  return acquire(tryLock, "measuring", "another cnibench process is measuring on this host; wait until it has ended");
 }
 
 /**
@@ -25,12 +21,11 @@ export async function lockHost(): Promise<() => void> {
 export async function lockRunDir(dir: string): Promise<() => void> {
   const stats = statOrNull(dir);
   if (stats === null) return () => undefined; // reading it will report that
-  const server = await acquire(
+  return acquire(
+    trySocketLock,
     `run-${stats.dev}-${stats.ino}`,
     `another cnibench process is writing to ${dir}; wait until it has ended`,
   );
-  server.unref();
-  return () => void server.close();
 }
 
 function statOrNull(dir: string): BigIntStats | null {
@@ -41,13 +36,8 @@ function statOrNull(dir: string): BigIntStats | null {
   }
 }
 
-async function acquire(name: string, message: string): Promise<Server> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "EADDRINUSE" ? new EnvironmentError(message) : error),
-    );
-    server.listen(`\0cnibench-${name}`, resolve);
-  });
-  return server;
+async function acquire(tryLock: TryLock, name: string, message: string): Promise<() => void> {
+  const release = await tryLock(name);
+  if (release === null) throw new EnvironmentError(message);
+  return release;
 }

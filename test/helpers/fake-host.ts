@@ -1,5 +1,5 @@
 /** A host whose commands print scripted outputs, for tests of code that drives tools such as kind or helm. */
-import type { Environment, Host } from "../../core/host.ts";
+import type { Environment, Host, TryLock } from "../../core/host.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { ExecOptions, Output, Process, Shell } from "../../core/shell.ts";
 
@@ -44,6 +44,7 @@ export function fakeHost(replies: Readonly<Record<string, Reply>> = {}, options:
     env: options.env ?? {},
     tempDir: options.tempDir ?? "/nonexistent",
     clock: fakeClock(),
+    tryLock: fakeLocks(),
     signal: options.signal ?? new AbortController().signal,
   };
 }
@@ -71,6 +72,16 @@ export function fakeShell(replies: Readonly<Record<string, Reply>>, name = "this
 export function outputOf(argv: readonly string[], fields: Partial<Output> = {}): Output {
   const success = { stdout: "", stderr: "", exitCode: 0, signal: null, duration: 0, ended: null, startError: null };
   return { argv, where: "this host", ...success, ...fields };
+}
+
+/** Returns locks that only users of the same fake host share. */
+function fakeLocks(): TryLock {
+  const held = new Set<string>();
+  return async (name) => {
+    if (held.has(name)) return null;
+    held.add(name);
+    return () => void held.delete(name);
+  };
 }
 
 function fakeClock(): FakeClock {
