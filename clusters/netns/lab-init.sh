@@ -21,19 +21,14 @@ mount --rbind / .host
 umount -l .host/tmp
 
 step "root"
-# Every entry is a link to the host's, except for what a node needs to own. The directories below consist of links, so
-# that single entries can belong to the node.
+# Every entry is a link to the host's, except for what a node needs to own. /etc and /opt consist of links, so that
+# single entries can belong to the node.
 ln -s .host/* .
-rm -rf proc sys run tmp dev old opt etc var
-mkdir proc sys run tmp dev old opt etc var
+rm -rf proc sys run tmp dev old opt etc srv var
+mkdir proc sys run tmp dev old opt etc srv var
 (cd opt && ln -s ../.host/opt/* .)
 (cd etc && ln -s ../.host/etc/* .)
-(cd var && ln -s ../.host/var/* . && rm lib)
-mkdir var/lib
-(cd var/lib && ln -s ../../.host/var/lib/* .)
-rm -rf etc/cni opt/cni var/lib/cni var/run
-mkdir etc/cni opt/cni var/lib/cni
-ln -s /run var/run
+rm -rf etc/cni opt/cni
 
 step "devices"
 for device in null zero full random urandom tty net/tun; do

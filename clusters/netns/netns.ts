@@ -87,7 +87,7 @@ async function startLab(host: Host): Promise<Lab> {
 function searchPath(dirs: readonly string[]): string[] {
   const system = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
   const others = dirs.filter((dir) => !system.includes(dir));
-  const hidden = others.filter((dir) => /^\/(tmp|run|var|etc|opt)\//.test(dir));
+  const hidden = others.filter((dir) => /^\/(tmp|run|srv|var|etc|opt)\//.test(dir));
   const visible = others.filter((dir) => !hidden.includes(dir));
   return [...system, ...visible, ...hidden.map((dir) => `${HOST_ROOT}${dir}`)];
 }

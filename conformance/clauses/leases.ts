@@ -79,7 +79,7 @@ async function demandFilesReleased(
 }
 
 const FIND_SCRIPT = `find /var/lib/cni /run /tmp -path /run/netns -prune \\
-  -o -path /tmp/.etc -prune -o -path /tmp/.cnibench -prune -o -type f -print | sort`;
+  -o -path /tmp/.node -prune -o -path /tmp/.cnibench -prune -o -type f -print | sort`;
 
 /** Names of the files of plugins. Their content is not compared: a file that may remain may change. */
 export async function listPluginFiles(context: ClauseContext): Promise<string[]> {

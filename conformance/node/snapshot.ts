@@ -47,7 +47,7 @@ bridge fdb show
 ${mark("netns")}
 cd /run/netns && printf '%s\\n' *
 ${mark("file")}
-find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/.etc -prune -o -path /tmp/.cnibench -prune \\
+find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/.node -prune -o -path /tmp/.cnibench -prune \\
   -o -type f -exec cksum {} + -o -type d -printf 'directory %p\\n'
 true`;
 

@@ -69,16 +69,33 @@ printf '%s\\n' "link set lo up" "link add eth0 type veth peer name eth0 netns ou
   "addr add ${NODE_ADDRESS}/24 dev eth0" "link set eth0 up" "route add default via ${OUTSIDE_ADDRESS}" | ip -batch -
 printf '%s\\n' "link set lo up" "addr add ${OUTSIDE_ADDRESS}/24 dev eth0" "link set eth0 up" | ip -n outside -batch -`;
 
-/** Runs inside the namespaces: mounts /run, /tmp and /var/lib/cni, copies /etc/cni, creates the uplink. */
+/** Directories, in addition to /run and /tmp, in which plugins keep files and logs. */
+export const STATE_DIRS = ["/srv", "/var/lib", "/var/log"] as const;
+
+/**
+ * Gives the test node its own directories for files of plugins. What a daemon of the plugin keeps in them on the node
+ * remains visible through links; /var/lib/cni is empty, because it contains the attachments of other containers.
+ */
+const PRIVATE_DIRS_SCRIPT = `for dir in ${STATE_DIRS.join(" ")}; do
+  [ -d "$dir" ] || continue
+  set --
+  for entry in "$dir"/*; do [ ! -e "$entry" ] || [ "$entry" = /var/lib/cni ] || set -- "$@" "/tmp/.node$entry"; done
+  [ $# -eq 0 ] || { mkdir -p "/tmp/.node$dir"; mount --bind "$dir" "/tmp/.node$dir"; }
+  mount -t tmpfs cnibench "$dir"
+  [ $# -eq 0 ] || ln -s "$@" "$dir"
+done
+mkdir -p /tmp/.node/etc /var/lib/cni
+cp -a /etc/cni/. /tmp/.node/etc
+mount --bind /tmp/.node/etc /etc/cni`;
+
+/** Runs inside the namespaces: gives the test node its own directories, and creates the uplink. */
 const INIT_SCRIPT = `set -e
 read -r pid _ </proc/self/stat
 mount -t proc proc /proc
 mount -t tmpfs cnibench /run
 mount -t tmpfs cnibench /tmp
-mount -t tmpfs cnibench /var/lib/cni
-mkdir /tmp/.etc /run/netns
-cp -a /etc/cni/. /tmp/.etc
-mount --bind /tmp/.etc /etc/cni
+mkdir /run/netns
+${PRIVATE_DIRS_SCRIPT}
 mount -t sysfs sysfs /sys
 ${UPLINK_SCRIPT}
 echo "$pid" >&3

@@ -15,7 +15,7 @@ import {
   stringifyJson,
 } from "../../cni/index.ts";
 import { parseObject } from "../clauses/call-output.ts";
-import { UPLINK_SCRIPT } from "../node/test-node.ts";
+import { STATE_DIRS, UPLINK_SCRIPT } from "../node/test-node.ts";
 import type { Step } from "../node/recorder.ts";
 
 /** Plugin calls before the last one are omitted beyond this number; other steps are always listed. */
@@ -118,14 +118,14 @@ function linkWord(word: string, results: readonly SavedResult[]): string {
   return quoteWord(word);
 }
 
-/** Creates a node like test-node.ts, with its own network, /run, /tmp, /etc, /opt and /var/lib. */
+/** Creates a node like test-node.ts, with its own network, /run, /etc and directories for files of plugins. */
 function nodeSetup({ files, dir }: PluginBinaries): string[] {
   const target = quoteWord(dir);
   return [
     "unshare --map-root-user --net --mount --pid --fork --mount-proc sh <<'END'",
     `set -e; mount -t tmpfs node /run; mkdir /run/netns /run/bin; cp ${quoteArgv(files)} /run/bin`,
     "cp -a /etc /run/etc 2>/dev/null || true; mkdir -p /run/etc/cni; mount --bind /run/etc /etc",
-    "for i in /tmp /opt /var/lib; do mount -t tmpfs node $i; done",
+    `for i in /tmp /opt ${STATE_DIRS.join(" ")}; do [ ! -d $i ] || mount -t tmpfs node $i; done`,
     `mkdir -p ${target} /var/lib/cni; mv /run/bin/* ${target}`,
     ...UPLINK_SCRIPT.split("\n"),
     "set +e",

@@ -27,18 +27,26 @@ describe("a lab of two nodes", () => {
     expect(await run(first!.shell, ["cat", "/sys/class/net/eth0/mtu"])).toBe("1400\n");
   });
 
-  test("each node has a private host name, /run, /etc/cni, /opt/cni and /var/lib/cni", async () => {
+  test.each([
+    ...["/run", "/run/lock", "/tmp", "/etc", "/etc/cni/net.d", "/opt", "/opt/cni/bin", "/srv", "/var"],
+    ...["/var/cache", "/var/lib", "/var/lib/cni", "/var/lock", "/var/log", "/var/run", "/var/spool", "/var/tmp"],
+  ])("each node has its own writable %s", async (dir) => {
     const [first, second] = cluster.nodes;
-    for (const dir of ["/run", "/etc/cni", "/opt/cni", "/var/lib/cni", "/tmp"]) {
-      await run(first!.shell, ["touch", `${dir}/mark`]);
-      expect((await second!.shell.exec(["test", "-e", `${dir}/mark`])).exitCode).toBe(1);
-    }
+    await run(first!.shell, ["mkdir", `${dir}/cnibench-mark`]);
+    for (const shell of [second!.shell, localShell()])
+      expect((await shell.exec(["test", "-e", `${dir}/cnibench-mark`])).exitCode).toBe(1);
+    await run(first!.shell, ["rmdir", `${dir}/cnibench-mark`]);
+  });
+
+  test("each node has its own host name, and the configuration of the host", async () => {
+    const [first, second] = cluster.nodes;
+    expect(await run(first!.shell, ["cat", "/etc/passwd"])).toBe(await run(localShell(), ["cat", "/etc/passwd"]));
     expect(await run(second!.shell, ["hostname"])).toBe("node2\n");
   });
 
   test("the host's files are read-only", async () => {
     const shell = cluster.nodes[0]!.shell;
-    for (const path of ["/usr/mark", "/etc/mark", "/mark", "/.host/tmp/mark", "/dev/mark", "/var/lib/mark"]) {
+    for (const path of ["/usr/mark", "/etc/passwd", "/mark", "/.host/tmp/mark", "/dev/mark", "/.host/var/lib/mark"]) {
       const output = await shell.exec(["touch", path]);
       expect(output.stderr).toMatch(/Read-only file system/);
     }

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { BareCluster } from "../../../clusters/cluster.ts";
+import { netns } from "../../../clusters/netns/netns.ts";
+import { createTestNode, STATE_DIRS, type TestNode } from "../../../conformance/node/test-node.ts";
+import { containerIdOf } from "../../../core/container-id.ts";
+import { createHost } from "../../../core/local.ts";
+import { run, type Shell } from "../../../core/shell.ts";
+
+let cluster: BareCluster;
+beforeAll(async () => {
+  cluster = await netns.create(createHost(), { nodes: 1, underlayMtu: 1500 });
+});
+afterAll(async () => {
+  await cluster[Symbol.asyncDispose]();
+});
+
+/** Runs `use` on two test nodes of one node. */
+async function onTwoTestNodes(use: (first: TestNode, second: TestNode, node: Shell) => Promise<void>): Promise<void> {
+  const node = cluster.nodes[0]!.shell;
+  const nodes = await Promise.all([createTestNode(node), createTestNode(node)]);
+  try {
+    await use(...nodes, node);
+  } finally {
+    await Promise.all(nodes.map((one) => one.remove()));
+  }
+}
+
+test("each test node has its own directories for files of plugins", async () => {
+  await onTwoTestNodes(async (first, second, node) => {
+    for (const dir of ["/run", "/tmp", "/etc/cni", "/var/lib/cni", ...STATE_DIRS]) {
+      await run(first.shell, ["mkdir", `${dir}/mark`]);
+      for (const shell of [second.shell, node])
+        expect((await shell.exec(["test", "-e", `${dir}/mark`])).exitCode, dir).toBe(1);
+    }
+  });
+});
+
+test("files of daemons of the node remain visible, except its attachments", async () => {
+  const node = cluster.nodes[0]!.shell;
+  await run(node, ["sh", "-ec", "mkdir /var/lib/agent /var/lib/cni/networks; echo n1 >/var/lib/agent/nodename"]);
+  await onTwoTestNodes(async ({ shell }) => {
+    expect(await run(shell, ["cat", "/var/lib/agent/nodename"])).toBe("n1\n");
+    expect(await run(shell, ["ls", "/var/lib/cni"])).toBe("");
+  });
+});
+
+test("a container has the ID of its name, or the given one", async () => {
+  await onTwoTestNodes(async (first) => {
+    expect(await first.createContainer("up")).toMatchObject({ name: "cnibench-1", id: containerIdOf("cnibench-1") });
+    expect(await first.createContainer("up", "x")).toMatchObject({ netns: "/run/netns/cnibench-2", id: "x" });
+  });
+});
