@@ -109,7 +109,6 @@ function spawnGroup(argv: readonly string[], env: Readonly<Record<string, string
 
 /** @param options `env` is the complete environment */
 function startLocal(argv: readonly string[], options: ExecOptions & Pick<Host, "env">): Process {
-  if (options.enter !== undefined) throw new TypeError(`${SHELL_NAME} cannot enter namespaces`);
   const started = performance.now();
   const child = spawnGroup(argv, options.env);
   const limit = options.maxBytes ?? DEFAULT_MAX_OUTPUT_BYTES;

@@ -18,7 +18,7 @@ export interface Bystander {
 /** The state of its namespace, and the files and firewall rules that mention its container or address. */
 async function stateOf(context: ClauseContext, { container, result }: AddedAttachment): Promise<string[]> {
   const names = [container.id, ...result.ips.map(({ address }) => addressOf(address))];
-  const rules = (await takeSnapshot(context)).filter(
+  const rules = (await takeSnapshot(context, { containers: false })).filter(
     (line) =>
       /^node: (iptables|ip6tables|nft) /.test(line) &&
       names.some((name) => new RegExp(`(^|[^\\w.-])${name.replaceAll(".", "\\.")}([^\\w.-]|$)`).test(line)),

@@ -26,12 +26,15 @@ import { capabilityArgsFor } from "../under-test/capabilities.ts";
 import { Skip } from "./demand.ts";
 import { describeCall, describeNoObject, parseObject } from "./call-output.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
-import { createTestNode, type TestContainer, type TestNode } from "../node/test-node.ts";
+import { createTestNode, type Loopback, type TestContainer, type TestNode } from "../node/test-node.ts";
+import type { TestNodePool } from "../node/test-node-pool.ts";
 
 export interface ContextOptions {
   readonly node: Shell;
   readonly underTest: PluginUnderTest;
   readonly signal: AbortSignal;
+  /** Test nodes that are ready, with the `prepare` script of the plugin. Default: every test creates its node. */
+  readonly pool?: TestNodePool;
 }
 
 export class ClauseContext {
@@ -48,8 +51,9 @@ export class ClauseContext {
     this.#signal = signal;
   }
 
-  static async open({ node, underTest, signal }: ContextOptions): Promise<ClauseContext> {
-    return new ClauseContext(underTest, await createTestNode(node, underTest.prepare), [], signal);
+  static async open({ node, underTest, signal, pool }: ContextOptions): Promise<ClauseContext> {
+    const testNode = await (pool?.take() ?? createTestNode(node, underTest.prepare));
+    return new ClauseContext(underTest, testNode, [], signal);
   }
 
   /** The same test with another network, such as the same network in another version. */
@@ -81,7 +85,7 @@ export class ClauseContext {
    */
   async createContainer(ifName = this.underTest.ifName, id?: string): Promise<Attachment> {
     if (this.underTest.exclusive && this.testNode.containers().length > 0) await this.testNode.reset();
-    return this.attach(await this.testNode.createContainer(this.underTest.ifName === "lo" ? "down" : "up", id), ifName);
+    return this.attach(await this.testNode.createContainer(loopbackOf(this.underTest), id), ifName);
   }
 
   /** Prepares another interface of a container. @throws Skip when ADD of an earlier plugin fails */
@@ -211,6 +215,11 @@ export class ClauseContext {
   #indices(): number[] {
     return [...this.underTest.list.plugins.keys()];
   }
+}
+
+/** The state of the loopback link of a new container. */
+export function loopbackOf({ ifName }: PluginUnderTest): Loopback {
+  return ifName === "lo" ? "down" : "up";
 }
 
 function cniAttachment({ container, ifName }: Attachment): { containerID: string; netns: string; ifName: string } {

@@ -94,7 +94,7 @@ async function createsSharedObjectsOnce(context: ClauseContext): Promise<void> {
   const gateways = addresses
     .filter(({ link, scope }) => scope === "global" && bridges.includes(link))
     .map(({ cidr }) => cidr);
-  const rules = (await takeSnapshot(context)).filter(
+  const rules = (await takeSnapshot(context, { containers: false })).filter(
     (line) => /^node: (iptables|ip6tables|nft) /.test(line) && line.includes("-A "),
   );
   const duplicate = [...gateways, ...rules].find((line, i, all) => all.indexOf(line) !== i);

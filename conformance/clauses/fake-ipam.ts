@@ -22,18 +22,20 @@ export const FAKE_IPAM = "cnibench-ipam";
 /** Printed on standard error by every call. */
 export const STDERR_MARKER = "cnibench-ipam was here";
 
+/** End the environment and the input of a call. */
+const [END_OF_ENV, END_OF_CALL] = ["\u001e", "\u001f"];
+
 const SCRIPT = `#!/bin/sh
 dir=${STATE_DIR}/ipam
-read -r n <$dir/count
-n=$((n + 1))
-echo $n >$dir/count
-cat >$dir/$n.stdin
-env >$dir/$n.env
+{ env; printf '\\036'; cat; printf '\\037'; } >>$dir/calls
 echo "${STDERR_MARKER}" >&2
 [ ! -e $dir/$CNI_COMMAND.out ] || cat $dir/$CNI_COMMAND.out
 [ ! -e $dir/$CNI_COMMAND.code ] || read -r code <$dir/$CNI_COMMAND.code
 exit \${code:-0}
 `;
+
+/** sh: writes files. Arguments: path and content of each. */
+const WRITE_SCRIPT = `while [ $# -gt 0 ]; do printf %s "$2" >"$1"; shift 2; done`;
 
 export interface FakeIpamCall {
   readonly command: string;
@@ -73,18 +75,21 @@ export async function installFakeIpam(context: ClauseContext, result: JsonObject
   notApplicableUnless(ipam !== null, "the plugin is configured without an IPAM plugin");
   const { shell } = context.testNode;
   const [binDir, stateDir] = [`${STATE_DIR}/bin`, `${STATE_DIR}/ipam`];
-  await writeFile(shell, `${binDir}/${FAKE_IPAM}`, SCRIPT, "755");
-  await writeFile(shell, `${stateDir}/count`, "0\n");
-  const setResponse: FakeIpam["setResponse"] = async (operation, exitCode, output = "") => {
-    await writeFile(shell, `${stateDir}/${operation}.code`, `${exitCode}\n`);
-    await writeFile(shell, `${stateDir}/${operation}.out`, typeof output === "string" ? output : stringifyJson(output));
-  };
-  await setResponse("ADD", 0, convertResult(result, context.version));
+  const responseFiles = (operation: Operation, exitCode: number, output: JsonObject | string): string[] => [
+    ...[`${stateDir}/${operation}.code`, `${exitCode}\n`],
+    ...[`${stateDir}/${operation}.out`, typeof output === "string" ? output : stringifyJson(output)],
+  ];
+  const script = `mkdir -p ${binDir} ${stateDir}; ${WRITE_SCRIPT}; chmod 755 ${binDir}/${FAKE_IPAM}`;
+  const files = [`${binDir}/${FAKE_IPAM}`, SCRIPT, `${stateDir}/calls`, ""];
+  const response = responseFiles("ADD", 0, convertResult(result, context.version));
+  await run(shell, ["sh", "-ec", script, "sh", ...files, ...response]);
   const list = withIpam(context.underTest.list, { type: FAKE_IPAM, cnibenchMark: [1, { deep: "2" }] });
   return {
     context: context.withNetwork(list, [binDir, ...context.underTest.pluginPath]),
     dir: binDir,
-    setResponse,
+    setResponse: async (operation, exitCode, output = "") => {
+      await run(shell, ["sh", "-ec", WRITE_SCRIPT, "sh", ...responseFiles(operation, exitCode, output)]);
+    },
     calls: async () => readCalls(shell, stateDir),
     remove: async () => {
       await run(shell, ["rm", `${binDir}/${FAKE_IPAM}`]);
@@ -92,19 +97,13 @@ export async function installFakeIpam(context: ClauseContext, result: JsonObject
   };
 }
 
-async function writeFile(shell: Shell, path: string, content: string, mode = "644"): Promise<void> {
-  await run(shell, ["install", "-D", "-m", mode, "/dev/stdin", path], { stdin: content });
-}
-
 async function readCalls(shell: Shell, stateDir: string): Promise<readonly FakeIpamCall[]> {
-  const count = Number(await observe(shell, ["cat", `${stateDir}/count`]));
-  const calls: FakeIpamCall[] = [];
-  for (let n = 1; n <= count; n++) {
-    const env = parseEnv(await observe(shell, ["cat", `${stateDir}/${n}.env`]));
-    const request = jsonOrString(await observe(shell, ["cat", `${stateDir}/${n}.stdin`]));
-    calls.push({ command: env.CNI_COMMAND ?? "", env, request });
-  }
-  return calls;
+  const calls = (await observe(shell, ["cat", `${stateDir}/calls`])).split(END_OF_CALL).slice(0, -1);
+  return calls.map((call) => {
+    const [variables = "", input = ""] = call.split(END_OF_ENV);
+    const env = parseEnv(variables);
+    return { command: env.CNI_COMMAND ?? "", env, request: jsonOrString(input) };
+  });
 }
 
 /** The output of `env`, one variable per line. */

@@ -24,11 +24,11 @@ async function runLifecycle(context: ClauseContext): Promise<void> {
 /** Compares the snapshot lines that match, after the first lifecycle and after the third. */
 async function demandSteady(context: ClauseContext, kind: RegExp): Promise<void> {
   await runLifecycle(context);
-  const firewall = kind.test("node: nft ");
-  const before = await takeSnapshot(context, firewall);
+  const observed = { firewall: kind.test("node: nft "), containers: false };
+  const before = await takeSnapshot(context, observed);
   await runLifecycle(context);
   await runLifecycle(context);
-  const left = difference(before, await takeSnapshot(context, firewall)).filter((line) => kind.test(line));
+  const left = difference(before, await takeSnapshot(context, observed)).filter((line) => kind.test(line));
   demand(left.length === 0, "the node unchanged since the first container", `${left.length} differences`, left);
 }
 
@@ -58,18 +58,12 @@ async function demandSteadyFiles(context: ClauseContext): Promise<void> {
 }
 
 async function leavesNoMount(context: ClauseContext): Promise<void> {
-  const mounts = async (): Promise<string> => inspect(context.testNode.shell, "cut -d' ' -f2 /proc/mounts | sort");
+  const mounts = async (): Promise<string[]> =>
+    (await inspect(context.testNode.shell, "cut -d' ' -f2 /proc/mounts")).split("\n");
   const before = await mounts();
   await runLifecycle(context);
-  const after = await mounts();
-  demand(
-    after === before,
-    "no remaining mount",
-    after
-      .split("\n")
-      .filter((line) => !before.includes(line))
-      .join(", "),
-  );
+  const left = difference(before, await mounts()).filter((line) => line.startsWith("+ "));
+  demand(left.length === 0, "no remaining mount", left.map((line) => line.slice(2)).join(", "));
 }
 
 async function demandSteadyProcesses(context: ClauseContext): Promise<void> {

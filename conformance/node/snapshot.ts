@@ -69,15 +69,28 @@ function formatIptables(binary: string, line: string): string | null {
   return line.startsWith("#") ? null : `${binary} ${line.replace(/\[\d+:\d+\]/, "")}`;
 }
 
+export interface SnapshotOptions {
+  /** false: compared without firewall state, so missing tools do not matter. Default: true. */
+  readonly firewall?: boolean;
+  /** false: only the node. Default: true. */
+  readonly containers?: boolean;
+}
+
 /**
  * Takes a snapshot of the test node and of every container.
- * @param firewall false: the snapshot is compared without firewall state, so missing tools do not matter
  * @throws Skip when the tool that lists a firewall table is missing
  */
-export async function takeSnapshot({ testNode }: ClauseContext, firewall = true): Promise<Snapshot> {
+export async function takeSnapshot(
+  { testNode }: ClauseContext,
+  { firewall = true, containers = true }: SnapshotOptions = {},
+): Promise<Snapshot> {
   const locations: [string, Shell, string][] = [
     ["node", testNode.shell, `${NAMESPACE_SCRIPT}\n${NODE_SCRIPT}`],
-    ...testNode.containers().map(({ name, shell }): [string, Shell, string] => [name, shell, NAMESPACE_SCRIPT]),
+    ...(containers ? testNode.containers() : []).map(({ name, shell }): [string, Shell, string] => [
+      name,
+      shell,
+      NAMESPACE_SCRIPT,
+    ]),
   ];
   const snapshots = await Promise.all(
     locations.map(async ([name, shell, script]) => {
@@ -129,7 +142,7 @@ const NODE_OBJECT = /^node: (link|address|route|rule|rule6|tc|iptables|ip6tables
 
 /** Lines of a snapshot; links only by name, because the MAC and MTU of a bridge depend on its ports. */
 export async function readNodeObjects(context: ClauseContext): Promise<Snapshot> {
-  return (await takeSnapshot(context))
+  return (await takeSnapshot(context, { containers: false }))
     .filter((line) => NODE_OBJECT.test(line))
     .map((line) => line.replace(/^(node: link [^:]+):.*/, "$1"));
 }

@@ -7,6 +7,9 @@ import { EnvironmentError } from "../../core/errors.ts";
 import { CommandError, enterShell, run, type Shell, succeeded } from "../../core/shell.ts";
 import { recordingShell, type Step } from "./recorder.ts";
 
+/** State of the loopback link of a container; `down` for a plugin that sets it up. */
+export type Loopback = "up" | "down";
+
 export interface TestNode {
   /** Runs commands on the test node. */
   readonly shell: Shell;
@@ -16,11 +19,12 @@ export interface TestNode {
   readonly steps: readonly Step[];
   /** The namespace at the other end of the uplink; it has no routes to containers. */
   readonly outside: Shell;
+  /** Creates the namespace of the next container before a test needs it. */
+  prepareContainer(loopback: Loopback): Promise<void>;
   /**
-   * @param loopback state of the loopback link; `down` for a plugin that sets it up
    * @param id value of CNI_CONTAINERID (default: one as a container runtime creates it)
    */
-  createContainer(loopback: "up" | "down", id?: string): Promise<TestContainer>;
+  createContainer(loopback: Loopback, id?: string): Promise<TestContainer>;
   /** Containers in the order of their creation. */
   containers(): readonly TestContainer[];
   /** Removes a container that the test deleted from {@link containers}. */
@@ -115,7 +119,7 @@ read -r pid <&3
 echo "$pid"`;
 
 const ADD_CONTAINER_SCRIPT = `ip netns add "$1"
-nsenter --net="/run/netns/$1" sh -c 'ip link set lo '"$2"'; ${DISABLE_DAD}'`;
+exec nsenter --net="/run/netns/$1" sh -ec '${DISABLE_DAD}; exec ip link set lo '"$2"`;
 
 /** Deletes a namespace and its links; the kernel alone would delete the links with a delay. */
 export const DELETE_CONTAINER_SCRIPT = `ip -n "$1" -o link show | sed 's/^[0-9]*: \\([^@:]*\\).*/\\1/' |
@@ -137,13 +141,13 @@ export async function createTestNode(node: Shell, prepare = ""): Promise<TestNod
     if (prepare !== "") await run(shell, ["sh", "-ec", prepare]);
   };
   await prepareNode();
-  const { containers, createContainer } = containersOn(shell);
+  const { containers, ...creation } = containersOn(shell, bare, steps);
   return {
     shell,
     pluginShell: recordingShell(limited, steps),
     steps,
     outside: namespaceShell(shell, "outside", "outside of the test node"),
-    createContainer,
+    ...creation,
     containers: () => containers,
     forget: (container) => void containers.splice(containers.indexOf(container), 1),
     reset: async () => {
@@ -161,18 +165,37 @@ export async function createTestNode(node: Shell, prepare = ""): Promise<TestNod
   };
 }
 
-function containersOn(shell: Shell): Pick<TestNode, "createContainer"> & { readonly containers: TestContainer[] } {
+/** A container of the node, and the steps that created it: those of a container that no test uses are not recorded. */
+interface CreatedContainer {
+  readonly name: string;
+  readonly loopback: Loopback;
+  readonly steps: readonly Step[];
+}
+
+function containersOn(
+  shell: Shell,
+  bare: Shell,
+  recorded: Step[],
+): Pick<TestNode, "createContainer" | "prepareContainer"> & { readonly containers: TestContainer[] } {
   const containers: TestContainer[] = [];
-  let created = 0;
+  const prepared: CreatedContainer[] = [];
+  let count = 0;
+  const create = async (loopback: Loopback): Promise<CreatedContainer> => {
+    const name = `cnibench-${++count}`;
+    const steps: Step[] = [];
+    await run(recordingShell(bare, steps), ["sh", "-ec", ADD_CONTAINER_SCRIPT, "sh", name, loopback]);
+    return { name, loopback, steps };
+  };
   return {
     containers,
+    prepareContainer: async (loopback) => void prepared.push(await create(loopback)),
     createContainer: async (loopback, givenId) => {
-      const name = `cnibench-${++created}`;
-      await run(shell, ["sh", "-ec", ADD_CONTAINER_SCRIPT, "sh", name, loopback]);
-      const id = givenId ?? containerIdOf(name);
+      const ready = prepared.findIndex((one) => one.loopback === loopback);
+      const { name, steps } = prepared.splice(ready, ready === -1 ? 0 : 1)[0] ?? (await create(loopback));
+      recorded.push(...steps);
       const container = {
         name,
-        id,
+        id: givenId ?? containerIdOf(name),
         netns: `/run/netns/${name}`,
         shell: namespaceShell(shell, name, `container ${name}`),
       };

@@ -13,7 +13,10 @@ import type { Profile } from "../under-test/profile.ts";
 import { toClauseResult } from "./convert-result.ts";
 import type { PluginBinaries } from "./reproduce.ts";
 import { supportedVersions } from "../under-test/supported-versions.ts";
-import { createTasks, runTask, type Selection, type Task } from "./tasks.ts";
+import { createTestNode, type TestNode } from "../node/test-node.ts";
+import { TestNodePool } from "../node/test-node-pool.ts";
+import { loopbackOf } from "../clauses/clause-context.ts";
+import { createTasks, runTask, type Selection, type Task, type TaskNode } from "./tasks.ts";
 
 export interface ConformanceOptions extends Selection {
   readonly plugin: string;
@@ -159,14 +162,12 @@ async function runTasks(
   let next = 0;
   let done = 0;
   let stop = false;
-  const work = async (worker: number): Promise<void> => {
+  const work = async (where: TaskNode): Promise<void> => {
     for (let i = next++; i < tasks.length && !stop; i = next++) {
       const task = tasks[i] as Task;
       const { clause, underTest } = task;
       const version = underTest.list.cniVersion;
-      const result =
-        skipUntestable(clause, profile, addImpossible) ??
-        (await runTask(task, nodes[worker % nodes.length] as Shell, signal));
+      const result = skipUntestable(clause, profile, addImpossible) ?? (await runTask(task, where));
       const row = { plugin, ...toClauseResult(result, { version, known: profile.known, binaries }) };
       done++;
       if (result.verdict.status === "error")
@@ -179,6 +180,19 @@ async function runTasks(
       stop ||= failFast && failsRequirement(row);
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, jobs) }, (_, worker) => work(worker)));
+  await Promise.all(
+    Array.from({ length: Math.max(1, jobs) }, async (_, worker) => {
+      const node = nodes[worker % nodes.length] as Shell;
+      const pool = new TestNodePool(() => createReadyNode(node, tasks[0] as Task));
+      await work({ node, signal, pool }).finally(() => pool.close());
+    }),
+  );
   return { rows: [...rows].sort(([a], [b]) => a - b).map(([, row]) => row), warnings };
+}
+
+/** A test node with a container: nearly every test of the tasks needs one. */
+async function createReadyNode(node: Shell, { underTest }: Task): Promise<TestNode> {
+  const testNode = await createTestNode(node, underTest.prepare);
+  await testNode.prepareContainer(loopbackOf(underTest));
+  return testNode;
 }

@@ -11,6 +11,7 @@ import { missingToolReason } from "../node/firewall-tools.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import type { Profile } from "../under-test/profile.ts";
 import type { Variant } from "../under-test/variants.ts";
+import type { ContextOptions } from "../clauses/clause-context.ts";
 import { testClause, type TestResult } from "./test-clause.ts";
 
 /** One clause in one version, with every configuration that it is tested in. */
@@ -74,14 +75,18 @@ function variantFacts({ changes, offeredCapabilities }: Variant): Partial<Plugin
   };
 }
 
+/** Where a task runs. */
+export type TaskNode = Omit<ContextOptions, "underTest">;
+
 /** Tests the clause in the plugin's configuration, and in each variant until it fails in one. */
-export async function runTask(task: Task, node: Shell, signal: AbortSignal): Promise<TestResult> {
+export async function runTask(task: Task, where: TaskNode): Promise<TestResult> {
   const { clause, underTest, variants } = task;
-  let result = await skipIfToolMissing(await testClause(clause, { node, underTest, signal }), node);
+  const { node } = where;
+  let result = await skipIfToolMissing(await testClause(clause, { ...where, underTest }), node);
   let untested: TestResult | null = null;
   for (const variant of variants) {
     if (result.verdict.status === "fail" || result.verdict.status === "error") return result;
-    const other = await testVariant(clause, variant, node, signal);
+    const other = await testVariant(clause, variant, where);
     if (other.toolMissing) untested ??= other.result;
     else result = combine(result, other.result);
   }
@@ -98,10 +103,10 @@ interface VariantResult {
 async function testVariant(
   clause: Clause,
   { name, underTest, needsFirewall }: TaskVariant,
-  node: Shell,
-  signal: AbortSignal,
+  where: TaskNode,
 ): Promise<VariantResult> {
-  const tested = await testClause(clause, { node, underTest, signal });
+  const { node } = where;
+  const tested = await testClause(clause, { ...where, underTest });
   const result = needsFirewall
     ? await skipIfToolMissing(tested, node, openSkip(tested) ?? firewallFailure(tested))
     : tested;
