@@ -10,7 +10,7 @@ import { createHash } from "node:crypto";
 import { linkSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
-import { bootId, startTimeOf } from "../core/process-identity.ts";
+import { isKeyAlive, processKey } from "../core/process-identity.ts";
 import { poll } from "../core/wait.ts";
 
 /** Interval between two attempts: short, because operations take milliseconds. */
@@ -55,7 +55,7 @@ export function unlock(dir: string, name: string): void {
 /** Returns the live holder of a lock, or null. Removes the lock of an exited holder. */
 export function liveHolder(dir: string, name: string): string | null {
   const holder = readLink(join(dir, name));
-  if (holder === null || isHolderAlive(holder)) return holder;
+  if (holder === null || isKeyAlive(holder)) return holder;
   return removeDeadLock(dir, name, holder);
 }
 
@@ -92,37 +92,11 @@ function holderLinkIn(dir: string): string {
   const known = holderLinks.get(dir);
   if (known !== undefined) return known;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  for (const holder of readdirSync(dir)) if (!isHolderAlive(holder)) rmSync(join(dir, holder), { force: true });
-  const link = join(dir, processIdentity());
+  for (const holder of readdirSync(dir)) if (!isKeyAlive(holder)) rmSync(join(dir, holder), { force: true });
+  const key = processKey();
+  const link = join(dir, key);
   rmSync(link, { force: true }); // created by another copy of this module in the same process
-  symlinkSync(processIdentity(), link);
+  symlinkSync(key, link);
   holderLinks.set(dir, link);
   return link;
-}
-
-let identity: string | undefined;
-
-/**
- * Returns `pid:start:pid namespace:boot` of this process. The start of the boot ID is random enough, and keeps the link
- * below 60 bytes (stored without a block).
- */
-function processIdentity(): string {
-  identity ??= [process.pid, startTimeOf(process.pid), pidNamespace(), shortBootId()].join(":");
-  return identity;
-}
-
-function isHolderAlive(holder: string): boolean {
-  const [pid = "", start, namespace, boot] = holder.split(":");
-  if (boot !== shortBootId()) return false;
-  // A PID of another namespace cannot be checked here, so its lock is respected.
-  if (namespace !== pidNamespace()) return true;
-  return startTimeOf(Number(pid)) === start;
-}
-
-function pidNamespace(): string {
-  return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "";
-}
-
-function shortBootId(): string {
-  return bootId().slice(0, 8);
 }

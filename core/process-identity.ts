@@ -3,7 +3,7 @@
  * ended: a leftover would be attributed to a process that has nothing to do with it.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 
 /** A process that owns something which outlives it, such as a temporary directory or a cluster. */
 export interface ProcessIdentity {
@@ -17,13 +17,13 @@ const OWNED_NAME = /^cnibench-(?:[\w-]+-p|vm-)(\d{1,10})(?:-([0-9a-f]{8}))?-[A-Z
 
 /** Returns the identity of this process. */
 export function ownIdentity(): ProcessIdentity {
-  return { pid: process.pid, birth: birthOf(process.pid) };
+  return { pid: process.pid, birth: birthOf(startTimeOf(process.pid) ?? "") };
 }
 
 /** Reports whether the process still runs. Without a birth, any process with the ID counts. */
 export function isAlive({ pid, birth }: ProcessIdentity): boolean {
-  const current = birthOf(pid);
-  return current !== null && (birth === null || birth === current);
+  const start = startTimeOf(pid);
+  return start !== null && (birth === null || birth === birthOf(start));
 }
 
 /** Returns the part of a name that identifies this process, in lowercase and at most 17 characters. */
@@ -38,8 +38,27 @@ export function ownerOf(name: string): ProcessIdentity | null {
   return pid === undefined ? null : { pid: Number(pid), birth };
 }
 
+/**
+ * Returns a text that identifies a process of this PID namespace also to processes of others:
+ * `pid:start:pid namespace:boot`. It has fewer than 60 bytes, so that a symbolic link to it needs no block.
+ */
+export function processKey(pid = process.pid): string {
+  return [pid, startTimeOf(pid), pidNamespace(), shortBootId()].join(":");
+}
+
+/** Reports whether the process of a {@link processKey} may still run: one of another PID namespace is not visible. */
+export function isKeyAlive(key: string): boolean {
+  const [pid = "", start = "", namespace, boot] = key.split(":");
+  if (boot !== shortBootId()) return false;
+  return namespace !== pidNamespace() || isAlive({ pid: Number(pid), birth: birthOf(start) });
+}
+
+function pidNamespace(): string {
+  return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "";
+}
+
 /** Returns the start time of a process in clock ticks since boot, or null if the process does not exist. */
-export function startTimeOf(pid: number): string | null {
+function startTimeOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The name in parentheses may contain spaces; the start time is the 20th field after it.
@@ -50,12 +69,15 @@ export function startTimeOf(pid: number): string | null {
 }
 
 /** Returns the random ID of the current boot. */
-export function bootId(): string {
+function bootId(): string {
   return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
 
-function birthOf(pid: number): string | null {
-  const start = startTimeOf(pid);
-  if (start === null) return null;
+/** Returns the start of the boot ID, which is random enough. */
+function shortBootId(): string {
+  return bootId().slice(0, 8);
+}
+
+function birthOf(start: string): string {
   return createHash("sha256").update(`${bootId()} ${start}`).digest("hex").slice(0, 8);
 }

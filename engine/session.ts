@@ -12,7 +12,6 @@ import type { Host } from "../core/host.ts";
 import { userName } from "../core/local.ts";
 import {
   completeRecordCount,
-  createRun,
   finishedRepetitions,
   type IsFinished,
   loadStored,
@@ -22,7 +21,6 @@ import {
   reopenRun,
   type ResultRecord,
   type RunFile,
-  type RunStore,
   SCHEMA_VERSION,
   type StoredRun,
 } from "../results/index.ts";
@@ -35,6 +33,7 @@ import { schedule, type DeploymentSlot } from "./plan/schedule.ts";
 import type { Assets } from "./preflight/assets.ts";
 import { needsKernelProbe, probeKernel, type KernelFeature } from "./preflight/kernel-probe.ts";
 import { fetchManifests, findAllAssets, toolsNeeded, toolsOnNodes } from "./preflight/preflight.ts";
+import { createLockedRun, type LockedRun } from "./run/create-locked-run.ts";
 import type { RunListener } from "./run/events.ts";
 import { measureAndStore, sessionVersions } from "./run/measure-and-store.ts";
 import type { KeepLab } from "./run/run-deployments.ts";
@@ -63,12 +62,10 @@ export interface CheckedRun extends PreparedRun {
   readonly assets: readonly Assets[];
 }
 
-/** A run with an open directory. */
-export interface Session extends CheckedRun {
+/** A run with an open directory, which is locked until its reports are written as well. */
+export interface Session extends CheckedRun, LockedRun {
   /** run.json as stored before this session. */
   readonly run: RunFile;
-  readonly store: RunStore;
-  readonly unlock: () => void;
 }
 
 export interface PrepareOptions {
@@ -165,8 +162,7 @@ export async function open({ clock }: Host, checked: CheckedRun, { out, command 
     warnings: [],
   };
   const dir = resolve(out ?? join("cnibench-out", timestamp(started)));
-  const store = await createRun(dir, run, redactorFor(choices.redact));
-  return { ...checked, run, store, unlock: await lockRunDir(store.dir) };
+  return { ...checked, run, ...(await createLockedRun(dir, run, redactorFor(choices.redact))) };
 }
 
 export interface ExecuteOptions {
@@ -179,16 +175,12 @@ export interface ExecuteOptions {
 }
 
 /**
- * Measures the remaining deployments, stores the results and ends the session.
+ * Measures the remaining deployments and stores the results.
  * @returns the last stored run.json, also of an interrupted session
  */
 export async function execute(host: Host, session: Session, options: ExecuteOptions): Promise<RunFile> {
   const isComplete = session.slots.length === 0 && session.run.outcome === "complete";
-  try {
-    return isComplete ? session.run : await measure(host, session, options);
-  } finally {
-    session.unlock();
-  }
+  return isComplete ? session.run : measure(host, session, options);
 }
 
 async function measure(

@@ -26,7 +26,7 @@ export { redactLoaded, redactor, replaceHome } from "./redact.ts";
 export type { Redact } from "./redact.ts";
 export { RUN_FILE, diskError } from "./run-files.ts";
 export { MIN_BLOCKS, median, medianInterval } from "./statistics.ts";
-export { createRun, reopenRun } from "./store.ts";
+export { claimEmptyDir, createRun, reopenRun } from "./store.ts";
 export type { RunStore } from "./store.ts";
 export { summarize } from "./summarize.ts";
 export type { Comparison, Summary, SummaryCell } from "./summary.ts";

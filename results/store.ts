@@ -3,6 +3,7 @@ import {
   appendFileSync,
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   ftruncateSync,
   lstatSync,
@@ -81,14 +82,21 @@ function truncateAfterLines(file: string, count: number): void {
   truncateSync(file, end);
 }
 
-async function claimEmptyDir(dir: string): Promise<void> {
+/**
+ * Creates a directory, or requires it to be empty.
+ * @returns whether it is new
+ * @throws UsageError if it is not empty or not writable; EnvironmentError if the disk is full
+ */
+export async function claimEmptyDir(dir: string): Promise<boolean> {
   try {
+    const isNew = !existsSync(dir);
     makeDirectories(dir);
     const found = await readdir(dir);
     if (found.length > 0) {
       throw new UsageError(`output directory ${dir} is not empty (contains ${found[0]}); choose another with --out`);
     }
     await access(dir, constants.W_OK | constants.X_OK);
+    return isNew;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (errorCode(error) === "ENOSPC") throw diskError(error, dir);

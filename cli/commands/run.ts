@@ -53,8 +53,12 @@ export function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>
         command,
         ...(flags.out !== undefined && { out: flags.out }),
       });
-      await measure(interruptibleHost, session, flags, pause);
-      return await reportResults(session.store, flags, interruptibleHost.signal.aborted);
+      try {
+        await measure(interruptibleHost, session, flags, pause);
+        return await reportResults(session.store, flags, interruptibleHost.signal.aborted);
+      } finally {
+        session.unlock();
+      }
     } finally {
       unlock();
     }

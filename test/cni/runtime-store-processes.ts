@@ -47,7 +47,7 @@ export class OtherProcesses {
 
   /** Starts a process that runs `body` as a module. */
   start(body: string): Process {
-    const prelude = `import { folderStore } from ${JSON.stringify(join(this.#code, "cni/store.js"))};
+    const prelude = `import { folderStore } from ${JSON.stringify(join(this.#code, "cni/runtime-store.js"))};
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 const store = folderStore(${JSON.stringify(this.dir)});

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
-import { bootId, isAlive, ownerOf, ownerTag, ownIdentity, startTimeOf } from "../../core/process-identity.ts";
+import { isAlive, isKeyAlive, ownerOf, ownerTag, ownIdentity, processKey } from "../../core/process-identity.ts";
 
 /** No process can have this ID: the kernel's maximum is 4194304. */
 const DEAD_PID = 99_999_999;
@@ -17,17 +17,27 @@ test("a process that reuses the ID is another one", () => {
   expect(isAlive({ pid: process.pid, birth: "00000000" })).toBe(false);
 });
 
-test("start times differ between processes and end with them, whatever the name of the program", async () => {
+test("keys differ between processes and end with them, whatever the name of the program", async () => {
   const child = spawn("bash", ["-c", 'exec -a "a) 1 2" sleep 60']);
   onTestFinished(() => void child.kill("SIGKILL"));
   await once(child, "spawn");
   const pid = child.pid ?? 0;
-  expect(startTimeOf(pid)).toMatch(/^\d+$/);
-  expect(startTimeOf(pid)).not.toBe(startTimeOf(process.pid));
+  const key = processKey(pid);
+  const [, start, ...rest] = key.split(":");
+  expect(key).toMatch(/^\d+:\d+:\d+:[0-9a-f]{8}$/);
+  expect(start).not.toBe(processKey().split(":")[1]);
+  expect([isKeyAlive(key), isKeyAlive(processKey())]).toEqual([true, true]);
+  expect(isKeyAlive([pid, Number(start) + 1, ...rest].join(":"))).toBe(false); // the ID is reused
   child.kill("SIGKILL");
   await once(child, "exit");
-  expect(startTimeOf(pid)).toBeNull();
-  expect(bootId()).toMatch(/^[0-9a-f-]{36}$/);
+  expect(isKeyAlive(key)).toBe(false);
+});
+
+test("a process of another PID namespace may run until the machine reboots", () => {
+  const [, , namespace = "", boot = ""] = processKey().split(":");
+  expect(isKeyAlive(`${DEAD_PID}:1:${namespace}:${boot}`)).toBe(false);
+  expect(isKeyAlive(`${DEAD_PID}:1:1${namespace}:${boot}`)).toBe(true);
+  expect(isKeyAlive(`${DEAD_PID}:1:1${namespace}:00000000`)).toBe(false);
 });
 
 test("a name contains its owner", () => {

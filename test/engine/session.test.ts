@@ -1,10 +1,11 @@
 /** A run is planned, checked, stored, interrupted and resumed, without any process. */
-import { appendFileSync, cpSync, existsSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { RunChoices } from "../../engine/plan/definition.ts";
 import type { RunEvent } from "../../engine/run/events.ts";
+import { lockRunDir } from "../../engine/run/run-locks.ts";
 import { check, execute, open, prepare, resume, type InterruptedRun, type Session } from "../../engine/session.ts";
 import { plugins } from "../../plugins/index.ts";
 import { temporaryDir } from "../helpers/cnibench.ts";
@@ -119,6 +120,23 @@ describe("a new run", () => {
       { block: 1, value: 1e9 },
       { block: 2, value: 1e9 },
     ]);
+  });
+
+  it("stays locked after the measurement, until its reports are written", async () => {
+    const session = await openSession(fakeHost(), fakeChoices(fakeKind().kind));
+    await executeAll(fakeHost(), session);
+    await expect(resume(session.store.dir)).rejects.toThrow("another cnibench process is writing to");
+    session.unlock();
+    (await resume(session.store.dir)).unlock();
+  });
+
+  it("stores nothing in a directory that another process has locked", async () => {
+    const dir = temporaryDir();
+    onTestFinished(await lockRunDir(dir));
+    const checked = await check(fakeHost(), await prepare(fakeHost(), fakeChoices(fakeKind().kind)));
+    const opening = open(fakeHost(), checked, { out: dir, command: ["cnibench", "run"] });
+    await expect(opening).rejects.toThrow("another cnibench process is writing to");
+    expect(readdirSync(dir)).toEqual([]);
   });
 
   it("inspects a separate cluster where the kind asks for it", async () => {
