@@ -6,7 +6,8 @@ import { CniRuntime, folderStore } from "../cni/index.ts";
 import { makeTempDir } from "../core/temp-dir.ts";
 import type { Host } from "../core/host.ts";
 import { run } from "../core/shell.ts";
-import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
+import { median } from "../results/index.ts";
+import { formatMs, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 import { ADD_RESULT, INSTANT_NETWORK } from "./instant-plugin.ts";
 import { createLab } from "./lab.ts";
 

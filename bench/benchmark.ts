@@ -42,11 +42,6 @@ export function exitCodeOf(results: readonly TargetResult[]): 0 | 1 {
   return results.includes("missed") ? 1 : 0;
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-}
-
 /** Returns the duration of each of `count` calls, milliseconds, after a warm-up of one tenth as many calls. */
 export async function timeEach(count: number, call: () => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];

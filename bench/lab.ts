@@ -4,7 +4,8 @@ import type { Host } from "../core/host.ts";
 import { formatProblem } from "../core/errors.ts";
 import { type Deployment, deployPlugin, findAssets } from "../engine/index.ts";
 import { plugins } from "../plugins/index.ts";
-import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
+import { median } from "../results/index.ts";
+import { formatMs, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 
 const MAX_MS = 500;
 

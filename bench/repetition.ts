@@ -1,7 +1,8 @@
 /** Measures the overhead of cnibench per repetition, without the load and the deployment. */
 import type { Host } from "../core/host.ts";
 import { iperf3, netperf } from "../runners/index.ts";
-import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
+import { median } from "../results/index.ts";
+import { formatMs, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 import { withBridgeLab } from "./lab.ts";
 
 const MAX_OVERHEAD_MS = 300;

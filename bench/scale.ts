@@ -5,7 +5,8 @@ import { CniRuntime, folderStore, memoryStore, type RuntimeStore } from "../cni/
 import { makeTempDir } from "../core/temp-dir.ts";
 import type { Host } from "../core/host.ts";
 import { Agent, type AgentTransport } from "../core/agent/agent.ts";
-import { formatMs, median, targetResult, type Benchmark } from "./benchmark.ts";
+import { median } from "../results/index.ts";
+import { formatMs, targetResult, type Benchmark } from "./benchmark.ts";
 import { ADD_RESULT, INSTANT_NETWORK } from "./instant-plugin.ts";
 
 const PODS = 1000;

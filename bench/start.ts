@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import type { Host } from "../core/host.ts";
 import { packageRoot } from "../core/paths.ts";
-import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
+import { median } from "../results/index.ts";
+import { formatMs, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 
 const RUNS = 20;
 const MAX_RATIO = 2.5;

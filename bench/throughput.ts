@@ -1,9 +1,9 @@
 /** Compares the TCP throughput that cnibench reports with iperf3 run directly in the same pods, interleaved. */
 import type { Host } from "../core/host.ts";
 import type { Output } from "../core/shell.ts";
-import { medianInterval } from "../results/index.ts";
+import { median, medianInterval } from "../results/index.ts";
 import { iperf3, parseIperf3 } from "../runners/index.ts";
-import { median, targetResult, type Benchmark } from "./benchmark.ts";
+import { targetResult, type Benchmark } from "./benchmark.ts";
 import type { EndpointPair } from "../engine/index.ts";
 import { withBridgeLab } from "./lab.ts";
 

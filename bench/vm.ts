@@ -16,7 +16,8 @@ import type { Host } from "../core/host.ts";
 import { run } from "../core/shell.ts";
 import { waitUntil } from "../core/wait.ts";
 import { findTool } from "../tools/index.ts";
-import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
+import { median } from "../results/index.ts";
+import { formatMs, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 
 const BOOTS = 3;
 const COMMANDS = 30;

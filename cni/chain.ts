@@ -79,7 +79,7 @@ export async function runList(
 export async function runPlugin(host: PluginHost, operation: ListOperation, plugin: PluginConfig): Promise<Invocation> {
   const { command, list, attachment, parts, signal } = operation;
   const env = cniEnvironment(command, host.pluginPath, attachment, host.unusedEnv);
-  const invocation = await execute(host, plugin.type, {
+  const invocation = await executeRequest(host, plugin.type, {
     command,
     env,
     request: stringifyJson(deriveRequest(list, plugin, parts)),
@@ -90,7 +90,7 @@ export async function runPlugin(host: PluginHost, operation: ListOperation, plug
 }
 
 /** Performs one execution as given. @throws EnvironmentError if the plugin is not found */
-export async function execute(
+export async function executeRequest(
   host: PluginHost,
   plugin: string,
   call: {

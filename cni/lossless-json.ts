@@ -11,7 +11,7 @@ export interface JsonObject {
 }
 
 /** Deeper documents could overflow the stack of a recursive parser, here or in a plugin. */
-export const MAX_DEPTH = 64;
+export const MAX_JSON_DEPTH = 64;
 
 /** The document is not valid JSON. `offset` counts characters from 0. */
 export class JsonSyntaxError extends Error {
@@ -26,7 +26,7 @@ export class JsonSyntaxError extends Error {
 /** Parses JSON. @throws JsonSyntaxError for malformed or too deep JSON and for duplicate keys with different values */
 export function parseJson(text: string): JsonValue {
   const deep = firstTooDeep(text);
-  if (deep !== null) throw new JsonSyntaxError(`nested more than ${MAX_DEPTH} levels deep`, deep);
+  if (deep !== null) throw new JsonSyntaxError(`nested more than ${MAX_JSON_DEPTH} levels deep`, deep);
   try {
     return parse(text, null, { parseNumber: exactNumber }) as JsonValue;
   } catch (error) {
@@ -68,7 +68,7 @@ function firstTooDeep(text: string): number | null {
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{]|[\]}]/gs)) {
     if (token === "[" || token === "{") depth++;
     else if (token === "]" || token === "}") depth--;
-    if (depth > MAX_DEPTH) return index;
+    if (depth > MAX_JSON_DEPTH) return index;
   }
   return null;
 }

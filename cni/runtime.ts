@@ -7,7 +7,7 @@
 import { UsageError } from "../core/errors.ts";
 import { DEFAULT_TIMEOUT_S, type Shell } from "../core/shell.ts";
 import { runAdd } from "./add.ts";
-import { execute, listOperation, runList, type PluginHost } from "./chain.ts";
+import { executeRequest, listOperation, runList, type PluginHost } from "./chain.ts";
 import { withVersion } from "./conf.ts";
 import { withoutCniVariables, versionEnvironment, type CniEnv, type UnusedStyle } from "./environment.ts";
 import { CniErrors, asError, withCleanup } from "./plugin-errors.ts";
@@ -155,7 +155,7 @@ export class CniRuntime {
   async version(pluginType: string, signal?: AbortSignal): Promise<VersionOutput> {
     const request = `{"cniVersion":"${LATEST_VERSION}"}`;
     const call = { command: "VERSION", env: versionEnvironment(), request, signal };
-    return parseVersionOutput(await execute(this.#host, pluginType, call));
+    return parseVersionOutput(await executeRequest(this.#host, pluginType, call));
   }
 
   /** Returns the list in the highest version supported by it and its plugins. @throws UsageError if there is none */
@@ -173,7 +173,7 @@ export class CniRuntime {
 
   /** Performs one execution as given, in an environment without other CNI variables, and returns any outcome. */
   async invoke(pluginType: string, env: CniEnv, request: string, signal?: AbortSignal): Promise<Invocation> {
-    return execute(this.#host, pluginType, {
+    return executeRequest(this.#host, pluginType, {
       command: env.CNI_COMMAND ?? "",
       env: { ...withoutCniVariables(), ...env },
       request,

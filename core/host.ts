@@ -13,7 +13,7 @@ export interface Host {
   /** Runs commands on this machine, with the variables of `env`. */
   readonly shell: Shell;
   /** Environment variables. */
-  readonly env: Environment;
+  readonly env: EnvironmentVariables;
   /** Directory for temporary files. */
   readonly tempDir: string;
   readonly clock: Clock;
@@ -30,4 +30,4 @@ export interface Host {
 export type TryLock = (name: string) => Promise<(() => void) | null>;
 
 /** Environment variables of a process; an unset variable is missing or undefined. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;

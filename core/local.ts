@@ -10,7 +10,7 @@ import { execa } from "execa";
 import type { AgentTransport } from "./agent/agent.ts";
 import { Capture } from "./capture.ts";
 import { systemClock } from "./clock.ts";
-import type { Environment, Host } from "./host.ts";
+import type { EnvironmentVariables, Host } from "./host.ts";
 import {
   DEFAULT_MAX_OUTPUT_BYTES,
   DEFAULT_TIMEOUT_S,
@@ -28,7 +28,7 @@ const SHELL_NAME = "this host";
 const MAX_STREAM_STDERR_BYTES = 4096;
 
 /** Returns the host that runs cnibench. @param env environment variables of all its commands */
-export function createHost(env: Environment = process.env): Host {
+export function createHost(env: EnvironmentVariables = process.env): Host {
   const { signal } = new AbortController();
   setMaxListeners(0, signal); // every running command adds a listener
   return {
@@ -51,7 +51,7 @@ export function userName(): string {
 }
 
 /** Returns the shell of this host. @param env environment variables of its commands */
-export function localShell(env: Environment = process.env): Shell {
+export function localShell(env: EnvironmentVariables = process.env): Shell {
   const start: Shell["start"] = (argv, options = {}) => {
     if (options.enter !== undefined) throw new TypeError(`${SHELL_NAME} cannot enter namespaces`);
     return startLocal(argv, { ...options, env: { ...env, ...options.env } });

@@ -2,7 +2,7 @@
 export { readDaemonState } from "./deploy/daemon-state.ts";
 export { clusterSpecFor, deployPlugin } from "./deploy/deploy.ts";
 export type { Deployment } from "./deploy/live-deployment.ts";
-export type { EndpointPair, Pod } from "./deploy/endpoints.ts";
+export type { EndpointPair, DeployedPod } from "./deploy/endpoints.ts";
 export { clusterDeploymentOf } from "./deploy/kubernetes/cluster-deployment.ts";
 export { NODE_PLUGIN_DIR, installPlugin } from "./deploy/kubernetes/install.ts";
 export { readNodeConfig } from "./deploy/kubernetes/node-config.ts";

@@ -31,7 +31,7 @@ export type ServiceSpec = Immutable<core.ServiceSpec>;
 export type NetworkPolicy = NamespacedObject & Immutable<networking.NetworkPolicy>;
 export type NetworkPolicySpec = Immutable<networking.NetworkPolicySpec>;
 export type DaemonSet = NamespacedObject & Immutable<apps.DaemonSet>;
-export type Deployment = NamespacedObject & Immutable<apps.Deployment>;
+export type DeploymentObject = NamespacedObject & Immutable<apps.Deployment>;
 export type PolicyRule = Immutable<rbac.PolicyRule>;
 
 /** A DaemonSet or Deployment of a plugin. */

@@ -1,6 +1,6 @@
 /** The elements of a JUnit XML document. */
 import { printable } from "../core/errors.ts";
-import { element, type Attributes } from "./xml.ts";
+import { element, type XmlAttributes } from "./xml.ts";
 
 export interface TestCase {
   readonly name: string;
@@ -17,7 +17,7 @@ export function junitDocument(suites: readonly string[]): string {
 }
 
 /** Returns a test suite element with the counts of its cases. */
-export function suiteElement(name: string, extraAttributes: Attributes, cases: readonly TestCase[]): string {
+export function suiteElement(name: string, extraAttributes: XmlAttributes, cases: readonly TestCase[]): string {
   const count = (status: TestCase["status"]): number => cases.filter((one) => one.status === status).length;
   const attributes = {
     name,

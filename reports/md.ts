@@ -2,7 +2,7 @@
 import type { SummaryCell } from "../results/index.ts";
 import { commonScale, formatCount, formatNumber, metricLabel } from "./format.ts";
 import { conformanceSections } from "./conformance/md.ts";
-import { details, escapeText, joinWithinLimit, list, table } from "./markdown.ts";
+import { details, escapeText, joinWithinLimit, bulletList, table } from "./markdown.ts";
 import { figuresOf, type Figure, type Question, type RankedCell } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { rankingSentence } from "./sentences.ts";
@@ -73,7 +73,7 @@ function scenarioSection(name: string, figures: readonly Figure[]): string {
     .flatMap((figure) => figure.questions.map((question) => rankingLine(figure, question)));
   const legend = "Median of the blocks with its 95 % confidence interval. Bold: no plugin is significantly better.";
   const numbers = table(["Metric", "Path", "host", ...plugins.map(escapeText)], rows);
-  return `### ${escapeText(name)}\n\n${legend}\n\n${numbers}\n${details("Rankings", list(rankings))}`;
+  return `### ${escapeText(name)}\n\n${legend}\n\n${numbers}\n${details("Rankings", bulletList(rankings))}`;
 }
 
 function rankingLine(figure: Figure, question: Question): string {
@@ -105,7 +105,7 @@ function tableRow(figure: Figure, { path, rankedCells }: Question, plugins: read
 }
 
 function collapsedList(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? "" : details(`${title} (${lines.length})`, list(lines));
+  return lines.length === 0 ? "" : details(`${title} (${lines.length})`, bulletList(lines));
 }
 
 function warningLine({ code, message }: { readonly code: string; readonly message: string }): string {

@@ -1,9 +1,9 @@
 /** Builds XML with all text and attribute values escaped. */
 
-export type Attributes = Readonly<Record<string, string | number>>;
+export type XmlAttributes = Readonly<Record<string, string | number>>;
 
 /** Returns an element. @param content child elements, or text */
-export function element(name: string, attributes: Attributes, content: readonly string[] | string = []): string {
+export function element(name: string, attributes: XmlAttributes, content: readonly string[] | string = []): string {
   const attributeText = Object.entries(attributes)
     .map(([key, value]) => ` ${key}="${escapeXml(String(value))}"`)
     .join("");

@@ -10,7 +10,7 @@ import {
   deployPlugin,
   deployTools,
   findAllAssets,
-  type Pod,
+  type DeployedPod,
   probeKernel,
 } from "../../engine/index.ts";
 import type { Plugin } from "../../plugins/index.ts";
@@ -100,12 +100,12 @@ async function deployPods(
   { kind, plugin, binDirs }: LabRequest,
   { family, pods }: LabFlags,
   cluster: Cluster,
-): Promise<Pod[]> {
+): Promise<DeployedPod[]> {
   const { assets, problems } = findAllAssets(host, [plugin], kind.api, binDirs);
   const [found] = assets;
   if (found === undefined) throw new EnvironmentError(problems.map(formatProblem).join("\n"));
   const deployment = await deployPlugin(host, found, cluster, { family });
-  const created: Pod[] = [];
+  const created: DeployedPod[] = [];
   for (let i = 0; i < pods; i++) {
     host.signal.throwIfAborted();
     created.push(await deployment.addPod(i % cluster.nodes.length));

@@ -14,7 +14,7 @@ const UNRECOGNIZED: InstalledPlugin = { name: UNKNOWN, version: null, encapsulat
  * @param names the value of `--plugins`
  * @param problems receives a problem if `names` contains another plugin
  */
-export async function detectPlugin(
+export async function existingPlugin(
   host: Host,
   { existing, options }: ExistingSelection,
   names: readonly string[] | undefined,

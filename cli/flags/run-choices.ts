@@ -5,7 +5,7 @@ import type { Host } from "../../core/host.ts";
 import { asInstalled, type RunChoices } from "../../engine/index.ts";
 import { runners } from "../../runners/index.ts";
 import { chooseCluster, clusterSpec, findKind, resolveCluster, type ClusterFlags } from "./choose-cluster.ts";
-import { detectPlugin } from "./existing-cluster.ts";
+import { existingPlugin } from "./existing-cluster.ts";
 import { chooseInstall } from "./install-flag.ts";
 import { absoluteReference } from "./overrides.ts";
 import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
@@ -66,7 +66,7 @@ async function selectPlugins(
   const options = kindOptions?.parse(flags, []) ?? {};
   if (!existing.installsPlugin(options))
     return {
-      plugins: await detectPlugin(host, { existing, options }, flags.plugins, problems),
+      plugins: await existingPlugin(host, { existing, options }, flags.plugins, problems),
       temporaryInstall: null,
     };
   const temporaryInstall = await chooseInstall(host, { existing, options }, flags, problems);

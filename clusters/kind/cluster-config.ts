@@ -1,8 +1,6 @@
 /** Renders kind's cluster configuration (kind documentation, "Configuration") as JSON, a subset of YAML. Pure. */
 import type { KubernetesSpec } from "../cluster.ts";
-
-/** Address range of all pods. */
-export const POD_CIDR = "10.244.0.0/16";
+import { POD_CIDR } from "../nodes/addresses.ts";
 
 /** Path of the image archive on the nodes. */
 export const NODE_IMAGE_ARCHIVE = "/cnibench/images.tar";

@@ -20,10 +20,11 @@ import {
   storedImages,
   type KubernetesImages,
 } from "../kubernetes-options.ts";
+import { POD_CIDR } from "../nodes/addresses.ts";
 import { createSandbox } from "../nodes/sandbox.ts";
 import { checkKind } from "./prerequisites.ts";
 import { cleanKind } from "./clean.ts";
-import { kindConfig, POD_CIDR } from "./cluster-config.ts";
+import { kindConfig } from "./cluster-config.ts";
 import { maxClustersAtOnce, pauseNodes, resumeNodes } from "./pause.ts";
 import { prepareImages } from "./images.ts";
 import { saveLogs } from "./logs.ts";

@@ -1,4 +1,4 @@
-/** Addresses of bare clusters. They exist only inside a cluster, so they are the same in each. */
+/** Addresses of clusters that cnibench creates. They exist only inside a cluster, so they are the same in each. */
 import { addressAt, partOf } from "../../core/ip.ts";
 
 /** The range that contains all pod addresses of a cluster. */

@@ -34,7 +34,7 @@ export function imageDir(host: Host, hash: string): string {
  * Returns the kernel for testing KVM: Debian's if the image is built, because a custom kernel may fail for other
  * reasons.
  */
-export function probeKernel({ kernel }: MachineOptions, builtDir: string): string {
+export function kernelForKvmProbe({ kernel }: MachineOptions, builtDir: string): string {
   return kernel === null || isBuilt(builtDir) ? join(builtDir, "vmlinuz") : kernel;
 }
 
@@ -77,7 +77,7 @@ function fileProblem(file: string): string | null {
 
 /**
  * Chooses the files to boot.
- * @param builtDir see {@link probeKernel}
+ * @param builtDir see {@link kernelForKvmProbe}
  * @throws EnvironmentError if QEMU cannot read the image
  */
 export async function chooseImage(

@@ -24,7 +24,7 @@ import { createBridges, type Bridges } from "./bridges.ts";
 import { checkMachines } from "./prerequisites.ts";
 import { killOrphans, machineLabel } from "./clean.ts";
 import { createFileCopier } from "./files.ts";
-import { chooseImage, imageDir, probeKernel } from "./image.ts";
+import { chooseImage, imageDir, kernelForKvmProbe } from "./image.ts";
 import { socketPaths, type QemuLaunch } from "./qemu-command.ts";
 import { killMachines, waitForSockets, logIn, startMachine, type Machine } from "./node.ts";
 import { DEFAULT_MACHINE, vmOptions, type MachineOptions, type VmSetupFlags } from "./options.ts";
@@ -154,7 +154,7 @@ async function describePerformance(host: Host): Promise<string> {
 function accelerationOf(host: Host, machine: MachineOptions): Promise<AccelerationResult> {
   const platform = platformOf();
   const qemu = findTool(host, platform.qemu) ?? platform.qemu;
-  return probeAcceleration(host, { platform, qemu, kernel: probeKernel(machine, builtImageDir(host)) });
+  return probeAcceleration(host, { platform, qemu, kernel: kernelForKvmProbe(machine, builtImageDir(host)) });
 }
 
 /** Creates the keys and seeds, and returns what each machine is started with. */

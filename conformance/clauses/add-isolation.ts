@@ -4,7 +4,7 @@ import { describeCall } from "./call-output.ts";
 import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment, AddOutcome } from "./attachment.ts";
+import type { AddedAttachment, AddCallOutcome } from "./attachment.ts";
 import { readNetState, stateLines } from "../node/net-state.ts";
 import { NO_SECOND_RANGE, hasOwnRange, secondNetwork } from "../under-test/network-variants.ts";
 import { readNamespaces } from "../node/observed.ts";
@@ -29,7 +29,7 @@ async function addsSecondInterface(context: ClauseContext, second: ClauseContext
   }
 }
 
-function demandOtherAddress({ underTest }: ClauseContext, first: AddedAttachment, { raw }: AddOutcome): void {
+function demandOtherAddress({ underTest }: ClauseContext, first: AddedAttachment, { raw }: AddCallOutcome): void {
   if (underTest.kinds.includes("chained") || underTest.configured.includes("fixed")) return;
   const [{ address } = {}] = first.result.ips;
   const ips = JSON.stringify(raw?.ips ?? raw?.ip4 ?? null);

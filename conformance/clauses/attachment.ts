@@ -32,14 +32,14 @@ export interface Overrides {
 }
 
 /** The outcome of an operation on the list, which stops at the first plugin that fails. */
-export interface Outcome {
+export interface CallOutcome {
   readonly ok: boolean;
   /** The failed call, or the last one. */
   readonly last: Invocation;
   readonly calls: readonly Invocation[];
 }
 
-export interface AddOutcome extends Outcome {
+export interface AddCallOutcome extends CallOutcome {
   /** The object that the last plugin printed; null if a plugin failed or the output is not an object. */
   readonly raw: JsonObject | null;
 }

@@ -5,7 +5,7 @@ import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import { deleteFirewallRules, addedRules, readFirewallRules } from "../node/firewall.ts";
 import { changeRate, deleteQdisc, readPolicyRules, readQdiscs } from "../node/traffic-policy.ts";
-import type { PolicyRule, Qdisc } from "../node/traffic-policy.ts";
+import type { RoutingRule, Qdisc } from "../node/traffic-policy.ts";
 import { readNetState, type Link } from "../node/net-state.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment, Attachment } from "./attachment.ts";
@@ -139,7 +139,7 @@ async function detectsResetSettings(context: ClauseContext): Promise<void> {
 }
 
 interface PolicyState {
-  readonly rules: readonly PolicyRule[];
+  readonly rules: readonly RoutingRule[];
   readonly master: string;
 }
 

@@ -21,7 +21,7 @@ import {
 } from "../../cni/index.ts";
 import { messageOf } from "../../core/errors.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
-import type { AddOutcome, AddedAttachment, Attachment, Outcome, Overrides } from "./attachment.ts";
+import type { AddCallOutcome, AddedAttachment, Attachment, CallOutcome, Overrides } from "./attachment.ts";
 import { capabilityArgsFor } from "../under-test/capabilities.ts";
 import { Skip } from "./demand.ts";
 import { describeCall, describeNoObject, parseObject } from "./call-output.ts";
@@ -143,7 +143,7 @@ export class ClauseContext {
   }
 
   /** ADD of the plugin under test and the plugins after it. */
-  async tryAdd(to: Attachment, overrides: Overrides = {}): Promise<AddOutcome> {
+  async tryAdd(to: Attachment, overrides: Overrides = {}): Promise<AddCallOutcome> {
     return this.#addRange(to, this.underTest.target, this.underTest.list.plugins.length, overrides);
   }
 
@@ -161,30 +161,30 @@ export class ClauseContext {
   }
 
   /** CHECK of the plugin under test and the plugins after it; failures of earlier plugins do not matter here. */
-  async check(of: Attachment, overrides: Overrides = {}): Promise<Outcome> {
+  async check(of: Attachment, overrides: Overrides = {}): Promise<CallOutcome> {
     return this.#runInOrder(this.#indices().slice(this.underTest.target), (index) =>
       this.invoke("CHECK", index, of, { prevResult: of.raw, ...overrides }),
     );
   }
 
   /** DEL of the entire list in reverse order. Before 0.4.0, runtimes pass no prevResult. */
-  async del(of: Attachment, overrides: Overrides = {}): Promise<Outcome> {
+  async del(of: Attachment, overrides: Overrides = {}): Promise<CallOutcome> {
     const prevResult = this.atLeast("0.4.0") ? of.raw : null;
     return this.#runInOrder(this.#indices().reverse(), (index) =>
       this.invoke("DEL", index, of, { prevResult, ...overrides }),
     );
   }
 
-  async gc(valid: readonly Attachment[], overrides: Overrides = {}): Promise<Outcome> {
+  async gc(valid: readonly Attachment[], overrides: Overrides = {}): Promise<CallOutcome> {
     const refs = valid.map(({ container, ifName }) => ({ containerID: container.id, ifName }));
     return this.#runInOrder(this.#indices(), (index) => this.invoke("GC", index, null, { valid: refs, ...overrides }));
   }
 
-  async status(overrides: Overrides = {}): Promise<Outcome> {
+  async status(overrides: Overrides = {}): Promise<CallOutcome> {
     return this.#runInOrder(this.#indices(), (index) => this.invoke("STATUS", index, null, overrides));
   }
 
-  async #addRange(to: Attachment, from: number, end: number, overrides: Overrides): Promise<AddOutcome> {
+  async #addRange(to: Attachment, from: number, end: number, overrides: Overrides): Promise<AddCallOutcome> {
     let raw = to.incoming;
     const outcome = await this.#runInOrder(this.#indices().slice(from, end), async (index) => {
       const call = await this.invoke("ADD", index, to, { prevResult: raw && this.#toPrevResult(raw), ...overrides });
@@ -202,7 +202,7 @@ export class ClauseContext {
     }
   }
 
-  async #runInOrder(indices: readonly number[], step: (index: number) => Promise<Invocation>): Promise<Outcome> {
+  async #runInOrder(indices: readonly number[], step: (index: number) => Promise<Invocation>): Promise<CallOutcome> {
     const calls: Invocation[] = [];
     for (const index of indices) {
       const call = await step(index);

@@ -7,7 +7,7 @@ import { takeSnapshot } from "../node/snapshot.ts";
 import { readNetState } from "../node/net-state.ts";
 import { addHealthy, hasLink } from "./operations.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddOutcome, Attachment, Outcome } from "./attachment.ts";
+import type { AddCallOutcome, Attachment, CallOutcome } from "./attachment.ts";
 
 const SECTION = "3-Lifecycle";
 const PARALLEL_CONTAINERS = 8;
@@ -18,7 +18,7 @@ async function createContainers(context: ClauseContext, count: number): Promise<
   return created;
 }
 
-function demandAllSucceed(outcomes: readonly Outcome[], operations: string): void {
+function demandAllSucceed(outcomes: readonly CallOutcome[], operations: string): void {
   const failed = outcomes.find(({ ok }) => !ok);
   demand(
     failed === undefined,
@@ -28,7 +28,7 @@ function demandAllSucceed(outcomes: readonly Outcome[], operations: string): voi
 }
 
 async function addAll(context: ClauseContext, targets: readonly Attachment[]): Promise<Attachment[]> {
-  const outcomes: AddOutcome[] = await Promise.all(targets.map((target) => context.tryAdd(target)));
+  const outcomes: AddCallOutcome[] = await Promise.all(targets.map((target) => context.tryAdd(target)));
   demandAllSucceed(outcomes, "ADDs");
   return targets.map((target, i) => ({ ...target, raw: outcomes[i]?.raw ?? null }));
 }

@@ -4,7 +4,7 @@ import { succeeded } from "../../core/shell.ts";
 import type { Clause } from "./clause.ts";
 import { demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment, Outcome } from "./attachment.ts";
+import type { AddedAttachment, CallOutcome } from "./attachment.ts";
 import { injectFailures, type InjectedCall } from "./failure-injection.ts";
 import { describeCall, parseObject } from "./call-output.ts";
 
@@ -35,7 +35,7 @@ async function versionPrintsOneObject(context: ClauseContext): Promise<void> {
 
 async function printsNothing(
   context: ClauseContext,
-  operation: (added: AddedAttachment) => Promise<Outcome>,
+  operation: (added: AddedAttachment) => Promise<CallOutcome>,
 ): Promise<void> {
   const { ok, last, calls } = await operation(await context.add());
   skipUnless(ok, `the operation fails: ${describeCall(last)}`);

@@ -6,14 +6,14 @@ import type { Clause } from "./clause.ts";
 import { demand } from "./demand.ts";
 import { addedSince, readNodeObjects } from "../node/snapshot.ts";
 import { NODE_ADDRESS } from "../node/test-node.ts";
-import { requestReply, startServer, type Protocol } from "../node/echo.ts";
+import { requestReply, startServer, type EchoProtocol } from "../node/echo.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment, Attachment, Overrides } from "./attachment.ts";
 import { ipamOf, withIpam, withPool } from "../under-test/network-variants.ts";
 import { asDelInput } from "./operations.ts";
 import { skipUnlessClaimed } from "./capability.ts";
 
-const PROTOCOLS: readonly Protocol[] = ["tcp", "udp"];
+const PROTOCOLS: readonly EchoProtocol[] = ["tcp", "udp"];
 const CONTAINER_PORT = 8080;
 /** Additional addresses of the uplink. */
 const OTHER_ADDRESS = "198.18.0.9";
@@ -39,7 +39,7 @@ interface MappedPort {
   readonly address: string;
   readonly port: number;
   /** Default: tcp. */
-  readonly protocol?: Protocol;
+  readonly protocol?: EchoProtocol;
 }
 
 async function demandReply(

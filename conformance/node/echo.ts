@@ -2,10 +2,10 @@
 import { echoCommand, requestCommand } from "../../core/probe/probe.ts";
 import { run, succeeded, type Shell } from "../../core/shell.ts";
 
-export type Protocol = "tcp" | "udp";
+export type EchoProtocol = "tcp" | "udp";
 
 /** A server in the network under test. */
-export interface Endpoint {
+export interface EchoServer {
   readonly address: string;
   readonly port: number;
 }
@@ -28,7 +28,12 @@ export async function startServer(shell: Shell, port: number, reply = ""): Promi
 }
 
 /** Returns the reply of a server, or an empty string if there is none within 5 s. */
-export async function requestReply(shell: Shell, protocol: Protocol, address: string, port: number): Promise<string> {
+export async function requestReply(
+  shell: Shell,
+  protocol: EchoProtocol,
+  address: string,
+  port: number,
+): Promise<string> {
   return (await runClient(shell, { protocol, address, port }, { bytes: 0, timeout: RESPONSE_TIMEOUT_S })).stdout;
 }
 
@@ -38,7 +43,7 @@ export async function requestReply(shell: Shell, protocol: Protocol, address: st
  */
 export async function measureRate(
   shell: Shell,
-  server: Endpoint,
+  server: EchoServer,
   { bytes, timeout }: Transfer,
 ): Promise<number | null> {
   const output = await runClient(shell, { protocol: "tcp", ...server }, { bytes, timeout });
@@ -47,7 +52,7 @@ export async function measureRate(
 
 function runClient(
   shell: Shell,
-  server: Endpoint & { readonly protocol: Protocol },
+  server: EchoServer & { readonly protocol: EchoProtocol },
   transfer: Transfer,
 ): ReturnType<Shell["exec"]> {
   return shell.exec(requestCommand(server, transfer), { timeout: transfer.timeout + 2 });

@@ -37,7 +37,7 @@ export async function changeRate(shell: Shell, { dev }: Qdisc): Promise<void> {
 }
 
 /** A policy routing rule. */
-export interface PolicyRule {
+export interface RoutingRule {
   /** The rule as `ip` prints it, without its priority. */
   readonly spec: string;
   /** The command that deletes it. */
@@ -47,8 +47,8 @@ export interface PolicyRule {
 /** Prints the rules of both families, with the option that selects the family first. */
 const READ_RULES_SCRIPT = "ip -4 rule show | sed 's/^/-4 /'; ip -6 rule show | sed 's/^/-6 /'";
 
-export async function readPolicyRules(shell: Shell): Promise<readonly PolicyRule[]> {
-  return (await inspect(shell, READ_RULES_SCRIPT)).split("\n").flatMap((line): PolicyRule[] => {
+export async function readPolicyRules(shell: Shell): Promise<readonly RoutingRule[]> {
+  return (await inspect(shell, READ_RULES_SCRIPT)).split("\n").flatMap((line): RoutingRule[] => {
     const [, family = "", priority = "", spec = ""] = /^(-[46]) (\d+):\s+(.*)$/.exec(line) ?? [];
     return priority === "" ? [] : [{ spec, deleteCommand: ["ip", family, "rule", "del", "priority", priority] }];
   });

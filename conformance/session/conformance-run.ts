@@ -16,7 +16,7 @@ import { supportedVersions } from "../under-test/supported-versions.ts";
 import { createTestNode, type TestNode } from "../node/test-node.ts";
 import { TestNodePool } from "../node/test-node-pool.ts";
 import { loopbackOf } from "../clauses/clause-context.ts";
-import { createTasks, runTask, type Selection, type Task, type TaskNode } from "./tasks.ts";
+import { createTasks, runTask, type Selection, type ClauseTask, type TaskNode } from "./tasks.ts";
 
 export interface ConformanceOptions extends Selection {
   readonly plugin: string;
@@ -152,7 +152,7 @@ interface TaskResults {
 
 /** Runs the tasks on `jobs` workers. @param addImpossible why ADD cannot succeed on the nodes, or null */
 async function runTasks(
-  tasks: readonly Task[],
+  tasks: readonly ClauseTask[],
   addImpossible: string | null,
   options: ConformanceOptions,
 ): Promise<TaskResults> {
@@ -164,7 +164,7 @@ async function runTasks(
   let stop = false;
   const work = async (where: TaskNode): Promise<void> => {
     for (let i = next++; i < tasks.length && !stop; i = next++) {
-      const task = tasks[i] as Task;
+      const task = tasks[i] as ClauseTask;
       const { clause, underTest } = task;
       const version = underTest.list.cniVersion;
       const result = skipUntestable(clause, profile, addImpossible) ?? (await runTask(task, where));
@@ -183,7 +183,7 @@ async function runTasks(
   await Promise.all(
     Array.from({ length: Math.max(1, jobs) }, async (_, worker) => {
       const node = nodes[worker % nodes.length] as Shell;
-      const pool = new TestNodePool(() => createReadyNode(node, tasks[0] as Task));
+      const pool = new TestNodePool(() => createReadyNode(node, tasks[0] as ClauseTask));
       await work({ node, signal, pool }).finally(() => pool.close());
     }),
   );
@@ -191,7 +191,7 @@ async function runTasks(
 }
 
 /** A test node with a container: nearly every test of the tasks needs one. */
-async function createReadyNode(node: Shell, { underTest }: Task): Promise<TestNode> {
+async function createReadyNode(node: Shell, { underTest }: ClauseTask): Promise<TestNode> {
   const testNode = await createTestNode(node, underTest.prepare);
   await testNode.prepareContainer(loopbackOf(underTest));
   return testNode;

@@ -15,7 +15,7 @@ import type { ContextOptions } from "../clauses/clause-context.ts";
 import { testClause, type TestResult } from "./test-clause.ts";
 
 /** One clause in one version, with every configuration that it is tested in. */
-export interface Task {
+export interface ClauseTask {
   readonly clause: Clause;
   readonly underTest: PluginUnderTest;
   readonly variants: readonly TaskVariant[];
@@ -42,7 +42,7 @@ export function createTasks(
   version: SpecVersion,
   binaries: ReadonlyMap<string, string>,
   { profile, only = "*", entireChain = false }: Selection,
-): readonly Task[] {
+): readonly ClauseTask[] {
   const at = (list: NetworkConfigList): PluginUnderTest => ({
     ...underTest,
     list: withVersion(list, version),
@@ -79,7 +79,7 @@ function variantFacts({ changes, offeredCapabilities }: Variant): Partial<Plugin
 export type TaskNode = Omit<ContextOptions, "underTest">;
 
 /** Tests the clause in the plugin's configuration, and in each variant until it fails in one. */
-export async function runTask(task: Task, where: TaskNode): Promise<TestResult> {
+export async function runTask(task: ClauseTask, where: TaskNode): Promise<TestResult> {
   const { clause, underTest, variants } = task;
   const { node } = where;
   let result = await skipIfToolMissing(await testClause(clause, { ...where, underTest }), node);

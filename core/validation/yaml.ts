@@ -12,7 +12,7 @@ import { printable } from "../errors.ts";
 import type { DataNode, MapNode, PositionedProblem, ScalarNode, SourcePosition } from "./document.ts";
 
 export const MAX_BYTES = 256 * 1024;
-export const MAX_DEPTH = 32;
+export const MAX_YAML_DEPTH = 32;
 
 type PositionAt = (offset: number) => SourcePosition;
 type ParsedYaml = { readonly root: DataNode } | { readonly problems: readonly PositionedProblem[] };
@@ -31,7 +31,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const deepOffset = firstTooDeep(tokens);
   if (deepOffset !== null) {
-    const message = `nested more than ${MAX_DEPTH} levels deep; flatten it`;
+    const message = `nested more than ${MAX_YAML_DEPTH} levels deep; flatten it`;
     return { problems: [{ position: positionAt(deepOffset), message }] };
   }
   // Duplicate keys are detected by convert(): the library compares every pair, which takes seconds for a large file.
@@ -62,7 +62,7 @@ export function parseDocuments(text: string): readonly unknown[] {
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const deepOffset = firstTooDeep(tokens);
   if (deepOffset !== null)
-    throw new Error(`line ${lines.linePos(deepOffset).line} is nested more than ${MAX_DEPTH} levels deep`);
+    throw new Error(`line ${lines.linePos(deepOffset).line} is nested more than ${MAX_YAML_DEPTH} levels deep`);
   return [...new Composer({ prettyErrors: false, uniqueKeys: false }).compose(tokens)].map((document) => {
     const [error] = document.errors;
     if (error !== undefined) throw new Error(`line ${lines.linePos(error.pos[0]).line}: ${printable(error.message)}`);
@@ -75,7 +75,7 @@ function firstTooDeep(tokens: readonly CST.Token[]): number | null {
   const stack = tokens.map((token) => ({ token, depth: 0 }));
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { token, depth } = top;
-    if (depth > MAX_DEPTH) return token.offset;
+    if (depth > MAX_YAML_DEPTH) return token.offset;
     const children: (CST.Token | null | undefined)[] = [];
     if (token.type === "document") children.push(token.value);
     if ("items" in token) for (const item of token.items) children.push(item.key, item.value);

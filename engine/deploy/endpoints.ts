@@ -9,23 +9,23 @@ export interface PathEnd {
   readonly addresses: readonly string[];
 }
 
-export interface Pod extends PathEnd {
+export interface DeployedPod extends PathEnd {
   /** Command prefix that runs a command in the pod from a terminal on this machine. */
   readonly enterCommand: readonly string[];
 }
 
 /** Pods that are created on first use and stay until the end of the deployment. */
 export class LastingPods {
-  readonly #pods = new Map<string, Promise<Pod>>();
+  readonly #pods = new Map<string, Promise<DeployedPod>>();
 
-  get(name: string, create: () => Promise<Pod>): Promise<Pod> {
+  get(name: string, create: () => Promise<DeployedPod>): Promise<DeployedPod> {
     const pod = this.#pods.get(name) ?? create();
     this.#pods.set(name, pod);
     return pod;
   }
 
   /** Lists the pods that were created successfully, in order of creation. */
-  async all(): Promise<readonly Pod[]> {
+  async all(): Promise<readonly DeployedPod[]> {
     const results = await Promise.allSettled(this.#pods.values());
     return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   }

@@ -2,7 +2,7 @@
 import type { BackgroundObjects, Family, Node, Path } from "../../core/model.ts";
 import type { Output } from "../../core/shell.ts";
 import type { ClusterDeployment, NodeDaemons, NodeDeployment } from "../../runners/index.ts";
-import type { EndpointPair, Pod } from "./endpoints.ts";
+import type { EndpointPair, DeployedPod } from "./endpoints.ts";
 
 /** A deployed plugin, or the baseline. */
 export type Deployment = BaselineDeployment | PluginDeployment;
@@ -12,7 +12,7 @@ interface DeploymentBase {
   /** Returns the ends of a path. @throws if they cannot be created or cannot reach each other */
   connectPair(path: Path): Promise<EndpointPair>;
   /** Lists the running pods that stay until the end of the deployment, in order of creation. */
-  pods(): Promise<readonly Pod[]>;
+  pods(): Promise<readonly DeployedPod[]>;
   /**
    * Creates or deletes background objects until these exist. Does nothing for the baseline and without Kubernetes,
    * where plans skip such scenarios.
@@ -31,7 +31,7 @@ export interface BaselineDeployment extends DeploymentBase {
 
 interface PluginDeploymentBase extends DeploymentBase {
   /** Creates another pod that stays. @param nodeIndex 0 for the first node */
-  addPod(nodeIndex: number): Promise<Pod>;
+  addPod(nodeIndex: number): Promise<DeployedPod>;
   /** Returns the plugin as it is deployed on the first node. */
   onNode(): Promise<NodeDeployment>;
 }

@@ -7,12 +7,18 @@ import type { ClauseResult } from "../../results/index.ts";
 import type { CheckRunner, CpuUsage, Measurement, PairRunner, RunContext, Runner } from "../../runners/index.ts";
 import type { Deployment, KubernetesDeployment, PluginDeployment } from "../deploy/live-deployment.ts";
 import { idleWarnings } from "./idle-usage.ts";
-import { bounded, storeRepetition, type Outcome, type RawOutput, type RepetitionTarget } from "./store-outcome.ts";
+import {
+  bounded,
+  storeRepetition,
+  type RepetitionOutcome,
+  type RoleOutput,
+  type RepetitionTarget,
+} from "./store-outcome.ts";
 
 /** The background objects of a scenario that does not define any. */
 const NO_BACKGROUND_OBJECTS: BackgroundObjects = { services: 0, policies: 0, pods: 0 };
 
-export interface Repetition extends RepetitionTarget {
+export interface RepetitionSetup extends RepetitionTarget {
   readonly deployment: Deployment;
   /** CPU usage of the node before the loads; null if it was not collected. */
   readonly idle: CpuUsage | null;
@@ -24,10 +30,10 @@ export interface Repetition extends RepetitionTarget {
  * Measures and stores one repetition. A failed repetition is stored as failed; an interrupted one is not stored.
  * @throws EnvironmentError if the results cannot be stored; the signal's reason if interrupted
  */
-export async function measureRepetition({ signal, clock }: Host, repetition: Repetition): Promise<void> {
+export async function measureRepetition({ signal, clock }: Host, repetition: RepetitionSetup): Promise<void> {
   const { task, deployment } = repetition;
   const startedAt = clock.date().toISOString();
-  const rawOutputs: RawOutput[] = [];
+  const rawOutputs: RoleOutput[] = [];
   const context = {
     duration: task.suite.duration,
     params: task.scenario.params,
@@ -42,7 +48,7 @@ export async function measureRepetition({ signal, clock }: Host, repetition: Rep
   await storeRepetition(repetition, outcome, rawOutputs, startedAt);
 }
 
-async function runTask(repetition: Repetition, context: RunContext): Promise<Outcome> {
+async function runTask(repetition: RepetitionSetup, context: RunContext): Promise<RepetitionOutcome> {
   const { deployment, task } = repetition;
   const { runner, scenario } = task;
   try {
@@ -69,7 +75,7 @@ async function runTask(repetition: Repetition, context: RunContext): Promise<Out
 
 async function runOnPair(
   runner: PairRunner,
-  { task: { path }, deployment, idle, linkRate }: Repetition,
+  { task: { path }, deployment, idle, linkRate }: RepetitionSetup,
   context: RunContext,
 ): Promise<Measurement> {
   const { client, server } = await deployment.connectPair(path ?? "host");
@@ -109,7 +115,7 @@ function requireKubernetes(runner: Runner, deployment: Deployment): KubernetesDe
 }
 
 /** Prepends the lost nodes to an error that they may have caused, because such errors rarely name them. */
-async function withLostNodes(outcome: Outcome, deployment: Deployment): Promise<Outcome> {
+async function withLostNodes(outcome: RepetitionOutcome, deployment: Deployment): Promise<RepetitionOutcome> {
   if (!("error" in outcome)) return outcome;
   const lost = await deployment.describeLostNodes().catch(() => null);
   return lost === null ? outcome : { error: bounded(`${lost}; ${outcome.error}`) };

@@ -13,9 +13,9 @@ import type { Deployment, StoreLog } from "../deploy/live-deployment.ts";
 import { clusterSpecFor, deployBaseline, deployPlugin } from "../deploy/deploy.ts";
 import type { RunListener } from "./events.ts";
 import { measureIdle } from "./idle-usage.ts";
-import { measureRepetition, type Repetition } from "./measure-repetition.ts";
+import { measureRepetition, type RepetitionSetup } from "./measure-repetition.ts";
 import { taskSeconds, type Plan, type Task } from "../plan/make-plan.ts";
-import type { Pod } from "../deploy/endpoints.ts";
+import type { DeployedPod } from "../deploy/endpoints.ts";
 import { ClusterPool } from "../deploy/cluster-pool.ts";
 import type { DeploymentSlot } from "../plan/schedule.ts";
 import { storeDeploymentFailure } from "./store-outcome.ts";
@@ -37,7 +37,7 @@ export interface RunInput {
 }
 
 /** Called with the last lab, and with any lab in which something failed, before it is removed. */
-export type KeepLab = (cluster: Cluster, pods: readonly Pod[]) => Promise<void>;
+export type KeepLab = (cluster: Cluster, pods: readonly DeployedPod[]) => Promise<void>;
 
 /** Runs all deployments. @throws EnvironmentError if results cannot be stored; the signal's reason if interrupted */
 export async function runDeployments(host: Host, input: RunInput): Promise<void> {
@@ -127,7 +127,7 @@ async function orFailure<T>(host: Host, { slot, store, onEvent }: SlotInput, ste
 }
 
 /** A deployment with the conditions under which it is measured. */
-type LiveDeployment = Pick<Repetition, "deployment" | "idle" | "linkRate">;
+type LiveDeployment = Pick<RepetitionSetup, "deployment" | "idle" | "linkRate">;
 
 /** Inspects the cluster, deploys the plugin or the baseline, and measures the idle node if loads follow. */
 async function inspectAndDeploy(

@@ -19,14 +19,14 @@ import type { DeploymentSlot } from "../plan/schedule.ts";
 /** Errors and skip reasons are cut off after this many characters. */
 const MAX_ERROR_CHARS = 1000;
 
-export type Outcome =
+export type RepetitionOutcome =
   | { readonly measurement: Measurement }
   | { readonly checks: readonly ClauseResult[] }
   | { readonly error: string }
   | { readonly skip: string };
 
 /** The output of one command. */
-export interface RawOutput {
+export interface RoleOutput {
   readonly role: string;
   readonly output: Output;
   readonly command: string;
@@ -58,8 +58,8 @@ interface RecordFields {
  */
 export async function storeRepetition(
   target: RepetitionTarget,
-  outcome: Outcome,
-  rawOutputs: readonly RawOutput[],
+  outcome: RepetitionOutcome,
+  rawOutputs: readonly RoleOutput[],
   startedAt: string,
 ): Promise<void> {
   const { block, rep, store } = target;
@@ -158,7 +158,7 @@ function measuredCells(task: Task): [MetricName, PlannedCell][] {
 /** Stores the outputs. @returns path of their directory relative to the run directory */
 async function storeRaw(
   { task, block, rep, store }: RepetitionTarget,
-  rawOutputs: readonly RawOutput[],
+  rawOutputs: readonly RoleOutput[],
 ): Promise<string> {
   const dir = await store.rawDir(task.id, block, rep);
   const counts = new Map<string, number>();

@@ -22,7 +22,7 @@ export interface HelmChart {
 }
 
 /** Returns the command that installs a chart, which reads the values from standard input. Pure. */
-export function installCommand(
+export function helmInstallCommand(
   { kubeconfig, context }: Pick<ClusterAccess, "kubeconfig" | "context">,
   chart: HelmChart,
 ): readonly string[] {
@@ -43,7 +43,7 @@ function chartArguments({ release, namespace, chart, repository, version, values
 
 /** Installs a chart. @throws EnvironmentError if helm is missing or fails */
 export async function installChart({ shell, access }: Kubectl, chart: HelmChart, signal: AbortSignal): Promise<void> {
-  await runHelm(shell, ["install", installCommand(access, chart)], chart, signal);
+  await runHelm(shell, ["install", helmInstallCommand(access, chart)], chart, signal);
 }
 
 /**

@@ -10,7 +10,7 @@ import { iperf3Client, generatorWarnings, iperf3Tool, CLIENT_MARGIN_S, parseJson
 
 /** `forward`: the client sends; `reverse`: the server sends; `both`: both send at the same time. */
 const DIRECTION_FLAGS = { forward: [], reverse: ["--reverse"], both: ["--bidir"] } as const;
-export type Direction = keyof typeof DIRECTION_FLAGS;
+export type TcpDirection = keyof typeof DIRECTION_FLAGS;
 
 export const iperf3 = {
   name: "iperf3",
@@ -36,7 +36,7 @@ export const iperf3 = {
 async function runIperf3(context: PairContext): Promise<Measurement> {
   const { server, duration, params, linkRate } = context;
   const omit = Number(params.omit);
-  const direction = params.direction as Direction; // validated by the suite loader
+  const direction = params.direction as TcpDirection; // validated by the suite loader
   return withServer(context, iperf3Tool(server), async ({ warmUp, load }) => {
     await warmUp([...iperf3Client(server), "-n", "1M"], CLIENT_MARGIN_S);
     const mtu = server.isServiceIp === true ? null : await probePathMtu(context);
@@ -72,7 +72,7 @@ export interface Iperf3Result {
 }
 
 /** Parses the output of `iperf3 -J`. @throws Error without intervals, or without received data in every direction. */
-export function parseIperf3(text: string, direction: Direction = "forward"): Iperf3Result {
+export function parseIperf3(text: string, direction: TcpDirection = "forward"): Iperf3Result {
   const json = parseJsonOutput(text);
   const directions = direction === "both" ? ["", "_bidir_reverse"] : [""];
   const each = (sum: string, key: string): (number | null)[] =>

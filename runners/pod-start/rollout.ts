@@ -1,6 +1,6 @@
 /** Runner `rollout`: how long a rolling update takes, until the first answered packet of the last new pod. */
 import { timingOutput } from "../support/timing.ts";
-import { type Deployment, podSpec } from "../../kubernetes/index.ts";
+import { type DeploymentObject, podSpec } from "../../kubernetes/index.ts";
 import { withNamespace } from "../deployment.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { openCollector, type PodTimes } from "./arrivals.ts";
@@ -29,7 +29,7 @@ async function runRollout(context: ClusterContext): Promise<Measurement> {
   const count = Number(params.pods);
   return withNamespace(deployment, "rollout", async (namespace) => {
     const { announce, collect } = await openCollector(deployment, namespace, context);
-    const workload = (generation: number): Deployment =>
+    const workload = (generation: number): DeploymentObject =>
       deploymentObject({
         namespace,
         count,
@@ -76,7 +76,14 @@ interface RolloutOptions {
 }
 
 /** Returns a Deployment object. Pure. */
-export function deploymentObject({ namespace, count, generation, nodes, image, command }: RolloutOptions): Deployment {
+export function deploymentObject({
+  namespace,
+  count,
+  generation,
+  nodes,
+  image,
+  command,
+}: RolloutOptions): DeploymentObject {
   const labels = { app: "rollout" };
   // One term per node: matchFields accepts one name per term.
   const terms = nodes.map((node) => ({ matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] }));

@@ -15,12 +15,12 @@ import type {
   PolicyPod,
   PolicyPort,
   PolicySpec,
-  Connection,
+  PolicyConnection,
   Topology,
 } from "./policy-model.ts";
 
 /** Returns whether the egress policies of the source and the ingress policies of the destination allow a connection. */
-export function allows(topology: Topology, policies: readonly Policy[], connection: Connection): boolean {
+export function allows(topology: Topology, policies: readonly Policy[], connection: PolicyConnection): boolean {
   const { from, to } = connection;
   if (from === to) return true; // a pod can always reach itself
   return (
@@ -36,7 +36,7 @@ function permitsDirection(
   topology: Topology,
   policies: readonly Policy[],
   direction: Direction,
-  connection: Connection,
+  connection: PolicyConnection,
 ): boolean {
   const { from, to } = connection;
   const [subject, peer] = direction === "Ingress" ? [to, from] : [from, to];
@@ -91,7 +91,7 @@ function matchesPeer(
 }
 
 /** A named port is a port of the destination pod, also in an egress rule. */
-function matchesPort({ protocol = "TCP", port, endPort }: PolicyPort, connection: Connection): boolean {
+function matchesPort({ protocol = "TCP", port, endPort }: PolicyPort, connection: PolicyConnection): boolean {
   if (protocol !== connection.protocol) return false;
   if (port === undefined) return true;
   if (typeof port === "number") return port <= connection.port && connection.port <= (endPort ?? port);

@@ -68,7 +68,7 @@ export interface Topology {
 }
 
 /** A row of the truth table: a TCP connection or a UDP datagram from a pod to a port of another pod. */
-export interface Connection {
+export interface PolicyConnection {
   readonly from: PolicyPod;
   readonly to: PolicyPod;
   readonly protocol: Protocol;

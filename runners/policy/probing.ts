@@ -2,7 +2,7 @@
 import { askCommand, askInput, parseProbeResult, type ProbeResult } from "../../core/probe/probe.ts";
 import { describeFailure, succeeded, type Output, type Shell } from "../../core/shell.ts";
 import { poll } from "../../core/wait.ts";
-import type { Policy, PolicyPod, Connection, Topology } from "./policy-model.ts";
+import type { Policy, PolicyPod, PolicyConnection, Topology } from "./policy-model.ts";
 import { differences, expectedStates, type Difference } from "./truth-table.ts";
 import { answerOfServer, allConnections } from "./topology.ts";
 
@@ -58,9 +58,9 @@ export async function probeUntilSettled(
 /** Runs one round: every pod probes all its connections in parallel. */
 async function probeAll(
   { topology, shellOf, signal }: Probing,
-  connections: readonly Connection[],
+  connections: readonly PolicyConnection[],
 ): Promise<{ readonly results: readonly ProbeResult[]; readonly outputs: readonly Output[] }> {
-  const results = new Map<Connection, ProbeResult>();
+  const results = new Map<PolicyConnection, ProbeResult>();
   const outputs = await Promise.all(
     topology.pods.map(async (pod) => {
       const own = connections.filter(({ from }) => from === pod);

@@ -1,7 +1,7 @@
 /** The pods of the policy tests as API objects: three namespaces with three pods each, spread over the nodes. */
 import { serveCommand } from "../../core/probe/probe.ts";
 import { type Pod, podObject } from "../../kubernetes/index.ts";
-import { PROTOCOLS, type Labels, type PolicyPod, type Connection, type Topology } from "./policy-model.ts";
+import { PROTOCOLS, type Labels, type PolicyPod, type PolicyConnection, type Topology } from "./policy-model.ts";
 
 const TEAM_LABELS = ["x", "y", "z"] as const;
 const POD_NAMES = ["a", "b", "c"] as const;
@@ -60,7 +60,7 @@ export function answerOfServer({ namespace, name }: Pick<PolicyPod, "namespace" 
 }
 
 /** Returns the connections from every pod to every other pod, on every port. */
-export function allConnections({ pods }: Topology): readonly Connection[] {
+export function allConnections({ pods }: Topology): readonly PolicyConnection[] {
   return pods.flatMap((from) =>
     pods
       .filter((to) => to !== from)

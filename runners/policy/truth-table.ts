@@ -2,11 +2,11 @@
  * The truth table of one case: the expected and the observed state of every connection, and their differences. Pure.
  */
 import type { ProbeResult } from "../../core/probe/probe.ts";
-import type { Policy, Connection, Topology } from "./policy-model.ts";
+import type { Policy, PolicyConnection, Topology } from "./policy-model.ts";
 import { allows } from "./evaluator.ts";
 
 export interface Difference {
-  readonly connection: Connection;
+  readonly connection: PolicyConnection;
   readonly expected: "open" | "blocked";
   readonly result: ProbeResult;
 }
@@ -17,14 +17,14 @@ const MAX_LISTED_DIFFERENCES = 4;
 export function expectedStates(
   topology: Topology,
   policies: readonly Policy[],
-  connections: readonly Connection[],
+  connections: readonly PolicyConnection[],
 ): readonly Difference["expected"][] {
   return connections.map((connection) => (allows(topology, policies, connection) ? "open" : "blocked"));
 }
 
 /** @param results one per connection, in the same order; a missing result is a failed probe */
 export function differences(
-  connections: readonly Connection[],
+  connections: readonly PolicyConnection[],
   expected: readonly Difference["expected"][],
   results: readonly ProbeResult[],
 ): readonly Difference[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { JsonSyntaxError, MAX_DEPTH, parseJson, stringifyJson } from "../../cni/lossless-json.ts";
+import { JsonSyntaxError, MAX_JSON_DEPTH, parseJson, stringifyJson } from "../../cni/lossless-json.ts";
 
 function syntaxError(text: string): JsonSyntaxError {
   try {
@@ -43,8 +43,8 @@ describe("syntax errors", () => {
   });
 
   test("rejects a depth that would overflow the stack, quickly", () => {
-    expect(syntaxError("[".repeat(1_000_000))).toMatchObject({ offset: MAX_DEPTH });
-    expect(parseJson("[".repeat(MAX_DEPTH) + "]".repeat(MAX_DEPTH))).toBeInstanceOf(Array);
+    expect(syntaxError("[".repeat(1_000_000))).toMatchObject({ offset: MAX_JSON_DEPTH });
+    expect(parseJson("[".repeat(MAX_JSON_DEPTH) + "]".repeat(MAX_JSON_DEPTH))).toBeInstanceOf(Array);
   });
 
   test("ignores brackets inside strings", () => {

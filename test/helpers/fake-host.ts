@@ -1,5 +1,5 @@
 /** A host whose commands print scripted outputs, for tests of code that drives tools such as kind or helm. */
-import type { Environment, Host, TryLock } from "../../core/host.ts";
+import type { EnvironmentVariables, Host, TryLock } from "../../core/host.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { ExecOptions, Output, Process, Shell } from "../../core/shell.ts";
 
@@ -24,7 +24,7 @@ export interface FakeHost extends Host {
 }
 
 export interface FakeHostOptions extends Partial<Pick<Host, "tempDir" | "signal">> {
-  readonly env?: Environment;
+  readonly env?: EnvironmentVariables;
 }
 
 /** A clock that only `sleep`, which takes no time, and `advance` move. */

@@ -1,12 +1,12 @@
 /** Tools that are found but never run: commands on `fakeHost` have scripted outputs. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Environment } from "../../core/host.ts";
+import type { EnvironmentVariables } from "../../core/host.ts";
 import { TOOLS, type ToolName } from "../../tools/catalog.ts";
 import { temporaryDir } from "./cnibench.ts";
 
 /** Returns an environment in whose private cache these tools are found, unless this machine has them. */
-export function envWithTools(names: readonly ToolName[]): Environment {
+export function envWithTools(names: readonly ToolName[]): EnvironmentVariables {
   const cache = temporaryDir();
   const fetched = join(cache, "tools/fake");
   for (const name of names) {

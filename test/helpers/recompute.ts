@@ -7,7 +7,7 @@ import { median } from "../../results/statistics.ts";
 import { cpuUsageOfLoad } from "../../runners/support/cpu.ts";
 import { daemonUsageOfLoad, sumDaemonUsage } from "../../runners/support/daemons.ts";
 import { parseTimes } from "../../runners/support/curl.ts";
-import { parseIperf3, type Direction } from "../../runners/iperf3/tcp.ts";
+import { parseIperf3, type TcpDirection } from "../../runners/iperf3/tcp.ts";
 import { parseUdp } from "../../runners/iperf3/udp.ts";
 import { parseLatency } from "../../runners/netperf/latency.ts";
 import { parseStream } from "../../runners/netperf/stream.ts";
@@ -16,7 +16,7 @@ import { parseEchoes } from "../../runners/ping/ping.ts";
 import { usageValues } from "../../runners/support/usage.ts";
 
 /** Direction by scenario. Default: forward. */
-const DIRECTIONS: Readonly<Record<string, Direction>> = { "tcp-reverse": "reverse", "tcp-both": "both" };
+const DIRECTIONS: Readonly<Record<string, TcpDirection>> = { "tcp-reverse": "reverse", "tcp-both": "both" };
 
 type Values = Partial<Record<MetricName, number>>;
 type Read = (role: string) => string;

@@ -4,12 +4,12 @@ import { addressOf, isIpv6 } from "../../../core/ip.ts";
 import { listAt, numberAt, tryParse } from "../../../core/untrusted-json.ts";
 import type { Endpoint, Node, Sandbox, Family } from "../../../core/model.ts";
 import { run } from "../../../core/shell.ts";
-import type { PathEnd, Pod } from "../endpoints.ts";
+import type { PathEnd, DeployedPod } from "../endpoints.ts";
 import type { NodeNetwork } from "../node-network.ts";
 
 export const POD_INTERFACE = "eth0";
 
-export interface PodOptions {
+export interface BarePodOptions {
   /** Command prefix that runs a command on the pod's node from a terminal. */
   readonly enterNode: readonly string[];
   readonly family: Family;
@@ -22,9 +22,9 @@ export interface PodOptions {
 export async function addPod(
   { node, runtime, network }: NodeNetwork,
   sandbox: Sandbox,
-  { enterNode, family }: PodOptions,
+  { enterNode, family }: BarePodOptions,
   signal: AbortSignal,
-): Promise<Pod> {
+): Promise<DeployedPod> {
   const attachment = { containerID: sandbox.id, netns: sandbox.netns, ifName: POD_INTERFACE };
   const { result } = await runtime.add(network, attachment, signal);
   const ips = result.ips.map(({ address }) => addressOf(address));

@@ -9,7 +9,7 @@ import type { BareRecipe, Plugin, RecipeContext } from "../../../plugins/index.t
 import type { Assets, Binary } from "../../preflight/assets.ts";
 import { readDaemonState } from "../daemon-state.ts";
 import { NO_DAEMONS, type BareDeployment, type BaselineDeployment, type DeployOptions } from "../live-deployment.ts";
-import { LastingPods, nodeAt, requireReachable, type Pod } from "../endpoints.ts";
+import { LastingPods, nodeAt, requireReachable, type DeployedPod } from "../endpoints.ts";
 import { nodeNetwork, PLUGIN_PATH, type NodeNetwork } from "../node-network.ts";
 import { addPod, pathEndOfNode } from "./bare-pods.ts";
 import { startDaemons } from "./start-daemons.ts";
@@ -54,12 +54,12 @@ export async function deployOnBare(
   const pods = new LastingPods();
   let count = 0;
   const createSandbox = (node: Node): Promise<Sandbox> => cluster.createSandbox(node, `cnibench-${++count}`);
-  const createPod = async (network: NodeNetwork): Promise<Pod> => {
+  const createPod = async (network: NodeNetwork): Promise<DeployedPod> => {
     const enterNode = cluster.enterCommand(network.node);
     return addPod(network, await createSandbox(network.node), { enterNode, family }, host.signal);
   };
   /** Returns a lasting pod: one client and one server on the first node, one server on the second. */
-  const lastingPod = (name: string, nodeIndex: number): Promise<Pod> =>
+  const lastingPod = (name: string, nodeIndex: number): Promise<DeployedPod> =>
     pods.get(name, () => createPod(nodeAt(networks, nodeIndex).forLastingPod()));
   return {
     kind: "bare",

@@ -17,7 +17,7 @@ import { LOAD_PORTS, type NodeDeployment } from "../../../runners/index.ts";
 import type { Assets } from "../../preflight/assets.ts";
 import { readDaemonState } from "../daemon-state.ts";
 import { NO_DAEMONS, type BaselineDeployment, type KubernetesDeployment } from "../live-deployment.ts";
-import { LastingPods, nodeAt, requireReachable, type EndpointPair, type Pod } from "../endpoints.ts";
+import { LastingPods, nodeAt, requireReachable, type EndpointPair, type DeployedPod } from "../endpoints.ts";
 import { nodeNetwork } from "../node-network.ts";
 import { installPlugin, NODE_PLUGIN_DIR } from "./install.ts";
 import { describeLostNodes } from "./lost-nodes.ts";
@@ -111,24 +111,24 @@ class PodSet {
   }
 
   /** Returns a pod and creates it on first use. @param nodeIndex 0 for the first node */
-  get(name: string, nodeIndex: number): Promise<Pod> {
+  get(name: string, nodeIndex: number): Promise<DeployedPod> {
     return this.#pods.get(name, () =>
       this.#create({ name, node: nodeAt(this.#cluster.nodes, nodeIndex), access: this.#access }),
     );
   }
 
-  all(): Promise<readonly Pod[]> {
+  all(): Promise<readonly DeployedPod[]> {
     return this.#pods.all();
   }
 
-  async #create(request: PodRequest): Promise<Pod> {
+  async #create(request: PodRequest): Promise<DeployedPod> {
     const [pod] = await createEndpointPods(this.#namespace, [request], this.#signal);
     if (pod === undefined) throw new Error("the requested pod was not created");
     return podOf(pod);
   }
 }
 
-function podOf({ endpoint, enterCommand }: KubernetesPod): Pod {
+function podOf({ endpoint, enterCommand }: KubernetesPod): DeployedPod {
   return { endpoint, addresses: [endpoint.ip], enterCommand };
 }
 

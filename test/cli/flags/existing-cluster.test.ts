@@ -1,6 +1,6 @@
 /** The plugin of an existing cluster, as it is planned and stored. */
 import { expect, test } from "vitest";
-import { detectPlugin } from "../../../cli/flags/existing-cluster.ts";
+import { existingPlugin } from "../../../cli/flags/existing-cluster.ts";
 import type { ExistingClusters, InstalledPlugin } from "../../../clusters/index.ts";
 import type { Plugin } from "../../../plugins/index.ts";
 import { fakeHost } from "../../helpers/fake-host.ts";
@@ -20,7 +20,7 @@ async function detect(
 ): Promise<{ readonly plugin: Plugin | undefined; readonly problems: readonly string[] }> {
   const existing = { detectPlugin: () => Promise.resolve(installed) } as unknown as ExistingClusters;
   const problems: string[] = [];
-  const [plugin] = await detectPlugin(fakeHost(), { existing, options: {} }, names, problems);
+  const [plugin] = await existingPlugin(fakeHost(), { existing, options: {} }, names, problems);
   return { plugin, problems };
 }
 

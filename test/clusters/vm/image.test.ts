@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { MachineOptions } from "../../../clusters/vm/options.ts";
-import { chooseImage, imageProblems, probeKernel } from "../../../clusters/vm/image.ts";
+import { chooseImage, imageProblems, kernelForKvmProbe } from "../../../clusters/vm/image.ts";
 import { platformOf } from "../../../clusters/vm/platform.ts";
 import { recipeFor, recipeHash } from "../../../clusters/vm/recipe.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
@@ -82,8 +82,8 @@ test.skipIf(isRoot)(
 
 test("KVM is tested with the kernel of the built image, or else with the user's", () => {
   const dir = fakeImage();
-  expect(probeKernel({ ...NONE, kernel: "/k" }, dir)).toBe(join(dir, "vmlinuz"));
-  expect(probeKernel({ ...NONE, kernel: "/k" }, "/nowhere")).toBe("/k");
+  expect(kernelForKvmProbe({ ...NONE, kernel: "/k" }, dir)).toBe(join(dir, "vmlinuz"));
+  expect(kernelForKvmProbe({ ...NONE, kernel: "/k" }, "/nowhere")).toBe("/k");
 });
 
 test("the hash depends on every part of the recipe", () => {

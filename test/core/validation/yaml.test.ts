@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatPosition } from "../../../core/validation/document.ts";
-import { MAX_BYTES, MAX_DEPTH, parseDocuments, parseYaml } from "../../../core/validation/yaml.ts";
+import { MAX_BYTES, MAX_YAML_DEPTH, parseDocuments, parseYaml } from "../../../core/validation/yaml.ts";
 
 function problemsOf(text: string): string[] {
   const parsed = parseYaml(text, "f.yaml");
@@ -81,11 +81,11 @@ test("size and depth are limited, whatever causes the depth", () => {
     expect.stringContaining("f.yaml:1:1: the file is larger than 256 KiB"),
   ]);
   const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
-  expect(problemsOf(nested(MAX_DEPTH))).toEqual([]);
+  expect(problemsOf(nested(MAX_YAML_DEPTH))).toEqual([]);
   // Deep enough to crash a recursive parser.
   const deep = 20_000;
   for (const text of [
-    nested(MAX_DEPTH + 1),
+    nested(MAX_YAML_DEPTH + 1),
     "[".repeat(deep),
     "{a: ".repeat(deep),
     "- ".repeat(deep),
@@ -112,7 +112,7 @@ describe("parseDocuments", () => {
 
   test("reports the line of a problem and limits depth and aliases", () => {
     expect(() => parseDocuments("a: 1\nb: [")).toThrow(/^line 2: /);
-    expect(() => parseDocuments("[".repeat(MAX_DEPTH + 5))).toThrow("nested more than");
+    expect(() => parseDocuments("[".repeat(MAX_YAML_DEPTH + 5))).toThrow("nested more than");
     const bomb = [
       "a0: &a0 [x, x]",
       ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}*a${i}]`),

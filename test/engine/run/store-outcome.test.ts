@@ -9,8 +9,8 @@ import {
   bounded,
   storeDeploymentFailure,
   storeRepetition,
-  type Outcome,
-  type RawOutput,
+  type RepetitionOutcome,
+  type RoleOutput,
 } from "../../../engine/run/store-outcome.ts";
 import { prepare } from "../../../engine/session.ts";
 import type { ClauseResult } from "../../../results/clause-result.ts";
@@ -39,8 +39,8 @@ interface Stored {
 }
 
 async function store(
-  outcome: Outcome,
-  { rawOutputs = [] as readonly RawOutput[], session = 1, task = null as Task | null } = {},
+  outcome: RepetitionOutcome,
+  { rawOutputs = [] as readonly RoleOutput[], session = 1, task = null as Task | null } = {},
 ): Promise<Stored> {
   const dir = temporaryDir();
   const events: RunEvent[] = [];

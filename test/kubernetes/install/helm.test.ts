@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Output } from "../../../core/shell.ts";
 import {
   renderChart,
-  installCommand,
+  helmInstallCommand,
   installChart,
   uninstallChart,
   type HelmChart,
@@ -40,7 +40,7 @@ test("the install command names the cluster and the version, and the values file
 
 test("a chart in a directory has no repository and no version", () => {
   expect(
-    installCommand(ACCESS, { release: "net", namespace: "ns", chart: "/charts/network", values: {} }).join(" "),
+    helmInstallCommand(ACCESS, { release: "net", namespace: "ns", chart: "/charts/network", values: {} }).join(" "),
   ).toBe(
     "helm upgrade --install net /charts/network --namespace ns --values - " +
       "--kubeconfig /k --kube-context c --create-namespace",

@@ -5,7 +5,7 @@ import type { Output, Shell } from "../../../core/shell.ts";
 import type { ClusterDeployment } from "../../../runners/deployment.ts";
 import { CASES } from "../../../runners/policy/cases.ts";
 import type {
-  Connection,
+  PolicyConnection,
   Policy,
   PolicyPod,
   PolicySpec,
@@ -19,7 +19,7 @@ import { plannedPods, createTopology } from "../../../runners/policy/topology.ts
 interface FakeOptions {
   readonly claimsPolicy?: boolean;
   /** Whether a connection is allowed. Default: as computed. */
-  readonly passes?: (topology: Topology, policies: readonly Policy[], connection: Connection) => boolean;
+  readonly passes?: (topology: Topology, policies: readonly Policy[], connection: PolicyConnection) => boolean;
   /** Result of every probe, instead of the computed one. */
   readonly probeResult?: string;
   readonly keepsPolicies?: boolean;
