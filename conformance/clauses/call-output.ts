@@ -25,8 +25,8 @@ export function describeCall({ output, plugin, command }: Invocation): string {
 
 /** Why the output of a successful call is not a result: what it printed instead. */
 export function describeNoObject({ output, plugin, command }: Invocation): string {
-  const quoted = (text: string): string => text.trim().replace(/\s+/g, " ").slice(0, 200);
-  const [stdout, stderr] = [quoted(output.stdout), quoted(output.stderr)];
+  const quoted = (text: string, length: number): string => text.trim().replace(/\s+/g, " ").slice(0, length);
+  const [stdout, stderr] = [quoted(output.stdout, 60), quoted(output.stderr, 200)];
   const printed = stdout ? `"${stdout}", which is not a JSON object` : "nothing";
   const diagnosis = stderr && `; on standard error "${stderr}"`;
   return `${plugin} ${command} exits with code 0 and prints ${printed}${diagnosis}`;

@@ -1,5 +1,5 @@
 /** The plugin under test in one version of the specification, with the network that it is tested in. */
-import { isObject, type NetworkConfigList } from "../../cni/index.ts";
+import { isObject, type NetworkConfigList, type PluginConfig } from "../../cni/index.ts";
 import type { Capability } from "./capabilities.ts";
 
 /**
@@ -31,7 +31,7 @@ export interface PluginUnderTest {
    * container.
    */
   readonly exclusive: boolean;
-  /** Whether the plugin also works without an IPAM plugin. */
+  /** Whether the plugin also works without an IPAM plugin, and is tested without one too. */
   readonly layer2: boolean;
   /** Whether the plugin configures the gateway address on the node. */
   readonly gateway: boolean;
@@ -46,6 +46,15 @@ export interface PluginUnderTest {
    * the configuration assigns the address.
    */
   readonly configured: readonly string[];
+}
+
+/** Keys by which a configuration decides whether the plugin puts the gateway on the node, as for bridge. */
+const GATEWAY_KEYS = ["isGateway", "isDefaultGateway"];
+
+/** Whether the configuration of a plugin puts the gateway on the node; null if it does not say. */
+export function configuredGateway({ raw }: PluginConfig): boolean | null {
+  const values = GATEWAY_KEYS.map((key) => raw[key]).filter((value) => typeof value === "boolean");
+  return values.length === 0 ? null : values.includes(true);
 }
 
 /** Limit for a call of a plugin without a profile. */

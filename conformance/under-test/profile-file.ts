@@ -5,7 +5,7 @@ import type { NetworkConfigList } from "../../cni/index.ts";
 import { UsageError, describeReadError, printable } from "../../core/errors.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { MAX_BYTES } from "../../core/validation/yaml.ts";
-import type { PluginKind } from "./plugin-under-test.ts";
+import { configuredGateway, type PluginKind } from "./plugin-under-test.ts";
 import { parseProfile, type ProfiledPlugin } from "./profile-format.ts";
 import { guessProfile, type Profile } from "./profile.ts";
 
@@ -27,24 +27,35 @@ function profileDir(): string {
 
 /**
  * The profile for a configuration that a user passed. Facts about the plugin come from the profile that cnibench
- * ships for it, if any; facts about the configuration of that profile do not.
+ * ships for it, if any; the configuration decides about the gateway, IPAM and operation without IPAM.
  */
 export function profileFor(list: NetworkConfigList, target: number, kind?: PluginKind): Profile {
   const guess = guessProfile(list, target, kind);
   const shipped = shippedProfile(list.plugins[target]?.type ?? "");
   if (shipped === null) return guess;
-  const { kinds, layer2, changes, exclusive, linkTypes, excluded, known, operationLimit } = shipped.profile;
+  const { kinds, changes, exclusive, linkTypes, excluded, known, operationLimit } = shipped.profile;
   return {
     ...guess,
-    layer2,
+    gateway: guess.gateway || hasInherentGateway(shipped),
     changes,
     exclusive,
     linkTypes,
     excluded,
     known,
     operationLimit,
-    ...(kind === undefined && { kinds }),
+    ...(kind === undefined && { kinds: [...kinds.filter(isOwnKind), ...guess.kinds.filter((one) => !isOwnKind(one))] }),
   };
+}
+
+/** Whether the kind is a fact about the plugin. Whether it delegates is a fact about its configuration. */
+function isOwnKind(kind: PluginKind): boolean {
+  return kind !== "delegating";
+}
+
+/** Whether the plugin puts the gateway on the node in any configuration, as ptp does. */
+function hasInherentGateway({ list, profile }: ProfiledPlugin): boolean {
+  const plugin = list.plugins[profile.target];
+  return profile.gateway && plugin !== undefined && configuredGateway(plugin) === null;
 }
 
 /** @throws UsageError, UsageErrors with file, line and column */

@@ -117,11 +117,13 @@ export function parseProfile(yaml: string, file: string): ProfiledPlugin {
   const facts = readFacts(reader, problems);
   const variants = reader.value("variants").flatMap(readVariant);
   if (problems.found || network === undefined) throw problems.toError();
+  const guess = guessProfile(network, target);
   return {
     list: network,
     profile: {
-      ...guessProfile(network, target),
+      ...guess,
       ...facts,
+      gateway: reader.value("gateway") || guess.gateway,
       kinds,
       target,
       variants: [...variants, ...defaultVariants(network, target, kinds)],
@@ -162,7 +164,7 @@ function checkTarget(
     problems.add(node, `"kinds" contains delegating, but ${plugin.type} has no "ipam" in "config"; add it`);
 }
 
-type Facts = Omit<Profile, "kinds" | "target" | "variants" | "offeredCapabilities">;
+type Facts = Omit<Profile, "gateway" | "kinds" | "target" | "variants" | "offeredCapabilities">;
 
 /** Reads the keys that need no other key. */
 function readFacts(reader: ProfileReader, problems: Problems): Facts {
@@ -172,7 +174,6 @@ function readFacts(reader: ProfileReader, problems: Problems): Facts {
   return {
     ifName: reader.value("ifName") || "eth0",
     layer2: reader.value("layer2"),
-    gateway: reader.value("gateway"),
     changes: reader.value("changes"),
     configured: reader.value("configured"),
     operationLimit: reader.value("operationLimit"),

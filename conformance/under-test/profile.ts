@@ -3,7 +3,13 @@
  * features and known deviations.
  */
 import type { NetworkConfigList, SpecVersion } from "../../cni/index.ts";
-import { type PluginKind, DEFAULT_OPERATION_LIMIT_S, guessKinds, type PluginUnderTest } from "./plugin-under-test.ts";
+import {
+  configuredGateway,
+  type PluginKind,
+  DEFAULT_OPERATION_LIMIT_S,
+  guessKinds,
+  type PluginUnderTest,
+} from "./plugin-under-test.ts";
 import { defaultVariants, type Variant } from "./variants.ts";
 
 /** A deviation that is reported as known. It never counts as passed, and still decides the verdict. */
@@ -52,11 +58,12 @@ export interface Profile extends Pick<
 export function guessProfile(list: NetworkConfigList, target = 0, kind?: PluginKind): Profile {
   const guess = guessKinds(list, target);
   const kinds = kind === undefined ? guess : [kind, ...guess.filter((other) => other === "delegating")];
+  const plugin = list.plugins[target];
   const facts = {
     ifName: "eth0",
     operationLimit: DEFAULT_OPERATION_LIMIT_S,
     layer2: false,
-    gateway: false,
+    gateway: plugin !== undefined && configuredGateway(plugin) === true,
     changes: false,
     configured: [],
     offeredCapabilities: [],

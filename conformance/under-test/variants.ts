@@ -24,7 +24,10 @@ export interface Variant {
   readonly needsFirewall?: boolean;
 }
 
-/** For the plugin at `target`: masquerading if it creates interfaces, and the capabilities that it claims. */
+/**
+ * For the plugin at `target`: masquerading if it creates interfaces and its configuration does not mention it, and the
+ * capabilities that it claims.
+ */
 export function defaultVariants(
   list: NetworkConfigList,
   target: number,
@@ -33,7 +36,7 @@ export function defaultVariants(
   const plugin = list.plugins[target];
   const capabilities = OFFERABLE_CAPABILITIES.filter((name) => plugin?.capabilities.includes(name));
   const variants: Variant[] = [];
-  if (kinds.includes("interface") && plugin?.raw.ipMasq !== true) variants.push(masqueradeVariant(list, target));
+  if (kinds.includes("interface") && plugin?.raw.ipMasq === undefined) variants.push(masqueradeVariant(list, target));
   if (capabilities.length > 0) variants.push(capabilityVariant(list, capabilities));
   return variants;
 }

@@ -55,8 +55,8 @@ export interface SkipGroup {
 export const OPEN_SKIPS = "MUST clauses that could not be tested";
 export const OTHER_SKIPS = "Other skipped clauses";
 
-/** Parts of a reason that differ between tests: identifiers and numbers. */
-const TEST_SPECIFIC = /[0-9a-f]{8,}|\d+/g;
+/** Parts of a reason that differ between tests: MAC addresses, identifiers and numbers. */
+const TEST_SPECIFIC = /([0-9a-f]{2}:){5}[0-9a-f]{2}|[0-9a-f]{8,}|\d+/g;
 
 /** Returns the skipped clauses by plugin and reason, those that leave the verdict open first. */
 export function skipsOf(rows: readonly ConformanceRow[]): readonly SkipGroup[] {

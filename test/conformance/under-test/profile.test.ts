@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { loadProfile, shippedProfile } from "../../../conformance/under-test/profile-file.ts";
+import { type JsonObject, parseNetworkConfig } from "../../../cni/index.ts";
+import type { Profile } from "../../../conformance/under-test/profile.ts";
+import { loadProfile, profileFor, shippedProfile } from "../../../conformance/under-test/profile-file.ts";
 import { parseProfile } from "../../../conformance/under-test/profile-format.ts";
 
 const PROFILES_DIR = new URL("../../../conformance/under-test/profiles/", import.meta.url).pathname;
@@ -34,6 +36,41 @@ test("cnibench ships a profile for each of these plugins", () => {
 test.each(PLUGINS)("the profile of %s is valid and has that plugin as its target", (name) => {
   const described = shippedProfile(name);
   expect(described?.list.plugins[described.profile.target]?.type).toBe(name);
+});
+
+/** The profile of bridge with this configuration. */
+function bridgeProfile(keys: JsonObject): Profile {
+  const config = { cniVersion: "1.0.0", name: "n", plugins: [{ type: "bridge", ...keys }] };
+  return profileFor(parseNetworkConfig(JSON.stringify(config), "x.conflist"), 0);
+}
+
+describe("the configuration of a user decides, not the shipped profile", () => {
+  test.each([
+    [{ isGateway: true }, true],
+    [{ isDefaultGateway: true }, true],
+    [{ isGateway: false }, false],
+    [{}, false],
+  ])("gateway: %j", (keys, gateway) => {
+    expect(bridgeProfile(keys).gateway).toBe(gateway);
+  });
+
+  test("a plugin that always adds the gateway does so in every configuration", () => {
+    const config = `{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"ptp"}]}`;
+    expect(profileFor(parseNetworkConfig(config, "x.conflist"), 0).gateway).toBe(true);
+  });
+
+  test("IPAM: the plugin is tested with it or without it, as configured", () => {
+    expect(bridgeProfile({})).toMatchObject({ kinds: ["interface"], layer2: false });
+    expect(bridgeProfile({ ipam: { type: "host-local" } })).toMatchObject({
+      kinds: ["interface", "delegating"],
+      layer2: false,
+    });
+  });
+
+  test("masquerading is not added to a configuration that disables it", () => {
+    const names = (keys: JsonObject): string[] => bridgeProfile(keys).variants.map(({ name }) => name);
+    expect([names({}), names({ ipMasq: false })]).toEqual([["masquerade"], []]);
+  });
 });
 
 describe("an invalid profile is rejected with the position of the problem", () => {
