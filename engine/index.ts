@@ -20,7 +20,7 @@ export type { Assets } from "./preflight/assets.ts";
 export { asInstalled, planInstall } from "./preflight/installable.ts";
 export type { TemporaryInstall } from "./preflight/installable.ts";
 export { probeKernel } from "./preflight/kernel-probe.ts";
-export { deployTools, findAllAssets, knownTools } from "./preflight/preflight.ts";
+export { deployTools, findAllAssets, findProblems, knownTools } from "./preflight/preflight.ts";
 export type { RunEvent } from "./run/events.ts";
 export type { KeepLab } from "./run/run-deployments.ts";
 export { lockHost } from "./run/run-locks.ts";

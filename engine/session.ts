@@ -32,7 +32,7 @@ import { makePlan, type Plan } from "./plan/make-plan.ts";
 import { schedule, type DeploymentSlot } from "./plan/schedule.ts";
 import type { Assets } from "./preflight/assets.ts";
 import { needsKernelProbe, probeKernel, type KernelFeature } from "./preflight/kernel-probe.ts";
-import { fetchManifests, findAllAssets, toolsNeeded, toolsOnNodes } from "./preflight/preflight.ts";
+import { fetchManifests, findProblems, pluginsToInstall, toolsNeeded, toolsOnNodes } from "./preflight/preflight.ts";
 import { createLockedRun, type LockedRun } from "./run/create-locked-run.ts";
 import type { RunListener } from "./run/events.ts";
 import { measureAndStore, sessionVersions } from "./run/measure-and-store.ts";
@@ -114,14 +114,10 @@ export async function prepare(host: Host, choices: RunChoices, options: PrepareO
  * @throws EnvironmentError with every problem
  */
 export async function check(host: Host, prepared: PreparedRun): Promise<CheckedRun> {
-  const { plugins, temporaryInstall, kind, spec, binDirs } = prepared.choices;
-  const { assets, problems } = findAllAssets(host, plugins, kind.api, binDirs);
-  const installed = temporaryInstall === null ? plugins : [temporaryInstall.plugin];
-  requireNoProblems([
-    ...(await kind.check(host, spec)),
-    ...problems,
-    ...(await fetchManifests(host, installed, kind.api)),
-  ]);
+  const { choices } = prepared;
+  const { temporaryInstall, kind } = choices;
+  const { assets, problems } = await findProblems(host, prepared);
+  requireNoProblems([...problems, ...(await fetchManifests(host, pluginsToInstall(choices), kind.api))]);
   if (temporaryInstall !== null) {
     const { plugin, inspection } = temporaryInstall;
     requireNoProblems(await checkTemporaryInstall(host, plugin, inspection.target));

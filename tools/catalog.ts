@@ -26,6 +26,12 @@ export interface Tool {
   readonly unavailableOnUbuntu?: string;
 }
 
+/** The plugins in the package of the reference CNI plugins. */
+export const REFERENCE_PLUGINS: readonly string[] = [
+  ...["bandwidth", "bridge", "dhcp", "firewall", "host-device", "host-local", "ipvlan", "loopback", "macvlan"],
+  ...["portmap", "ptp", "sbr", "static", "tuning", "vlan", "vrf"],
+];
+
 /** Command and package of QEMU for the processor of this machine. */
 const QEMU =
   arch() === "arm64"

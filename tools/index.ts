@@ -1,7 +1,7 @@
 /** The tools of this machine: finds them, describes them, and fetches missing ones into the private cache. */
 export { archiveSources, requireSpace } from "./apt.ts";
 export { cacheDir, createCache } from "./cache.ts";
-export { TOOLS, toolOf } from "./catalog.ts";
+export { REFERENCE_PLUGINS, TOOLS, toolOf } from "./catalog.ts";
 export type { ToolName } from "./catalog.ts";
 export { describeTools, missingTools, queryVersion } from "./describe.ts";
 export { fetchTools } from "./fetch.ts";

@@ -1,7 +1,8 @@
-/** `cnibench plan`: prints the tasks of a run, its duration and disk space, its skips, and missing tools. */
+/** `cnibench plan`: prints the tasks of a run, its duration and disk space, its skips, and what prevents it. */
+import { formatProblem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { missingTools } from "../../tools/index.ts";
-import { estimateSeconds, type Plan, prepare } from "../../engine/index.ts";
+import { estimateSeconds, findProblems, type Plan, prepare } from "../../engine/index.ts";
 import { formatCount } from "../../reports/index.ts";
 import { columns } from "../terminal/tables.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -17,9 +18,11 @@ export interface PlanFlags extends ChoiceFlags {
 }
 
 export async function planCommand(host: Host, flags: PlanFlags): Promise<ExitCode> {
-  const { choices, plan, tools } = await interruptible(host, async (interruptibleHost) => {
+  const { choices, plan, tools, problems } = await interruptible(host, async (interruptibleHost) => {
     const chosen = await readChoices(interruptibleHost, flags);
-    return prepare(interruptibleHost, chosen, { onProbe: () => announceProbe(chosen.kind.name) });
+    const prepared = await prepare(interruptibleHost, chosen, { onProbe: () => announceProbe(chosen.kind.name) });
+    const found = await findProblems(interruptibleHost, prepared);
+    return { ...prepared, problems: found.problems.map(formatProblem) };
   });
   const { kind, plugins, seed } = choices;
   const missing = missingTools(host, tools.onHost).map(({ name }) => name);
@@ -30,13 +33,14 @@ export async function planCommand(host: Host, flags: PlanFlags): Promise<ExitCod
     0,
   );
   if (flags.format === "json") {
-    const printed = { ...plan, tasks: undefined, seed, estimate: { seconds, bytes }, missing, references };
+    const printed = { ...plan, tasks: undefined, seed, estimate: { seconds, bytes }, missing, problems, references };
     process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
     return EXIT.success;
   }
   process.stdout.write(describe(plan, seed, seconds, bytes));
   if (references.length > 0) process.stdout.write(`\n${describeReferences(references)}`);
   if (missing.length > 0) process.stdout.write(`\nmissing: ${missing.join(", ")} (download with: cnibench setup)\n`);
+  if (problems.length > 0) process.stdout.write(`\n${problems.map((one) => `problem: ${one}\n`).join("")}`);
   return EXIT.success;
 }
 

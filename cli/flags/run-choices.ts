@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { UsageErrors } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { asInstalled, type RunChoices } from "../../engine/index.ts";
+import { BASELINE, type Plugin } from "../../plugins/index.ts";
 import { runners } from "../../runners/index.ts";
 import { chooseCluster, clusterSpec, findKind, resolveCluster, type ClusterFlags } from "./choose-cluster.ts";
 import { existingPlugin } from "./existing-cluster.ts";
@@ -33,7 +34,11 @@ export async function readChoices(host: Host, flags: ChoiceFlags, stored?: reado
   const { cluster, reason } = resolveCluster(host, flags.cluster, plugins, binDirs);
   const kind = chooseCluster({ ...flags, cluster }, problems);
   const suites = chooseSuites(flags, stored, problems);
-  problems.push(...duplicateProblems("suite", suites), ...duplicateProblems("plugin", plugins));
+  problems.push(
+    ...duplicateProblems("suite", suites),
+    ...baselineProblems(plugins),
+    ...duplicateProblems("plugin", plugins),
+  );
   if (problems.length > 0) throw new UsageErrors(problems);
   const clusterReason =
     temporaryInstall === null ? reason : `${reason}; ${temporaryInstall.reference} is installed once, for all blocks`;
@@ -71,6 +76,12 @@ async function selectPlugins(
     };
   const temporaryInstall = await chooseInstall(host, { existing, options }, flags, problems);
   return { plugins: temporaryInstall === null ? [] : [asInstalled(temporaryInstall)], temporaryInstall };
+}
+
+/** A plugin with the name of the baseline would have its cells. */
+function baselineProblems(plugins: readonly Plugin[]): string[] {
+  if (plugins.every(({ name }) => name !== BASELINE)) return [];
+  return [`the plugin name "${BASELINE}" is that of the baseline; change the "name" of the network in --conf`];
 }
 
 function duplicateProblems(noun: string, items: readonly { readonly name: string }[]): string[] {

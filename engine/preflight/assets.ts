@@ -6,7 +6,8 @@ import type { Cluster } from "../../clusters/index.ts";
 import { UsageError, type Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { packageRoot } from "../../core/paths.ts";
-import { findCniPlugin, findTool, whyNotRunnable } from "../../tools/index.ts";
+import { didYouMean } from "../../core/text.ts";
+import { findCniPlugin, findTool, missingTools, REFERENCE_PLUGINS, whyNotRunnable } from "../../tools/index.ts";
 import type { BareRecipe, Plugin } from "../../plugins/index.ts";
 
 /** A binary that is copied to the nodes. */
@@ -41,7 +42,9 @@ export function findAssets(
   if (binDir !== undefined && !existsSync(join(binDir, main)))
     throw new UsageError(`${binDir}: "${main}" not found; name the directory that contains this version`);
   const found = locateBinaries(host, plugin, api, binDirs);
-  const problems = found.filter(({ file }) => file === null).map(({ name }) => missingBinaryProblem(plugin, name));
+  const problems = found
+    .filter(({ file }) => file === null)
+    .map(({ name }) => missingBinaryProblem(host, plugin, name));
   if (problems.length > 0) return { problems };
   return {
     assets: {
@@ -102,14 +105,25 @@ function findInBinDirs(host: Host, name: string, binDirs: readonly string[]): st
   return found;
 }
 
-function missingBinaryProblem({ name: plugin, bare }: Plugin, name: string): Problem {
+function missingBinaryProblem(host: Host, { name: plugin, bare }: Plugin, name: string): Problem {
   const noun = bare?.daemonBinaries?.includes(name) === true ? "daemon binary" : "CNI plugin";
   const source = bare?.downloadUrls?.[name];
-  const fix =
-    source === undefined
-      ? "cnibench setup (or pass --bin-dir DIR if you have the binary)"
-      : `download it from ${source} and pass its directory with --bin-dir DIR`;
-  return { message: `plugin ${plugin} needs the ${noun} "${name}", which was not found`, fix };
+  const suggestion = source === undefined ? didYouMean(name, REFERENCE_PLUGINS) : "";
+  return {
+    message: `plugin ${plugin} needs the ${noun} "${name}"${suggestion}, which was not found`,
+    fix:
+      source === undefined
+        ? fixOfMissing(host, name)
+        : `download it from ${source} and pass its directory with --bin-dir DIR`,
+  };
+}
+
+/** Only the reference plugins can be fetched. */
+function fixOfMissing(host: Host, name: string): string {
+  const canFetch = REFERENCE_PLUGINS.includes(name) && missingTools(host, ["cni-plugins"]).length > 0;
+  return canFetch
+    ? "cnibench setup (or pass --bin-dir DIR if you have the binary)"
+    : "pass its directory with --bin-dir DIR, or correct the configuration";
 }
 
 function sha256(file: string): string {

@@ -3,9 +3,10 @@ import type { Cluster, ClusterKind } from "../../clusters/index.ts";
 import { fetchManifest, toolProblems } from "../../kubernetes/index.ts";
 import { messageOf, type Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import { cacheDir, type ToolName, TOOLS } from "../../tools/index.ts";
-import type { Plugin } from "../../plugins/index.ts";
+import { cacheDir, missingTools, type ToolName, TOOLS } from "../../tools/index.ts";
+import { BASELINE, type Plugin } from "../../plugins/index.ts";
 import { findAssets, type Assets } from "./assets.ts";
+import type { RunChoices } from "../plan/definition.ts";
 import type { Plan } from "../plan/make-plan.ts";
 
 /** A plan with the plugins and the cluster kind that it was made for. */
@@ -68,9 +69,50 @@ export function findAllAssets(
 }
 
 /**
- * Fetches the published Kubernetes manifests of plugins into the cache.
- * @returns problems: failed downloads, and tools that are missing or too old
+ * Returns everything that prevents a run, without downloading or creating anything, and the binaries that were found.
+ * @throws UsageError if a binary in a directory of the user cannot be run
  */
+export async function findProblems(
+  host: Host,
+  { choices, plan }: { readonly choices: RunChoices; readonly plan: Plan },
+): Promise<{ readonly assets: readonly Assets[]; readonly problems: readonly Problem[] }> {
+  const { plugins, kind, spec, binDirs } = choices;
+  const { assets, problems } = findAllAssets(host, plugins, kind.api, binDirs);
+  // The checks of a kind start its tools. Missing ones are reported as such.
+  const kindIsReady = missingTools(host, knownTools(kind.tools)).length === 0;
+  const ofKind = kindIsReady ? await kind.check(host, spec) : [];
+  const ofTools = await findToolProblems(host, pluginsToInstall(choices), kind.api);
+  return { assets, problems: [...planProblems(plan), ...ofKind, ...problems, ...ofTools] };
+}
+
+/** Reports a plan with plugins that measures only the baseline, because every task of every plugin is skipped. */
+function planProblems({ tasks }: Plan): readonly Problem[] {
+  const ofPlugins = tasks.filter(({ plugin }) => plugin !== BASELINE);
+  const skips = ofPlugins.flatMap(({ plugin, skip }) => (skip === undefined ? [] : [`${plugin}: ${skip}`]));
+  if (ofPlugins.length === 0 || skips.length < ofPlugins.length) return [];
+  const message = `no plugin can be measured (${[...new Set(skips)].join("; ")})`;
+  return [{ message, fix: "choose other --plugins, another --suite or another --cluster" }];
+}
+
+/** Returns the plugins that a run installs: on an existing cluster, that of `--install`. */
+export function pluginsToInstall({ plugins, temporaryInstall }: RunChoices): readonly Plugin[] {
+  return temporaryInstall === null ? plugins : [temporaryInstall.plugin];
+}
+
+/** Reports the tools of Kubernetes recipes that are missing or too old. */
+async function findToolProblems(
+  host: Host,
+  plugins: readonly Plugin[],
+  api: Cluster["api"],
+): Promise<readonly Problem[]> {
+  if (api !== "kubernetes") return [];
+  const problems = plugins.flatMap(({ name, kubernetes }) =>
+    (kubernetes?.tools ?? []).map((tool) => toolProblems(host.shell, tool, `plugin ${name}`)),
+  );
+  return (await Promise.all(problems)).flat();
+}
+
+/** Fetches the published Kubernetes manifests of plugins into the cache. @returns a problem for each failed download */
 export async function fetchManifests(
   host: Host,
   plugins: readonly Plugin[],
@@ -79,8 +121,6 @@ export async function fetchManifests(
   if (api !== "kubernetes") return [];
   const problems: Problem[] = [];
   for (const { name, kubernetes } of plugins) {
-    for (const tool of kubernetes?.tools ?? [])
-      problems.push(...(await toolProblems(host.shell, tool, `plugin ${name}`)));
     if (kubernetes?.manifest === undefined) continue;
     await fetchManifest(name, kubernetes.manifest, cacheDir(host)).catch((error: unknown) =>
       problems.push({ message: messageOf(error) }),

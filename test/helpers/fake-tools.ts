@@ -17,8 +17,8 @@ export function envWithTools(names: readonly ToolName[]): EnvironmentVariables {
   return { CNIBENCH_CACHE: cache, PATH: "" };
 }
 
-/** Writes an empty executable file. */
+/** Writes a script without commands. */
 export function writeExecutable(dir: string, name: string): void {
   mkdirSync(dir, { recursive: true });
-  writeFileSync(join(dir, name), "", { mode: 0o755 });
+  writeFileSync(join(dir, name), "#!/bin/sh\n", { mode: 0o755 });
 }

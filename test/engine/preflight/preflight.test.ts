@@ -3,15 +3,18 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { formatProblem } from "../../../core/errors.ts";
 import type { ClusterKind } from "../../../clusters/index.ts";
 import {
   deployTools,
   fetchManifests,
   findAllAssets,
+  findProblems,
   knownTools,
   toolsNeeded,
   toolsOnNodes,
 } from "../../../engine/preflight/preflight.ts";
+import type { RunChoices } from "../../../engine/plan/definition.ts";
 import { prepare } from "../../../engine/session.ts";
 import { plugins } from "../../../plugins/index.ts";
 import type { BarePlugin, Plugin } from "../../../plugins/plugin.ts";
@@ -98,17 +101,68 @@ describe("manifests and tools of Kubernetes recipes", () => {
     expect(await fetchManifests(hostWithManifest(TEXT), [plugin], "kubernetes")).toEqual([]);
   });
 
-  test("every plugin whose manifest cannot be downloaded, and every missing tool, is a problem", async () => {
-    const charted = { ...plugins.cilium, name: "charted" };
-    const helm = { exitCode: null, startError: "spawn helm ENOENT" };
-    const problems = await fetchManifests(hostWithManifest("changed\n", helm), [plugin, charted], "kubernetes");
+  test("every plugin whose manifest cannot be downloaded is a problem", async () => {
+    const problems = await fetchManifests(hostWithManifest("changed\n"), [plugin, plugins.cilium], "kubernetes");
     expect(problems.map(({ message }) => message)).toEqual([
       expect.stringContaining(`cannot download the manifest of simplecni from ${URL}`),
-      expect.stringContaining("helm not found"),
     ]);
   });
 
   test("bare clusters need none", async () => {
     expect(await fetchManifests(fakeHost(), [plugin], "bare")).toEqual([]);
+  });
+});
+
+describe("everything that prevents a run", () => {
+  const { kind: bare } = fakeKind({ check: async () => [{ message: "no namespaces" }] });
+
+  async function problemsOf(changes: Partial<RunChoices>, host = fakeHost({}, { env: envWithTools([]) })) {
+    const { kind = bare } = changes;
+    const prepared = await prepare(host, fakeChoices(kind, changes));
+    return (await findProblems(host, prepared)).problems.map(formatProblem);
+  }
+
+  test("a misspelled plugin is not one that setup fetches", async () => {
+    expect(await problemsOf({ plugins: [missing("net1", "brdge"), missing("net2", "vlan")] })).toEqual([
+      "no namespaces",
+      expect.stringMatching(/^plugin net1 needs .*"brdge" \(did you mean "bridge"\?\).*; fix: pass .* --bin-dir DIR/),
+      expect.stringMatching(/^plugin net2 needs .*"vlan".*; fix: cnibench setup/),
+    ]);
+  });
+
+  test("the checks of a kind need its tools", async () => {
+    const { kind } = fakeKind({ tools: ["qemu"], check: () => Promise.reject(new Error("QEMU started")) });
+    expect(await problemsOf({ kind })).toEqual([]);
+  });
+
+  test("versions of the tools of Kubernetes recipes", async () => {
+    const kind = { ...bare, api: "kubernetes", check: async () => [] } as unknown as ClusterKind;
+    const charted = [{ ...plugins.cilium, name: "charted" }];
+    const host = (helm: object) => fakeHost({ "helm version": helm });
+    const missingHelm = host({ exitCode: null, startError: "spawn helm ENOENT" });
+    expect(await problemsOf({ kind, plugins: charted }, missingHelm)).toEqual([
+      expect.stringContaining("helm not found (required for plugin charted)"),
+    ]);
+    expect(await problemsOf({ kind, plugins: charted }, host({ stdout: "v3.9.4+gdbc6d8e" }))).toEqual([
+      expect.stringContaining("helm 3.9 is too old; need 3.12 or later"),
+    ]);
+  });
+
+  test("a plan that measures only the baseline", async () => {
+    const bin = temporaryDir();
+    writeExecutable(bin, "cnibench-test");
+    const host = fakeHost();
+    const choices = fakeChoices(fakeKind().kind, { plugins: [missing("vlan", "cnibench-test")], binDirs: [bin] });
+    const { plan } = await prepare(host, choices);
+    const skipped = {
+      ...plan,
+      tasks: plan.tasks.map((task) => (task.plugin === "host" ? task : { ...task, skip: "the kernel lacks vlan" })),
+    };
+    const { problems } = await findProblems(host, { choices, plan: skipped });
+    expect(problems.map(formatProblem)).toEqual([
+      expect.stringMatching(/^no plugin can be measured \(vlan: the kernel lacks vlan\); fix: /),
+    ]);
+    const withoutPlugins = { ...plan, tasks: plan.tasks.filter(({ plugin }) => plugin === "host") };
+    expect((await findProblems(host, { choices, plan: withoutPlugins })).problems).toEqual([]);
   });
 });
