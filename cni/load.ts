@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import { UsageError, messageOf, printable } from "../core/errors.ts";
+import { isDirectory } from "../core/paths.ts";
 import { finishDraft, parseDraft, parsePluginConfig, type Draft } from "./conf.ts";
 import type { NetworkConfigList } from "./types.ts";
 
@@ -57,10 +58,6 @@ function filesIn(dir: string, extensions: readonly string[]): string[] {
       `cannot read ${printable(dir)} (${messageOf(error)}); expected a directory with network configurations`,
     );
   }
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function readText(file: string): string {

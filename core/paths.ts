@@ -1,5 +1,5 @@
 /** The directory of the installed package, and directories on this machine. */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -19,6 +19,11 @@ export function packageRoot(from: string = dirname(fileURLToPath(import.meta.url
 /** Returns the version of cnibench. */
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
+}
+
+/** Reports whether the path is a directory, or a link to one. @throws the system error if it is not accessible */
+export function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function packageName(file: string): unknown {

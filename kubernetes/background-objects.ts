@@ -1,4 +1,5 @@
 /** Creates services, policies and pods that exist during measurements, as load for the plugin and the service proxy. */
+import { addressAt } from "../core/ip.ts";
 import type { Endpoint, BackgroundObjects } from "../core/model.ts";
 import { waitUntil } from "../core/wait.ts";
 import { explainPods } from "./pod-diagnosis.ts";
@@ -25,6 +26,8 @@ const SENTINEL_NAME = "standing-sentinel";
  * plugins evaluate them in that order and stop at the first that allows the traffic.
  */
 const ALLOW_ALL_POLICY = "standing-open";
+/** Reserved for benchmarks (RFC 2544), so no pod has such an address. */
+const UNUSED_RANGE = "198.18.0.0/15";
 /** Consecutive probes that must agree. */
 const REQUIRED_AGREEING_PROBES = 3;
 
@@ -132,9 +135,8 @@ export class BackgroundObjectScaler {
       podSelector: NetworkPolicySpec["podSelector"],
       ingress: NonNullable<NetworkPolicySpec["ingress"]>,
     ): NetworkPolicy => networkPolicyObject(this.#metadata(name), { podSelector, policyTypes: ["Ingress"], ingress });
-    // 198.18.0.0/15 is reserved for benchmarks (RFC 2544), so no pod has such an address.
     const others = Array.from({ length: count - 1 }, (_, i) =>
-      policy(`standing-${i + 1}`, measured, [{ from: [{ ipBlock: { cidr: `198.18.${i >> 8}.${i & 255}/32` } }] }]),
+      policy(`standing-${i + 1}`, measured, [{ from: [{ ipBlock: { cidr: `${addressAt(UNUSED_RANGE, i)}/32` } }] }]),
     );
     await this.#podNamespace.kubectl.create(
       [

@@ -27,9 +27,9 @@ export async function probeTcp(
     timeout: 5,
     signal,
   });
-  const { state, detail } = parseProbeResult(stdout);
+  const { state, refused } = parseProbeResult(stdout);
   if (state === "open") return "open";
-  return detail === "Connection refused" ? "refused" : "silent";
+  return refused === true ? "refused" : "silent";
 }
 
 /** Resolves a name with the C library of the pod. @returns IPv4 addresses; none if no server answers */

@@ -30,6 +30,11 @@ export function details(summary: string, body: string): string {
   return `<details><summary>${escapeText(summary)}</summary>\n\n${body}\n</details>\n`;
 }
 
+/** Returns a collapsed section with a list and its length, or nothing for an empty list. @param items Markdown */
+export function collapsedList(title: string, items: readonly string[]): string[] {
+  return items.length === 0 ? [] : [details(`${title} (${items.length})`, bulletList(items))];
+}
+
 /** Joins the parts that fit into one comment, in order, and appends a note with the number of omitted parts. */
 export function joinWithinLimit(parts: readonly string[]): string {
   const note = (count: number): string =>

@@ -2,7 +2,7 @@
 import type { SummaryCell } from "../results/index.ts";
 import { commonScale, formatCount, formatNumber, metricLabel } from "./format.ts";
 import { conformanceSections } from "./conformance/md.ts";
-import { details, escapeText, joinWithinLimit, bulletList, table } from "./markdown.ts";
+import { details, escapeText, joinWithinLimit, bulletList, collapsedList, table } from "./markdown.ts";
 import { figuresOf, type Figure, type Question, type RankedCell } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { rankingSentence } from "./sentences.ts";
@@ -28,19 +28,19 @@ function sectionsOf(input: ReportInput): string[] {
       ),
     ),
     ...conformanceSections(summary.conformance),
-    collapsedList(
+    ...collapsedList(
       "Failures",
       cellsIn("failed").map(({ id, error }) => `${escapeText(id)}: ${escapeText(error ?? "")}`),
     ),
-    collapsedList("Warnings", [
+    ...collapsedList("Warnings", [
       ...summary.warnings.map(warningLine),
       ...summary.cells.flatMap(({ id, warnings }) => warnings.map((each) => `${escapeText(id)}: ${warningLine(each)}`)),
     ]),
-    collapsedList(
+    ...collapsedList(
       "Skipped",
       cellsIn("skipped").map(({ id, reason }) => `${escapeText(id)}: ${escapeText(reason ?? "")}`),
     ),
-    collapsedList("Environment", environmentLines(run)),
+    ...collapsedList("Environment", environmentLines(run)),
   ];
   return sections.filter((section) => section !== "");
 }
@@ -102,10 +102,6 @@ function tableRow(figure: Figure, { path, rankedCells }: Question, plugins: read
     baseline === null ? "" : number(baseline),
     ...plugins.map((plugin) => rankedNumber(rankedCells.find(({ cell }) => cell.plugin === plugin))),
   ];
-}
-
-function collapsedList(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? "" : details(`${title} (${lines.length})`, bulletList(lines));
 }
 
 function warningLine({ code, message }: { readonly code: string; readonly message: string }): string {

@@ -2,6 +2,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { Host } from "../core/host.ts";
+import { isDirectory } from "../core/paths.ts";
 import { fetchedDirs } from "./cache.ts";
 
 /** Often not in the PATH of an ordinary user, but they contain required tools (ip, iptables). */
@@ -47,8 +48,4 @@ export function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

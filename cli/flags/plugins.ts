@@ -1,7 +1,8 @@
 /** Selects plugins by their flags: known plugins, overrides of them, and custom configurations. */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describeReadError, messageOf } from "../../core/errors.ts";
+import { isDirectory } from "../../core/paths.ts";
 import { didYouMean } from "../../core/text.ts";
 import { type CustomPlugin, parseCustomPlugin } from "../../engine/index.ts";
 import { BASELINE, type Plugin, plugins } from "../../plugins/index.ts";
@@ -65,8 +66,4 @@ function readCustom(file: string, problems: string[]): CustomPlugin[] {
     problems.push(code ? `--conf ${file}: ${describeReadError(error)}` : messageOf(error));
     return [];
   }
-}
-
-function isDirectory(dir: string): boolean {
-  return statSync(dir, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

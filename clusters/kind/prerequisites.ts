@@ -25,7 +25,7 @@ export async function checkKind(host: Host, spec?: ClusterSpec): Promise<readonl
   return [
     ...docker,
     ...clients,
-    ...(spec === undefined ? [] : memoryProblems(spec.nodes, readText("/proc/meminfo"))),
+    ...(spec === undefined ? [] : memoryProblems(spec.nodes, readFileSync("/proc/meminfo", "utf8"))),
     ...inotifyProblems(),
   ];
 }
@@ -64,12 +64,8 @@ export function memoryProblems(nodes: number, meminfo: string): Problem[] {
 
 function inotifyProblems(): Problem[] {
   const key = "fs.inotify.max_user_instances";
-  const limit = Number(readText("/proc/sys/fs/inotify/max_user_instances"));
+  const limit = Number(readFileSync("/proc/sys/fs/inotify/max_user_instances", "utf8"));
   return limit >= MIN_INOTIFY_INSTANCES
     ? []
     : [{ message: `${key} is ${limit}, which is too few for the nodes`, fix: `sudo sysctl -w ${key}=512` }];
-}
-
-function readText(file: string): string {
-  return readFileSync(file, "utf8");
 }

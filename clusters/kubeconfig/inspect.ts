@@ -1,6 +1,6 @@
 /** Inspects an existing cluster before anything is created on it, and gives access for a temporary installation. */
 import { hostname } from "node:os";
-import { EnvironmentError } from "../../core/errors.ts";
+import { EnvironmentError, formatProblem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { deniedPermissions, type Kubectl, OWNER_ANNOTATIONS } from "../../kubernetes/index.ts";
 import {
@@ -66,8 +66,7 @@ async function detectOnCluster(kubectl: Kubectl, signal: AbortSignal): Promise<I
       // Report all missing permissions at once instead of the first one.
       const denied = await deniedPermissions(kubectl, RUN_PERMISSIONS, signal);
       if (denied.length === 0) throw error;
-      const { message, fix } = missingPermissionsProblem(kubectl, denied);
-      throw new EnvironmentError(`${message}; ${fix}`);
+      throw new EnvironmentError(formatProblem(missingPermissionsProblem(kubectl, denied)));
     });
   // Optional: without permission to read the ConfigMaps, only the mode remains unknown.
   const configMaps = await kubectl

@@ -13,7 +13,7 @@ export function killOrphans(): readonly string[] {
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((pid) => {
-      const argv = readText(`/proc/${pid}/cmdline`).split("\0");
+      const argv = readArguments(pid);
       const label = argv[argv.indexOf("-name") + 1] ?? "";
       if (!/qemu-system/.test(argv[0] ?? "") || !isOrphan(label)) return [];
       try {
@@ -30,11 +30,11 @@ function isOrphan(label: string): boolean {
   return owner !== null && !isAlive(owner);
 }
 
-/** Returns an empty string if the process exits before its file is read. */
-function readText(file: string): string {
+/** Returns the command line of a process; empty if it exits before its file is read. */
+function readArguments(pid: string): readonly string[] {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
   } catch {
-    return "";
+    return [];
   }
 }

@@ -43,7 +43,7 @@ async function detailsAreString(context: ClauseContext): Promise<void> {
   );
 }
 
-async function hasRequestedVersion(context: ClauseContext): Promise<void> {
+async function errorsHaveRequestedVersion(context: ClauseContext): Promise<void> {
   await demandOfErrors(
     context,
     `cniVersion ${context.version}`,
@@ -146,7 +146,7 @@ export const errorObjects = withSharedFacts({ needsAdd: false }, [
     goSkeleton: "always",
     section: ERROR,
     sentence: "The cniVersion of an error object matches the request, if the plugin could decode the request.",
-    test: hasRequestedVersion,
+    test: errorsHaveRequestedVersion,
   },
   {
     id: "err.code.reserved",

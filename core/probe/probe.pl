@@ -5,7 +5,7 @@
 #   serve NAME PORT...        answers every TCP connection and UDP datagram on the ports with NAME
 #   ask SECONDS               reads one probe per line from stdin: "tcp|udp|connect ADDRESS PORT NAME"
 #                             prints one result per line, in the same order:
-#                             open | blocked REASON | wrong ACTUAL-NAME | failed REASON
+#                             open | refused REASON | blocked REASON | wrong ACTUAL-NAME | failed REASON
 #                             "connect" is open as soon as TCP is connected and ignores NAME
 #   announce ADDRESS PORT     sends its pod's name and number of answers until it has two, then sleeps
 #   collect PORT COUNT        answers, and prints the names of the first COUNT pods with an answer
@@ -119,7 +119,8 @@ sub read_answer {
 sub refuse {
     my ($probe, $error) = @_;
     my %refusals = map { $_ => 1 } ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EACCES, EPERM, ETIMEDOUT;
-    $probe->{answer} = ($refusals{ $error + 0 } ? 'blocked ' : 'failed ') . $error;
+    my $word = $error == ECONNREFUSED ? 'refused' : $refusals{ $error + 0 } ? 'blocked' : 'failed';
+    $probe->{answer} = "$word $error";
 }
 
 # Seconds between two datagrams of a new pod; limits the resolution.

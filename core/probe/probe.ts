@@ -25,6 +25,8 @@ export interface ProbeResult {
   readonly state: "open" | "blocked" | "failed";
   /** Why the connection is not open. */
   readonly detail: string;
+  /** The owner of the address, or a hop in between, refused the connection. */
+  readonly refused?: true;
 }
 
 /** Returns a command that answers on TCP and UDP ports with a name of letters, digits, dots and hyphens. */
@@ -43,10 +45,11 @@ export function askInput(connections: readonly Connection[]): string {
     .join("");
 }
 
-/** Parses a line of the output of {@link askCommand}: `open`, or a state and its reason. */
+/** Parses a line of the output of {@link askCommand}: `open`, or another word and the reason. */
 export function parseProbeResult(line: string): ProbeResult {
   const [word = "", ...rest] = line.trim().split(" ");
   const detail = rest.join(" ");
+  if (word === "refused") return { state: "blocked", detail, refused: true };
   if (word === "open" || word === "blocked") return { state: word, detail };
   if (word === "wrong") return { state: "failed", detail: `answered by ${detail}` };
   return { state: "failed", detail: detail || "no valid output" };

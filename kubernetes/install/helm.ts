@@ -1,5 +1,5 @@
 /** Installs, renders and uninstalls charts with helm. */
-import { EnvironmentError, lastLine } from "../../core/errors.ts";
+import { EnvironmentError, lastLine, requireNoProblems } from "../../core/errors.ts";
 import { describeEnd } from "../../core/shell.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import type { ClusterAccess, Kubectl } from "../client.ts";
@@ -63,8 +63,7 @@ async function runHelm(
   { chart, values }: HelmChart,
   signal: AbortSignal,
 ): Promise<string> {
-  const [problem] = await toolProblems(shell, "helm", `chart ${chart}`);
-  if (problem !== undefined) throw new EnvironmentError(`${problem.message}; install it: ${problem.fix}`);
+  requireNoProblems(await toolProblems(shell, "helm", `chart ${chart}`));
   const output = await shell.exec(argv, { stdin: JSON.stringify(values), timeout: HELM_TIMEOUT_S, signal });
   if (succeeded(output)) return output.stdout;
   const reason = lastLine(output.stderr) || lastLine(output.stdout);

@@ -5,7 +5,7 @@ import {
   type VersionVerdict,
   versionVerdicts,
 } from "../../results/index.ts";
-import { codeBlock, details, escapeText, joinWithinLimit, bulletList, table } from "../markdown.ts";
+import { codeBlock, collapsedList, details, escapeText, joinWithinLimit, table } from "../markdown.ts";
 import { COUNT_COLUMNS, VERDICT_COLUMNS, type VerdictColumn } from "./verdict-columns.ts";
 import { type Finding, findingGroups, OPEN_SKIPS, OTHER_SKIPS, type SkipGroup, skipsOf } from "./findings.ts";
 import { selectionNote } from "./selection.ts";
@@ -61,10 +61,6 @@ function verdictTable(rows: readonly ConformanceRow[], columns: readonly Verdict
     columns.map(({ title }) => title),
     versionVerdicts(rows, only).map((verdict) => columns.map((column) => cell(verdict, column))),
   );
-}
-
-function collapsedList(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [details(`${title} (${lines.length})`, bulletList(lines))];
 }
 
 function findingText({ row, versions }: Finding): string {

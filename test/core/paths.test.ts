@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { makeDirectories, packageRoot } from "../../core/paths.ts";
+import { isDirectory, makeDirectories, packageRoot } from "../../core/paths.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -41,4 +41,11 @@ describe("makeDirectories", () => {
     expect(() => makeDirectories(join(dir, "file", "below"))).toThrow(/ENOTDIR/);
     expect(() => makeDirectories("/proc/cnibench/below")).toThrow(/ENOENT|EACCES|EPERM/);
   });
+});
+
+test("isDirectory follows links, and is false for files and missing paths", () => {
+  const [file, link] = [join(dir, "file"), join(dir, "link")];
+  writeFileSync(file, "");
+  symlinkSync(dir, link);
+  expect([dir, link, file, join(dir, "missing")].map(isDirectory)).toEqual([true, true, false, false]);
 });

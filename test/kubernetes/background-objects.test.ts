@@ -36,7 +36,7 @@ const client: Endpoint = (() => {
     {
       perl: (_, { stdin }) => {
         const refused = String(stdin).includes("10.96.0.9");
-        const blocked = `blocked ${refused ? "Connection refused" : "no answer within 1 s"}`;
+        const blocked = refused ? "refused by the host" : "blocked no answer within 1 s";
         return { stdout: refused || policies().length > 0 ? blocked : "open" };
       },
     },

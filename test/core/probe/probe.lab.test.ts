@@ -82,7 +82,7 @@ describe("serve and ask", () => {
 
   test("a refused connection is blocked, with the error message of the system", async () => {
     const answers = await probe([connection("tcp", closedPort), connection("udp", closedPort)]);
-    expect(answers).toEqual(Array(2).fill({ state: "blocked", detail: "Connection refused" }));
+    expect(answers).toEqual(Array(2).fill({ state: "blocked", detail: "Connection refused", refused: true }));
   });
 
   test("an open connection without an answer is a failed probe", async () => {
@@ -111,7 +111,7 @@ describe("serve and ask", () => {
     expect(await probe([openPort, silentPort, closedPort].map((port) => connection("connect", port)))).toEqual([
       { state: "open", detail: "" },
       { state: "open", detail: "" },
-      { state: "blocked", detail: "Connection refused" },
+      { state: "blocked", detail: "Connection refused", refused: true },
     ]);
   });
 });

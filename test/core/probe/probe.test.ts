@@ -12,7 +12,8 @@ test("the input of ask has one line per connection", () => {
 
 test.each([
   ["open", { state: "open", detail: "" }],
-  ["blocked Connection refused", { state: "blocked", detail: "Connection refused" }],
+  ["blocked No route to host", { state: "blocked", detail: "No route to host" }],
+  ["refused Connection refused", { state: "blocked", detail: "Connection refused", refused: true }],
   ["wrong y.b", { state: "failed", detail: "answered by y.b" }],
   ["failed socket: out of memory", { state: "failed", detail: "socket: out of memory" }],
   ["", { state: "failed", detail: "no valid output" }],
