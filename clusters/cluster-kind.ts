@@ -15,6 +15,8 @@ export interface SetupOptions extends FetchOptions {
 interface KindBase {
   readonly name: string;
   readonly summary: string;
+  /** Whether `--cluster auto` may choose it. Of several kinds, it prefers the one with the least `deploySeconds`. */
+  readonly auto?: boolean;
   /** Maximum number of nodes. */
   readonly maxNodes: number;
   /** Tools that this host must have. */
@@ -41,7 +43,7 @@ interface KindBase {
   readonly existing?: ExistingClusters;
   /** Returns everything that prevents the creation of the cluster. Creates nothing. */
   check(host: Host, spec?: ClusterSpec): Promise<readonly Problem[]>;
-  /** Returns how many clusters this host can run at the same time. Omitted: one after the other. */
+  /** Returns how many clusters this host can run at the same time, which an option overrides. Omitted: one. */
   maxClustersAtOnce?(spec: ClusterSpec): number;
   /** Whether the nodes run under software emulation. Call it only if `check` reports no problem. Omitted: never. */
   isEmulated?(host: Host, spec: ClusterSpec): Promise<boolean>;

@@ -12,6 +12,18 @@ export type * from "./option-spec.ts";
 
 export const clusters = { netns, vm, kind, kubeconfig } as const satisfies Record<string, ClusterKind>;
 
+/** The kinds that `--cluster auto` chooses from, in the order of its preference. */
+export const autoKinds: readonly ClusterKind[] = Object.values<ClusterKind>(clusters)
+  .filter(({ auto }) => auto === true)
+  .toSorted((a, b) => a.deploySeconds - b.deploySeconds);
+
+/** Returns the kind that `--cluster auto` prefers, among those with an API if it is given. */
+export function preferredKind(api?: ClusterKind["api"]): ClusterKind {
+  const kind = autoKinds.find((one) => api === undefined || one.api === api);
+  if (kind === undefined) throw new Error(`--cluster auto chooses no kind with the API ${api}`);
+  return kind;
+}
+
 export type { BareKind, ClusterKind, KubernetesKind } from "./cluster-kind.ts";
 export type {
   BareCluster,
@@ -23,6 +35,7 @@ export type {
 } from "./cluster.ts";
 export type { ClusterInspection, ExistingSelection, InstallAccess, InstallTarget } from "./existing.ts";
 export { describeInstalled } from "./existing.ts";
+export { optionsOf } from "./kind-options.ts";
 export { kind } from "./kind/kind.ts";
 export type { KindSpec } from "./kind/kind.ts";
 export { netns } from "./netns/netns.ts";

@@ -17,6 +17,8 @@ export interface OptionSpec {
   readonly parse?: (argument: string) => unknown;
   /** The commands with this option. Default: those that create clusters. */
   readonly commands?: readonly OptionCommand[];
+  /** As {@link KindOptions.requirement}, which it overrides. */
+  requirement?(kind: string): string;
 }
 
 /** The options of a cluster kind. Values are passed by the camel-case names of their flags: `vmMemory`. */

@@ -79,10 +79,9 @@ test("a directory is imported only through its index.ts", () => {
 });
 
 test("cluster kinds do not import each other", () => {
-  const isKind = (dir: string): boolean => files.some(({ path }) => path === `clusters/${dir}/${dir}.ts`);
   const kindOf = (path: string): string | undefined => {
     const dir = /^clusters\/([^/]+)\//.exec(path)?.[1];
-    return dir !== undefined && isKind(dir) ? dir : undefined;
+    return dir !== undefined && isClusterKind(dir) ? dir : undefined;
   };
   const wrong = files.flatMap(({ path, imports }) =>
     imports
@@ -118,8 +117,19 @@ test("only core/ sets timers: everything else waits with core/wait.ts", () => {
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 
-test("cli/ and engine/ contain no code for one kind of cluster", () => {
-  const wrong = files.filter(({ path, text }) => /^(cli|engine)\//.test(path) && /kubeconfig/i.test(text));
+test("cli/ and engine/ name no kind of cluster", () => {
+  const kinds = readdirSync(join(ROOT, "clusters")).filter(isClusterKind).join("|");
+  const named = new RegExp(
+    [
+      `\\bclusters(\\.|\\["|\\['])(${kinds})\\b`,
+      `\\{[^}]*\\b(${kinds})\\b[^}]*\\} from "[./]*clusters/`,
+      `(===|!==|case) "(${kinds})"`,
+      `--cluster (${kinds})\\b`,
+      `"(netns|vm)"|kubeconfig`, // "kind" is also a key of Kubernetes objects
+    ].join("|"),
+    "i",
+  );
+  const wrong = files.filter(({ path, text }) => /^(cli|engine)\//.test(path) && named.test(text));
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 
@@ -158,6 +168,11 @@ test("git tracks no file that .gitignore ignores, such as a link to node_modules
   const ignored = ["ls-files", "--cached", "--ignored", "--exclude-standard"];
   expect(execFileSync("git", ignored, { cwd: ROOT, encoding: "utf8" })).toBe("");
 });
+
+/** Reports whether a directory in clusters/ is that of a kind. */
+function isClusterKind(dir: string): boolean {
+  return files.some(({ path }) => path === `clusters/${dir}/${dir}.ts`);
+}
 
 function walk(dir: string): string[] {
   return readdirSync(dir).flatMap((name) => {

@@ -1,4 +1,4 @@
-/** `cnibench clean`: removes leftovers of killed runs. Runs on netns clusters never leave any. */
+/** `cnibench clean`: removes leftovers of killed runs. */
 import { type ClusterKind, clusters } from "../../clusters/index.ts";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";

@@ -1,6 +1,6 @@
 /** Conformance tests on a Kubernetes node, with the binaries and the configuration that the plugin installed there. */
 import { parseNetworkConfig } from "../../cni/index.ts";
-import type { KubernetesCluster, KubernetesKind } from "../../clusters/index.ts";
+import type { ClusterSpec, KubernetesCluster, KubernetesKind } from "../../clusters/index.ts";
 import { UsageErrors } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
@@ -15,7 +15,6 @@ import {
 } from "../../engine/index.ts";
 import type { ConformanceReport } from "../../results/index.ts";
 import { type ChainOptions, profileFor, runChain, runConformance } from "../../conformance/index.ts";
-import { chooseCluster, clusterSpec, type ClusterFlags } from "../flags/choose-cluster.ts";
 import { requireNoProblems } from "../../core/errors.ts";
 import { testEach } from "./conformance-each.ts";
 import { choosePlugins } from "../flags/plugins.ts";
@@ -26,7 +25,7 @@ export type ConformanceSettings = Omit<ChainOptions, "plugin" | "list" | "nodes"
 /** A cluster for each plugin, and the node to test on. */
 export interface TestCluster {
   readonly kind: KubernetesKind;
-  readonly flags: ClusterFlags;
+  readonly spec: ClusterSpec;
   readonly chooseNode: (cluster: KubernetesCluster) => Node;
 }
 
@@ -37,17 +36,16 @@ export interface TestCluster {
 export async function testInstalledPlugins(
   host: Host,
   names: readonly string[],
-  { kind, flags, chooseNode }: TestCluster,
+  { kind, spec, chooseNode }: TestCluster,
   settings: ConformanceSettings,
 ): Promise<readonly ConformanceReport[]> {
   const problems: string[] = [];
   const plugins = choosePlugins({ plugins: names }, problems);
-  chooseCluster(flags, problems);
   if (problems.length > 0) throw new UsageErrors(problems);
   const { assets, problems: missing } = findAllAssets(host, plugins, kind.api, []);
   requireNoProblems(missing);
   return testEach(assets, async (one) => {
-    const cluster = await kind.create(host, clusterSpecFor(clusterSpec(flags), one.plugin));
+    const cluster = await kind.create(host, clusterSpecFor(spec, one.plugin));
     try {
       await installPlugin(host, one, cluster);
       return await testOnNode(one, chooseNode(cluster), settings);

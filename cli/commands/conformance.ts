@@ -1,13 +1,13 @@
 /** `cnibench conformance`: tests plugins against every clause of the CNI specification in a lab. */
-import { UsageError, printable } from "../../core/errors.ts";
-import type { BareCluster, BareKind, Cluster } from "../../clusters/index.ts";
+import { UsageError, UsageErrors, printable } from "../../core/errors.ts";
+import type { BareCluster, BareKind, Cluster, ClusterSpec } from "../../clusters/index.ts";
 import { SPEC_VERSIONS, type SpecVersion } from "../../cni/index.ts";
 import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
 import { type ConformanceFormat, conformanceReports } from "../../reports/index.ts";
 import { type ConformanceReport, type ConformanceRow, failsRequirement } from "../../results/index.ts";
 import { runChain, runConformance } from "../../conformance/index.ts";
-import { clusterSpec, findKind, type ClusterFlags } from "../flags/choose-cluster.ts";
+import { chooseCluster, type ClusterFlags } from "../flags/choose-cluster.ts";
 import { testInstalledPlugins, type ConformanceSettings } from "./conformance-installed.ts";
 import { testEach } from "./conformance-each.ts";
 import { conformanceText } from "../terminal/conformance-text.ts";
@@ -41,8 +41,8 @@ export async function conformanceCommand(
   flags: ConformanceFlags,
 ): Promise<ExitCode> {
   const problems: string[] = [];
-  const kind = findKind(flags.cluster, problems);
-  if (problems.length > 0) throw new UsageError(problems.join("\n"));
+  const { kind, spec } = chooseCluster({ ...flags, nodes: 1 }, problems);
+  if (problems.length > 0) throw new UsageErrors(problems);
   const reports = await interruptible(host, async (interruptibleHost) => {
     await prepareKind(interruptibleHost, kind, flags);
     await prepareTools(
@@ -54,10 +54,10 @@ export async function conformanceCommand(
       return testInstalledPlugins(
         interruptibleHost,
         plugins,
-        { kind, flags: { ...flags, nodes: 1 }, chooseNode: (cluster) => chooseNode(cluster, flags.node) },
+        { kind, spec, chooseNode: (cluster) => chooseNode(cluster, flags.node) },
         settingsOf(interruptibleHost, flags),
       );
-    return testTargets(interruptibleHost, kind, findTargets(interruptibleHost, plugins, flags), flags);
+    return testTargets(interruptibleHost, { kind, spec }, findTargets(interruptibleHost, plugins, flags), flags);
   });
   const text =
     flags.format === "text" ? reports.map(conformanceText).join("\n") : conformanceReports[flags.format](reports);
@@ -68,11 +68,10 @@ export async function conformanceCommand(
 
 async function testTargets(
   host: Host,
-  kind: BareKind,
+  { kind, spec }: { readonly kind: BareKind; readonly spec: ClusterSpec },
   targets: readonly Target[],
   flags: ConformanceFlags,
 ): Promise<readonly ConformanceReport[]> {
-  const spec = clusterSpec({ ...flags, nodes: 1 });
   requireNoProblems(await kind.check(host, spec));
   await warnIfEmulated(host, kind, spec);
   const cluster = await kind.create(host, spec);

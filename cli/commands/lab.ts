@@ -14,7 +14,7 @@ import {
   probeKernel,
 } from "../../engine/index.ts";
 import type { Plugin } from "../../plugins/index.ts";
-import { chooseCluster, clusterSpec, type ClusterFlags } from "../flags/choose-cluster.ts";
+import { chooseCluster, type ClusterFlags } from "../flags/choose-cluster.ts";
 import { enterCommands } from "../terminal/enter-commands.ts";
 import { warnIfEmulated } from "../terminal/before-run.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -60,7 +60,7 @@ export async function labCommand(host: Host, name: string, flags: LabFlags): Pro
 
 function readFlags(name: string, flags: LabFlags): LabRequest {
   const problems: string[] = [];
-  const kind = chooseCluster(flags, problems);
+  const { kind, spec } = chooseCluster(flags, problems);
   const plugin = choosePlugins({ ...flags, plugins: [name] }, problems).at(0);
   const binDirs = chooseBinDirs(flags, problems);
   const addresses = ADDRESSES_PER_NODE * flags.nodes;
@@ -82,7 +82,7 @@ function readFlags(name: string, flags: LabFlags): LabRequest {
         ? problems
         : ['"host" is the baseline, not a plugin; run "cnibench list plugins" for the plugins'],
     );
-  return { kind, spec: clusterSpec(flags), plugin, binDirs };
+  return { kind, spec, plugin, binDirs };
 }
 
 /** Checks the host and the kernel. @throws EnvironmentError; the signal's reason */

@@ -81,12 +81,10 @@ async function prepareAndCheck(
   flags: RunFlags,
 ): Promise<CheckedRun> {
   const { kind, spec, temporaryInstall } = choices;
-  const { yes = false, clustersAtOnce } = flags;
+  const { yes = false } = flags;
   await prepareKind(host, kind, flags);
   await warnIfEmulated(host, kind, spec);
   const prepared = await prepare(host, choices, { interrupted });
-  if (clustersAtOnce !== undefined && kind.maxClustersAtOnce === undefined)
-    throw new UsageError(`--clusters-at-once: not supported by ${kind.name} clusters; omit it, or use --cluster kind`);
   if (temporaryInstall !== null) await confirmInstall(host, temporaryInstall, yes);
   await requireTools(host, prepared.tools.onHost, yes);
   return check(host, prepared);

@@ -1,5 +1,5 @@
 /** Converts cluster flags to a cluster kind and its specification. */
-import { type ClusterKind, clusters, type ClusterSpec } from "../../clusters/index.ts";
+import { autoKinds, type ClusterKind, clusters, type ClusterSpec, preferredKind } from "../../clusters/index.ts";
 import { didYouMean } from "../../core/text.ts";
 import type { Host } from "../../core/host.ts";
 import { missingUpstreamBinaries } from "../../engine/index.ts";
@@ -19,55 +19,78 @@ export interface ClusterFlags {
   readonly underlayLoss?: number;
 }
 
+/** The value of `--cluster` that selects a kind which suits the plugins. */
+export const AUTO = "auto";
+
 const DEFAULT_UNDERLAY_MTU = 1500;
 
-/**
- * Resolves `auto` to the fastest kind for which every plugin has a recipe whose binaries are installed or fetchable.
- * @returns the kind, and the reason for it
- */
-export function resolveCluster(
-  host: Host,
-  name: string,
-  plugins: readonly Plugin[],
-  binDirs: readonly string[],
-): { readonly cluster: string; readonly reason: string } {
-  if (name !== "auto") return { cluster: name, reason: "requested" };
-  const [netns, kind] = [clusters.netns.name, clusters.kind.name];
-  const pluginWithoutRecipe = plugins.find(({ bare }) => bare === undefined);
-  if (pluginWithoutRecipe !== undefined)
-    return { cluster: kind, reason: `${pluginWithoutRecipe.name} has no recipe for ${netns}` };
-  const [missing] = plugins.flatMap((plugin) =>
-    missingUpstreamBinaries(host, plugin, binDirs).map((binary) => ({ plugin, binary })),
-  );
-  if (missing !== undefined)
-    return { cluster: kind, reason: `${missing.plugin.name} requires ${missing.binary} on ${netns}: not found` };
-  return { cluster: netns, reason: `every plugin has a recipe for ${netns}` };
+/** A cluster kind to use. */
+export interface ChosenKind {
+  readonly kind: ClusterKind;
+  /** Why it was chosen. */
+  readonly reason: string;
 }
 
-/** Returns the cluster kind, after checking the flags against it. @param problems receives all problems */
-export function chooseCluster(flags: ClusterFlags, problems: string[]): ClusterKind {
-  const { cluster: name, nodes } = flags;
-  const kind = findKind(name, problems);
+/**
+ * Resolves `auto` to the fastest kind for which every plugin has a recipe whose binaries are installed or fetchable; if
+ * there is none, to the last kind.
+ * @throws UsageError if a file in a directory of the user cannot be run
+ */
+export function resolveAuto(host: Host, plugins: readonly Plugin[], binDirs: readonly string[]): ChosenKind {
+  const obstacles: string[] = [];
+  const suitable = autoKinds.find((kind) => {
+    const obstacle = whyNotOn(host, kind, plugins, binDirs);
+    if (obstacle !== null) obstacles.push(obstacle);
+    return obstacle === null;
+  });
+  const kind = suitable ?? autoKinds.at(-1) ?? preferredKind();
+  return { kind, reason: obstacles[0] ?? `every plugin has a recipe for ${kind.name}` };
+}
+
+/** Returns why a plugin cannot be deployed on a kind, or null. */
+function whyNotOn(
+  host: Host,
+  { name, api }: ClusterKind,
+  plugins: readonly Plugin[],
+  binDirs: readonly string[],
+): string | null {
+  const pluginWithoutRecipe = plugins.find((plugin) => plugin[api] === undefined);
+  if (pluginWithoutRecipe !== undefined) return `${pluginWithoutRecipe.name} has no recipe for ${name}`;
+  const [missing] = plugins.flatMap((plugin) =>
+    missingUpstreamBinaries(host, plugin, api, binDirs).map((binary) => ({ plugin, binary })),
+  );
+  return missing === undefined ? null : `${missing.plugin.name} requires ${missing.binary} on ${name}: not found`;
+}
+
+/**
+ * Returns the kind that `--cluster` names, or the preferred one for `auto`, with the clusters to create.
+ * @param problems receives all problems
+ */
+export function chooseCluster(
+  flags: ClusterFlags,
+  problems: string[],
+): { readonly kind: ClusterKind; readonly spec: ClusterSpec } {
+  const kind = findKind(flags.cluster, problems);
+  return { kind, spec: clusterSpec(kind, flags, problems) };
+}
+
+/** Converts the flags for a kind, after checking them. @param problems receives all problems */
+export function clusterSpec(kind: ClusterKind, flags: ClusterFlags, problems: string[]): ClusterSpec {
+  const { nodes, underlayMtu, underlayRate, underlayDelay, underlayLoss } = flags;
   problems.push(
     ...(kind.fixedUnderlay === true ? shapingProblems(flags, kind.name) : []),
     ...misplacedOptions(kind, flags),
   );
-  kind.options?.parse(flags, problems);
+  const options = kind.options?.parse(flags, problems);
   if (nodes > kind.maxNodes)
     problems.push(`--nodes ${nodes}: ${kind.name} clusters have at most ${kind.maxNodes} nodes`);
-  return kind;
-}
-
-export function clusterSpec(flags: ClusterFlags): ClusterSpec {
-  const { cluster, nodes, underlayMtu, underlayRate, underlayDelay, underlayLoss } = flags;
-  const { options } = findKind(cluster, []);
   return {
     nodes,
     underlayMtu,
     ...(underlayRate === undefined ? {} : { underlayRate }),
     ...(underlayDelay === undefined ? {} : { underlayDelay }),
     ...(underlayLoss === undefined ? {} : { underlayLoss }),
-    ...(options === undefined ? {} : { options: options.parse(flags, []) }),
+    ...(options === undefined ? {} : { options }),
   };
 }
 
@@ -85,11 +108,11 @@ function shapingProblems(
   return given.length === 0 ? [] : [`${given.join(", ")}: the network of ${kind} clusters is fixed; omit it`];
 }
 
-/** Returns the kind with this name; netns for `auto` and for unknown names. @param problems receives all problems */
+/** Returns the kind with this name, or the preferred one for `auto` and unknown names. @param problems receives all */
 export function findKind(name: string, problems: string[]): ClusterKind {
-  if (name === "auto") return clusters.netns;
+  if (name === AUTO) return preferredKind();
   if (Object.hasOwn(clusters, name)) return clusters[name as keyof typeof clusters];
-  const known = ["auto", ...Object.keys(clusters)];
+  const known = [AUTO, ...Object.keys(clusters)];
   problems.push(`unknown cluster kind "${name}"${didYouMean(name, known)}; known: ${known.join(", ")}`);
-  return clusters.netns;
+  return preferredKind();
 }

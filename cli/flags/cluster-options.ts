@@ -1,7 +1,8 @@
 /** The options of the cluster kinds: their place in the help, and options that the chosen kind does not have. */
 import { Option, type Command } from "commander";
-import { type ClusterKind, clusters, type OptionCommand, type OptionSpec } from "../../clusters/index.ts";
-import { argument, integer } from "./arguments.ts";
+import { type ClusterKind, clusters, type OptionCommand, type OptionSpec, optionsOf } from "../../clusters/index.ts";
+import { groupBy } from "../../core/group.ts";
+import { argument } from "./arguments.ts";
 import { GROUP } from "./shared-options.ts";
 
 const KINDS: readonly ClusterKind[] = Object.values(clusters);
@@ -21,30 +22,39 @@ export const GROUPS: readonly string[] = [
 ];
 
 /** Adds the options that the cluster kinds have for a command. */
-export function addClusterOptions(command: Command): Command {
+export function addClusterOptions(command: Command, kinds = KINDS): Command {
   const added = new Set<OptionSpec>();
-  for (const kind of KINDS) {
+  for (const kind of kinds) {
     command.optionsGroup(clusterGroup(kind.name));
-    for (const spec of kind.options?.specs ?? []) {
+    for (const spec of optionsOf(kind)) {
       const commands: readonly string[] = spec.commands ?? CLUSTER_COMMANDS;
       if (commands.includes(command.name()) && !added.has(spec)) command.addOption(toOption(spec));
       added.add(spec);
     }
-    if (command.name() === "run" && kind.maxClustersAtOnce !== undefined) command.addOption(clustersAtOnceOption());
   }
   return command;
 }
 
-/** Returns one problem for each kind whose options are given although the chosen kind does not have them. */
-export function misplacedOptions(kind: ClusterKind, flags: object): string[] {
-  const known = new Set<OptionSpec>(kind.options?.specs);
-  return KINDS.flatMap(({ name, options }) => {
-    const given = (options?.specs ?? []).filter((spec) => !known.has(spec) && isGiven(toOption(spec), flags));
+/** Returns one problem for each reason why given options do not apply to the chosen kind. */
+export function misplacedOptions(chosen: ClusterKind, flags: object, kinds = KINDS): string[] {
+  const known = new Set(optionsOf(chosen));
+  const misplaced = kinds.flatMap((kind) => {
+    const given = optionsOf(kind).filter((spec) => !known.has(spec) && isGiven(toOption(spec), flags));
     for (const spec of given) known.add(spec);
-    const names = new Set(given.map((spec) => toOption(spec).long));
-    const requirement = options?.requirement?.(kind.name) ?? `requires a ${name} cluster; add --cluster ${name}`;
-    return names.size === 0 ? [] : [`${[...names].join(", ")}: ${requirement}`];
+    return given.map((spec) => ({ flag: toOption(spec).long, requirement: requirementOf(spec, kind, chosen) }));
   });
+  return [...groupBy(misplaced, ({ requirement }) => requirement)].map(
+    ([requirement, options]) => `${[...new Set(options.map(({ flag }) => flag))].join(", ")}: ${requirement}`,
+  );
+}
+
+/** Explains why an option of one kind does not apply to the chosen kind. */
+function requirementOf(spec: OptionSpec, { name, options }: ClusterKind, chosen: ClusterKind): string {
+  return (
+    spec.requirement?.(chosen.name) ??
+    options?.requirement?.(chosen.name) ??
+    `requires a ${name} cluster; add --cluster ${name}`
+  );
 }
 
 function isGiven(option: Option, flags: object): boolean {
@@ -57,10 +67,4 @@ function toOption({ flags, description, defaultText, choices, parse }: OptionSpe
   if (choices !== undefined) option.choices(choices);
   if (parse !== undefined) option.argParser(argument(parse));
   return option;
-}
-
-function clustersAtOnceOption(): Option {
-  return new Option("--clusters-at-once <n>", "clusters to create at once")
-    .default(undefined, "as CPUs and memory allow")
-    .argParser(integer(1, 16));
 }

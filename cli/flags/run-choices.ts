@@ -1,11 +1,12 @@
 /** Converts flags to the choices of a run; reports every problem with them at once. */
 import { resolve } from "node:path";
+import type { ClusterSpec } from "../../clusters/index.ts";
 import { UsageErrors } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { asInstalled, type RunChoices } from "../../engine/index.ts";
 import { BASELINE, type Plugin } from "../../plugins/index.ts";
 import { runners } from "../../runners/index.ts";
-import { chooseCluster, clusterSpec, findKind, resolveCluster, type ClusterFlags } from "./choose-cluster.ts";
+import { AUTO, type ChosenKind, type ClusterFlags, clusterSpec, findKind, resolveAuto } from "./choose-cluster.ts";
 import { existingPlugin } from "./existing-cluster.ts";
 import { chooseInstall } from "./install-flag.ts";
 import { absoluteReference } from "./overrides.ts";
@@ -29,10 +30,13 @@ export interface ChoiceFlags extends ClusterFlags, PluginFlags {
  */
 export async function readChoices(host: Host, flags: ChoiceFlags, stored?: readonly object[]): Promise<RunChoices> {
   const problems: string[] = [];
-  const { plugins, temporaryInstall } = await selectPlugins(host, flags, problems);
+  const named =
+    flags.cluster === AUTO
+      ? null
+      : configure({ kind: findKind(flags.cluster, problems), reason: "requested" }, flags, problems);
+  const { plugins, temporaryInstall } = await selectPlugins(host, flags, named, problems);
   const binDirs = chooseBinDirs(flags, problems);
-  const { cluster, reason } = resolveCluster(host, flags.cluster, plugins, binDirs);
-  const kind = chooseCluster({ ...flags, cluster }, problems);
+  const { kind, reason, spec } = named ?? configure(resolveAuto(host, plugins, binDirs), flags, problems);
   const suites = chooseSuites(flags, stored, problems);
   problems.push(
     ...duplicateProblems("suite", suites),
@@ -53,22 +57,35 @@ export async function readChoices(host: Host, flags: ChoiceFlags, stored?: reado
     cluster: flags.cluster,
     kind,
     clusterReason,
-    spec: clusterSpec({ ...flags, cluster }),
+    spec,
     seed: flags.seed ?? Math.floor(Math.random() * 2 ** 31),
     only: flags.only ?? [],
     redact: flags.redact ?? false,
   };
 }
 
-/** On an existing cluster the plugin is the installed one, or one to install. */
+/** A kind with the clusters to create. */
+interface ConfiguredCluster extends ChosenKind {
+  readonly spec: ClusterSpec;
+}
+
+function configure(chosen: ChosenKind, flags: ChoiceFlags, problems: string[]): ConfiguredCluster {
+  return { ...chosen, spec: clusterSpec(chosen.kind, flags, problems) };
+}
+
+/**
+ * On an existing cluster the plugin is the installed one, or one to install.
+ * @param cluster null: chosen later, to suit the plugins
+ */
 async function selectPlugins(
   host: Host,
   flags: ChoiceFlags,
+  cluster: ConfiguredCluster | null,
   problems: string[],
 ): Promise<Pick<RunChoices, "plugins" | "temporaryInstall">> {
-  const { existing, options: kindOptions } = findKind(flags.cluster, []);
+  const existing = cluster?.kind.existing;
   if (existing === undefined) return { plugins: choosePlugins(flags, problems), temporaryInstall: null };
-  const options = kindOptions?.parse(flags, []) ?? {};
+  const options = cluster?.spec.options ?? {};
   if (!existing.installsPlugin(options))
     return {
       plugins: await existingPlugin(host, { existing, options }, flags.plugins, problems),

@@ -1,5 +1,6 @@
 /** The layout of the help texts: command groups, one style for values and defaults, examples. */
 import { Option, type Command } from "commander";
+import { preferredKind } from "../../clusters/index.ts";
 import { GROUP } from "../flags/shared-options.ts";
 
 /** Headings of the command groups of `cnibench --help`. */
@@ -13,7 +14,7 @@ export const EXAMPLES = `
 Examples:
   cnibench run                              compare bridge, ptp and simplecni
   cnibench run --plugins ptp,ptp@./build    compare two builds of a plugin
-  cnibench run --cluster kind --plugins flannel,calico --suite kubernetes
+  cnibench run --cluster ${preferredKind("kubernetes").name} --plugins flannel,calico --suite kubernetes
   cnibench conformance ./my-plugin --conf my.conflist
 
 Run "cnibench COMMAND --help" for the options of a command.`;

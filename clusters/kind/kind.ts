@@ -49,6 +49,7 @@ export const kind = {
   name: "kind",
   summary: "Kubernetes in containers on this host, for plugins that require it, services and network policies",
   api: "kubernetes",
+  auto: true,
   maxNodes: 8,
   tools: [],
   fixedUnderlay: true,

@@ -32,6 +32,7 @@ export const netns = {
   name: "netns",
   summary: "network namespaces on this host: no root, no Docker, no Kubernetes",
   api: "bare",
+  auto: true,
   maxNodes: 16,
   tools: ["ip", "ping"],
   deploySeconds: 0.6,

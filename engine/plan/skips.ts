@@ -1,6 +1,6 @@
 /** Explains why parts of a plan cannot be measured, in sentences for the plan and the reports. Pure. */
 import { atLeast } from "../../cni/index.ts";
-import type { Cluster } from "../../clusters/index.ts";
+import { type Cluster, preferredKind } from "../../clusters/index.ts";
 import { type MetricName, METRICS } from "../../core/metrics.ts";
 import { isServicePath, type Path, type Family } from "../../core/model.ts";
 import type { Plugin } from "../../plugins/index.ts";
@@ -93,7 +93,8 @@ export function hiddenDaemons(metric: MetricName, { name, hidesProcesses }: Clus
 export function needsKubernetes(runner: Runner, { name, api }: ClusterTraits): SkipReason {
   const needed = runner.scope === "cluster" || (runner.scope === "checks" && runner.target === "cluster");
   if (!needed || api === "kubernetes") return undefined;
-  return `${runner.name} needs Kubernetes, which ${name} clusters do not have; use --cluster kind`;
+  const other = preferredKind("kubernetes").name;
+  return `${runner.name} needs Kubernetes, which ${name} clusters do not have; use --cluster ${other}`;
 }
 
 export function tooFewNodes(path: Path, nodes: number): SkipReason {

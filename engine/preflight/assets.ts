@@ -55,12 +55,17 @@ export function findAssets(
 }
 
 /**
- * Returns the missing binaries of a bare recipe that only their own project publishes, so that `cnibench setup` cannot
+ * Returns the missing binaries of a recipe that only their own project publishes, so that `cnibench setup` cannot
  * install them.
  * @throws UsageError as {@link findAssets} does
  */
-export function missingUpstreamBinaries(host: Host, plugin: Plugin, binDirs: readonly string[]): readonly string[] {
-  const absent = locateBinaries(host, plugin, "bare", binDirs).filter(({ file }) => file === null);
+export function missingUpstreamBinaries(
+  host: Host,
+  plugin: Plugin,
+  api: Cluster["api"],
+  binDirs: readonly string[],
+): readonly string[] {
+  const absent = locateBinaries(host, plugin, api, binDirs).filter(({ file }) => file === null);
   return absent.map(({ name }) => name).filter((name) => plugin.bare?.downloadUrls?.[name] !== undefined);
 }
 

@@ -1,5 +1,5 @@
 /** Decides whether a plugin can be installed on an existing cluster for the time of a run. */
-import type { ClusterInspection, ExistingSelection } from "../../clusters/index.ts";
+import { type ClusterInspection, type ExistingSelection, preferredKind } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
 import type { Plugin } from "../../plugins/index.ts";
 
@@ -34,11 +34,13 @@ export function asInstalled({ plugin: { kubernetes, bare: _, ...plugin } }: Temp
 }
 
 function whyNotInstallable({ name, kubernetes }: Plugin): string | null {
+  const other = preferredKind("kubernetes").name;
   if (kubernetes?.install === undefined)
     return `--install ${name}: no recipe for Kubernetes; "cnibench list plugins" shows which plugins have one`;
   if (kubernetes.install === null)
-    return `--install ${name}: part of the kind node image and not installable; use --cluster kind`;
+    return `--install ${name}: included in ${other} clusters and not installable; use --cluster ${other}`;
   return kubernetes.kubeProxyMode === "none"
-    ? `--install ${name}: replaces kube-proxy, which cnibench never removes from existing clusters; use --cluster kind`
+    ? `--install ${name}: replaces kube-proxy, which cnibench never removes from existing clusters; ` +
+        `use --cluster ${other}`
     : null;
 }

@@ -1,5 +1,5 @@
 /** Deploys a plugin on a fresh bare cluster: installs files and routes on every node and creates pods on demand. */
-import type { BareCluster } from "../../../clusters/index.ts";
+import { type BareCluster, preferredKind } from "../../../clusters/index.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import { partOf } from "../../../core/ip.ts";
 import type { BareNode, Family, Node, Sandbox } from "../../../core/model.ts";
@@ -105,7 +105,10 @@ export function recipeContext(cluster: BareCluster, node: BareNode, family: Fami
 
 /** Returns the bare recipe. @throws EnvironmentError if there is none; plans skip such plugins */
 export function recipeOf({ name, bare }: Plugin): BareRecipe {
-  if (bare === undefined) throw new EnvironmentError(`${name} can only be deployed on Kubernetes; use --cluster kind`);
+  if (bare === undefined)
+    throw new EnvironmentError(
+      `${name} can only be deployed on Kubernetes; use --cluster ${preferredKind("kubernetes").name}`,
+    );
   return bare;
 }
 

@@ -1,5 +1,5 @@
 /** Deploys a plugin on a Kubernetes cluster: installs it and creates pods and services in a separate namespace. */
-import type { KubernetesCluster } from "../../../clusters/index.ts";
+import { type KubernetesCluster, preferredKind } from "../../../clusters/index.ts";
 import {
   BackgroundObjectScaler,
   createEndpointPods,
@@ -141,7 +141,8 @@ async function deploymentOnNode({ plugin }: Assets, cluster: KubernetesCluster, 
   const createSandbox: NodeDeployment["createSandbox"] = async () => {
     if (cluster.createSandbox === undefined)
       throw new EnvironmentError(
-        "this requires a network namespace on a node, but cnibench has no root access there; use --cluster kind",
+        "this requires a network namespace on a node, but cnibench has no root access there; " +
+          `use --cluster ${preferredKind("kubernetes").name}`,
       );
     return cluster.createSandbox(node, `cnibench-${process.pid}-${++count}`);
   };

@@ -1,5 +1,5 @@
 /** Installs a plugin on a Kubernetes cluster and waits until pods can be created. */
-import type { InstallationFacts, KubernetesCluster } from "../../../clusters/index.ts";
+import { type InstallationFacts, type KubernetesCluster, preferredKind } from "../../../clusters/index.ts";
 import {
   fetchManifest,
   installChart,
@@ -33,7 +33,9 @@ export async function installPlugin(
   const { kubectl, nodes, installation } = cluster;
   const recipe = plugin.kubernetes;
   if (recipe === undefined)
-    throw new EnvironmentError(`${plugin.name} cannot be deployed on Kubernetes; use --cluster netns`);
+    throw new EnvironmentError(
+      `${plugin.name} cannot be deployed on Kubernetes; use --cluster ${preferredKind("bare").name}`,
+    );
   if (installation === undefined) return; // the plugin already works; some nodes may not be ready
   const files = binaries.map(({ name, file }) => ({
     path: `${NODE_PLUGIN_DIR}/${name}`,

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { expect, test } from "vitest";
 import { addClusterOptions, clusterGroup, misplacedOptions } from "../../../cli/flags/cluster-options.ts";
-import { clusters } from "../../../clusters/index.ts";
+import { type ClusterKind, clusters } from "../../../clusters/index.ts";
 
 function optionsIn(group: string, command: string): (string | undefined)[] {
   const { options } = addClusterOptions(new Command(command));
@@ -37,5 +37,17 @@ test("a problem names all options of one kind that the chosen kind does not have
   ]);
   expect(misplacedOptions(clusters.kubeconfig, flags)).toEqual([
     "--vm-cpus, --vm-image: requires virtual machines; add --cluster vm",
+  ]);
+});
+
+test("an option of several kinds is added once, and rejected for all others", () => {
+  const other: ClusterKind = { ...clusters.netns, name: "other", maxClustersAtOnce: () => 4 };
+  const kinds = [clusters.netns, clusters.kind, other];
+  const { options } = addClusterOptions(new Command("run"), kinds);
+  const headings = options.filter(({ long }) => long === "--clusters-at-once").map((one) => one.helpGroupHeading);
+  expect(headings).toEqual([clusterGroup("kind")]);
+  expect(misplacedOptions(other, { clustersAtOnce: 2 }, kinds)).toEqual([]);
+  expect(misplacedOptions(clusters.netns, { clustersAtOnce: 2 }, kinds)).toEqual([
+    "--clusters-at-once: netns clusters are created one after the other; omit it",
   ]);
 });
