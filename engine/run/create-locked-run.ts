@@ -15,9 +15,14 @@ export interface LockedRun {
  * @throws UsageError if `dir` is not empty or not writable; EnvironmentError if another process uses it, or the disk is
  *   full
  */
-export async function createLockedRun(dir: string, run: RunFile, redact: Redact | null): Promise<LockedRun> {
+export async function createLockedRun(
+  dir: string,
+  run: RunFile,
+  redact: Redact | null,
+  lock = lockRunDir,
+): Promise<LockedRun> {
   const created = await claimEmptyDir(dir);
-  const unlock = await lockRunDir(dir).catch((error: unknown) => {
+  const unlock = await lock(dir).catch((error: unknown) => {
     // A process that holds the lock has begun to use the directory.
     if (created && !(error instanceof EnvironmentError)) rmdirSync(dir);
     throw error;
