@@ -29,14 +29,14 @@ const BENCHMARKS: Readonly<Record<string, (host: Host) => Promise<Benchmark>>> =
   vm: benchVm,
 };
 
-const requested = process.argv.slice(2);
+const host = createHost();
+const requested = host.argv.slice(2);
 const unknown = requested.filter((name) => !Object.hasOwn(BENCHMARKS, name));
 if (unknown.length > 0) {
   console.error(`unknown benchmark ${unknown.join(", ")}; available: ${Object.keys(BENCHMARKS).join(", ")}`);
   process.exit(2);
 }
 
-const host = createHost();
 console.log(`Machine: ${describeMachine(host)}.`);
 const results: TargetResult[] = [];
 for (const [name, run] of Object.entries(BENCHMARKS)) {

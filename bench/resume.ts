@@ -29,7 +29,7 @@ const SEED = 1;
 export async function benchResume(host: Host): Promise<Benchmark> {
   const dir = makeTempDir(host, "bench");
   try {
-    const { run, records } = storedRun();
+    const { run, records } = storedRun(host);
     const store = await createRun(dir, run);
     // All deployments except the last one are finished.
     store.append(...records);
@@ -59,7 +59,7 @@ export async function benchResume(host: Host): Promise<Benchmark> {
 }
 
 /** Returns a run that is finished except for its last deployment. */
-function storedRun(): { readonly run: RunFile; readonly records: readonly ResultRecord[] } {
+function storedRun(host: Host): { readonly run: RunFile; readonly records: readonly ResultRecord[] } {
   const choices = choicesOf([largeSuite()]);
   const plan = planOf(choices);
   const startedAt = new Date().toISOString();
@@ -72,7 +72,7 @@ function storedRun(): { readonly run: RunFile; readonly records: readonly Result
     seed: SEED,
     versions: { cnibench: "0", node: "0" },
     environment: null,
-    definition: toDefinition(choices),
+    definition: toDefinition(host, choices),
     plan: storedPlan(plan),
     outcome: null,
     warnings: [],

@@ -7,5 +7,5 @@ if (process.argv.length === 3 && (process.argv[2] === "--version" || process.arg
 } else {
   const { createHost } = await import("../core/local.ts");
   const { main } = await import("./program.ts");
-  process.exitCode = await main(createHost(), process.argv);
+  process.exitCode = await main(createHost());
 }

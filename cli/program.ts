@@ -18,8 +18,9 @@ import { COMMAND_GROUP, EXAMPLES, addHelpCommand, configureHelp } from "./termin
 import { formatCommanderError } from "./commander-error.ts";
 import { packageVersion } from "../core/paths.ts";
 
-/** Runs one command line. @returns the exit code. */
-export async function main(host: Host, argv: readonly string[]): Promise<ExitCode> {
+/** Runs the command line of the host. @returns the exit code. */
+export async function main(host: Host): Promise<ExitCode> {
+  const { argv } = host;
   let code: ExitCode = EXIT.success;
   // The reader of a pipe may exit early (`| head`); the run continues.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);

@@ -14,8 +14,16 @@ export interface Host {
   readonly shell: Shell;
   /** Environment variables. */
   readonly env: EnvironmentVariables;
+  /** The command line of this process: Node.js, the program and its arguments. */
+  readonly argv: readonly string[];
   /** Directory for temporary files. */
   readonly tempDir: string;
+  /** Home directory of the user. */
+  readonly homeDir: string;
+  /** Name of the user, or "" if the user ID has no passwd entry, as in many containers. */
+  readonly userName: string;
+  /** Name of this machine. */
+  readonly hostname: string;
   readonly clock: Clock;
   /** Locks of this machine, which the processes of all users share. */
   readonly tryLock: TryLock;

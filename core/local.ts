@@ -5,7 +5,7 @@
  * keeps the output pipes open cannot block the caller (execa alone would wait until the pipes are closed).
  */
 import { setMaxListeners } from "node:events";
-import { tmpdir, userInfo } from "node:os";
+import { homedir, hostname, tmpdir, userInfo } from "node:os";
 import { execa } from "execa";
 import type { AgentTransport } from "./agent/agent.ts";
 import { Capture } from "./capture.ts";
@@ -34,15 +34,27 @@ export function createHost(env: EnvironmentVariables = process.env): Host {
   return {
     shell: localShell(env),
     env,
+    argv: process.argv,
     tempDir: tmpdir(),
+    homeDir: homeDir(),
+    userName: userName(),
+    hostname: hostname(),
     clock: systemClock,
     tryLock: trySocketLock,
     signal,
   };
 }
 
-/** Returns the name of the current user, or "" if the user ID has no passwd entry, as in many containers. */
-export function userName(): string {
+/** Returns a directory that cannot be created if a user ID without a passwd entry has no HOME. */
+function homeDir(): string {
+  try {
+    return homedir();
+  } catch {
+    return "/nonexistent";
+  }
+}
+
+function userName(): string {
   try {
     return userInfo().username;
   } catch {

@@ -4,12 +4,10 @@
  * prepared in the same way. Commands ask the user and print in between.
  */
 import { randomBytes } from "node:crypto";
-import { homedir, hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { requireNoProblems } from "../core/errors.ts";
 import { timestamp } from "../core/clock.ts";
 import type { Host } from "../core/host.ts";
-import { userName } from "../core/local.ts";
 import {
   completeRecordCount,
   finishedRepetitions,
@@ -97,7 +95,7 @@ export async function prepare(host: Host, choices: RunChoices, options: PrepareO
   const { interrupted = null, onProbe } = options;
   const plan = planRun(choices, await missingFeatures(host, choices, onProbe));
   const { kind, plugins, binDirs } = choices;
-  if (interrupted !== null) requireSamePlan(interrupted.run, definitionOf(choices, plan));
+  if (interrupted !== null) requireSamePlan(interrupted.run, definitionOf(host, choices, plan));
   const isFinished: IsFinished =
     interrupted === null ? () => false : finishedRepetitions(interrupted.run, keptRecords(interrupted));
   return {
@@ -136,29 +134,29 @@ export interface OpenOptions {
  * Creates the directory of a new run, or opens that of an interrupted one and removes its incomplete last repetition.
  * @throws UsageError if a new directory is not empty; EnvironmentError
  */
-export async function open({ clock }: Host, checked: CheckedRun, { out, command }: OpenOptions): Promise<Session> {
+export async function open(host: Host, checked: CheckedRun, { out, command }: OpenOptions): Promise<Session> {
   const { choices, plan, interrupted } = checked;
   if (interrupted !== null) {
     const kept = keptRecords(interrupted);
-    const redact = redactorFor(interrupted.run.definition.redacted);
+    const redact = redactorFor(host, interrupted.run.definition.redacted);
     const store = reopenRun(interrupted.dir, kept.length, nextSession(kept), redact);
     return { ...checked, run: interrupted.run, store, unlock: interrupted.unlock };
   }
-  const started = clock.date();
+  const started = host.clock.date();
   const run: RunFile = {
     schemaVersion: SCHEMA_VERSION,
     id: `${timestamp(started)}-${randomBytes(3).toString("hex")}`,
     startedAt: started.toISOString(),
     finishedAt: null,
-    command: command.map(abbreviateHome),
+    command: command.map((word) => abbreviateHome(host, word)),
     versions: sessionVersions(),
     environment: null,
-    ...definitionOf(choices, plan),
+    ...definitionOf(host, choices, plan),
     outcome: null,
     warnings: [],
   };
   const dir = resolve(out ?? join("cnibench-out", timestamp(started)));
-  return { ...checked, run, ...(await createLockedRun(dir, run, redactorFor(choices.redact))) };
+  return { ...checked, run, ...(await createLockedRun(dir, run, redactorFor(host, choices.redact))) };
 }
 
 export interface ExecuteOptions {
@@ -223,8 +221,8 @@ function planRun(choices: RunChoices, missing: ReadonlySet<KernelFeature>): Plan
 }
 
 /** Returns the definition of the run, as stored in run.json. */
-function definitionOf(choices: RunChoices, plan: Plan): Pick<RunFile, "definition" | "plan" | "seed"> {
-  return { seed: choices.seed, definition: toDefinition(choices), plan: storedPlan(plan) };
+function definitionOf(host: Host, choices: RunChoices, plan: Plan): Pick<RunFile, "definition" | "plan" | "seed"> {
+  return { seed: choices.seed, definition: toDefinition(host, choices), plan: storedPlan(plan) };
 }
 
 /** Returns the records without those of a repetition that a crash cut off. */
@@ -232,6 +230,6 @@ function keptRecords({ run, records, tornLine }: InterruptedRun): readonly Resul
   return records.slice(0, completeRecordCount(run, records, tornLine));
 }
 
-function redactorFor(redact: boolean): Redact | null {
-  return redact ? redactor({ home: homedir(), host: hostname(), user: userName() }) : null;
+function redactorFor({ homeDir, hostname, userName }: Host, redact: boolean): Redact | null {
+  return redact ? redactor({ home: homeDir, host: hostname, user: userName }) : null;
 }

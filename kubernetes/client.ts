@@ -118,7 +118,7 @@ export class Kubectl {
 
   /** Starts an agent in a container over `kubectl exec`. @throws EnvironmentError if it does not start */
   startAgent(namespace: string, pod: string, env: Readonly<Record<string, string>>): Promise<StartedAgent> {
-    return startAgent(`pod ${pod}`, this.command("exec", "-i", "-n", namespace, pod, "--"), env);
+    return startAgent(this.host, `pod ${pod}`, this.command("exec", "-i", "-n", namespace, pod, "--"), env);
   }
 
   /** Retries an idempotent call while the API server is unreachable. */

@@ -1,6 +1,6 @@
 /** Namespaces of cnibench, which are created for one deployment and deleted with it. */
 import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
+import type { Host } from "../core/host.ts";
 import { ownIdentity } from "../core/process-identity.ts";
 import { waitUntil } from "../core/wait.ts";
 import type { Kubectl } from "./client.ts";
@@ -19,15 +19,6 @@ export const OWNER_ANNOTATIONS = {
   pid: "cnibench.dev/process",
   birth: "cnibench.dev/process-birth",
 } as const;
-/** Labels and annotations of every namespace that this process creates. */
-const OWNER_METADATA = {
-  labels: { [MANAGED_BY_KEY]: MANAGED_BY_VALUE },
-  annotations: {
-    [OWNER_ANNOTATIONS.host]: hostname(),
-    [OWNER_ANNOTATIONS.pid]: String(process.pid),
-    [OWNER_ANNOTATIONS.birth]: ownIdentity().birth ?? "",
-  },
-} as const;
 /** Seconds until a new namespace has the service account of its pods. */
 const CREATION_TIMEOUT_S = 60;
 /** Seconds to delete a namespace with several hundred pods. */
@@ -45,18 +36,34 @@ export async function createPodNamespace(
   const namespace = uniqueNamespaceName();
   await createNamespaces(
     kubectl,
-    [namespaceObject(namespace, { "pod-security.kubernetes.io/enforce": level })],
+    [namespaceObject(kubectl.host, namespace, { "pod-security.kubernetes.io/enforce": level })],
     signal,
   );
   return { kubectl, namespace, image: loadImage };
 }
 
-/** @param labels in addition to those that identify cnibench as the owner */
-export function namespaceObject(name: string, labels: Readonly<Record<string, string>> = {}): Namespace {
+/**
+ * Returns a namespace that this process on this host owns.
+ * @param labels in addition to the one that identifies cnibench
+ */
+export function namespaceObject(
+  { hostname }: Pick<Host, "hostname">,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Namespace {
+  const { pid, birth } = ownIdentity();
   return {
     apiVersion: "v1",
     kind: "Namespace",
-    metadata: { name, labels: { ...labels, ...OWNER_METADATA.labels }, annotations: OWNER_METADATA.annotations },
+    metadata: {
+      name,
+      labels: { ...labels, [MANAGED_BY_KEY]: MANAGED_BY_VALUE },
+      annotations: {
+        [OWNER_ANNOTATIONS.host]: hostname,
+        [OWNER_ANNOTATIONS.pid]: String(pid),
+        [OWNER_ANNOTATIONS.birth]: birth ?? "",
+      },
+    },
   };
 }
 

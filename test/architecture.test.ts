@@ -111,6 +111,17 @@ test("only entry points create a host, and only core/ the shell of this machine"
   expect(callers(/\bcreateHost\(/, /^(core|bench)\/|^cli\/main\.ts$/)).toEqual([]);
 });
 
+test("facts about the process, the user and the machine come from the host", () => {
+  const facts = /\bprocess\.(env|argv)\b|\b(tmpdir|homedir|hostname|userInfo)\(/;
+  const exceptions = [
+    "core/local.ts", // creates the host
+    "cli/main.ts", // prints the version before it loads the rest
+    "cni/environment.ts", // the published library has no host
+  ];
+  const users = files.filter(({ text }) => facts.test(text)).map(({ path }) => path);
+  expect(users.toSorted()).toEqual(exceptions.toSorted());
+});
+
 test("only core/ sets timers: everything else waits with core/wait.ts", () => {
   const timers = /\b(setTimeout|setInterval)\b|"(node:)?timers/;
   const wrong = files.filter(({ path, text }) => !path.startsWith("core/") && timers.test(text));

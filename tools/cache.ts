@@ -5,7 +5,6 @@
  * packages. All paths inside are relative, so the cache can be mounted elsewhere.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
 import { makeDirectories } from "../core/paths.ts";
@@ -27,10 +26,10 @@ export interface Manifest {
 }
 
 /** Returns $CNIBENCH_CACHE, else $XDG_CACHE_HOME/cnibench (if absolute, as XDG requires), else ~/.cache/cnibench. */
-export function cacheDir({ env }: Host): string {
+export function cacheDir({ env, homeDir }: Host): string {
   if (env.CNIBENCH_CACHE) return resolve(env.CNIBENCH_CACHE);
   const xdg = env.XDG_CACHE_HOME;
-  return join(xdg && isAbsolute(xdg) ? xdg : join(env.HOME || homedir(), ".cache"), "cnibench");
+  return join(xdg && isAbsolute(xdg) ? xdg : join(env.HOME || homeDir, ".cache"), "cnibench");
 }
 
 /** Returns the directories of completed fetches in a fixed order; an empty list if nothing was fetched. */

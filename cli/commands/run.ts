@@ -44,11 +44,15 @@ export function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>
     const interrupted = flags.resume === undefined ? null : await readInterrupted(flags.resume, given);
     const choices = await (interrupted === null
       ? readChoices(interruptibleHost, flags)
-      : readChoices(interruptibleHost, { ...toFlags(interrupted.run), ...given }, interrupted.run.definition.suites));
+      : readChoices(
+          interruptibleHost,
+          { ...toFlags(host, interrupted.run), ...given },
+          interrupted.run.definition.suites,
+        ));
     const unlock = await lockHost(interruptibleHost);
     try {
       const checked = await prepareAndCheck(interruptibleHost, choices, interrupted, flags);
-      const command = ["cnibench", ...process.argv.slice(2)];
+      const command = ["cnibench", ...host.argv.slice(2)];
       const session = await open(interruptibleHost, checked, {
         command,
         ...(flags.out !== undefined && { out: flags.out }),

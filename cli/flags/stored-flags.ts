@@ -1,14 +1,14 @@
 /** Converts the stored form of a run's choices to the flags of a command that would choose the same. */
-import { homedir } from "node:os";
+import type { Host } from "../../core/host.ts";
 import type { RunFile } from "../../results/index.ts";
 import { findKind } from "./choose-cluster.ts";
 import type { ChoiceFlags } from "./run-choices.ts";
 
 /** Returns the flags that a stored run was started with. */
-export function toFlags({ definition, plan, seed }: RunFile): ChoiceFlags {
+export function toFlags({ homeDir }: Pick<Host, "homeDir">, { definition, plan, seed }: RunFile): ChoiceFlags {
   const { plugins, cluster, conf, binDirs, underlay, only, redacted } = definition;
   const expandHome = (path: string): string =>
-    path.replace(/(^|@)~(?=\/|$)/, (_, before: string) => `${before}${homedir()}`);
+    path.replace(/(^|@)~(?=\/|$)/, (_, before: string) => `${before}${homeDir}`);
   return {
     ...(plugins === null ? {} : { plugins: plugins.map(expandHome) }),
     cluster,

@@ -27,14 +27,15 @@ export interface KindNodes {
 }
 
 /** Waits until the API lists the nodes and starts an agent on each. @param count expected number of nodes */
-export async function connectNodes({ signal, clock }: Host, kubectl: Kubectl, count: number): Promise<KindNodes> {
+export async function connectNodes(host: Host, kubectl: Kubectl, count: number): Promise<KindNodes> {
+  const { signal, clock } = host;
   const nodeAddresses = await waitUntil("not all nodes got a pod range", () => readAddresses(kubectl, count, signal), {
     timeout: POD_RANGE_TIMEOUT_S,
     signal,
     clock,
   });
   const started = await Promise.allSettled(
-    nodeAddresses.map(({ name }) => startAgent(name, ["docker", "exec", "-i", name], NODE_ENV_VARS)),
+    nodeAddresses.map(({ name }) => startAgent(host, name, ["docker", "exec", "-i", name], NODE_ENV_VARS)),
   );
   const agents = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const close = (): void => {

@@ -29,7 +29,7 @@ async function cleanNamespaces(host: Host, context: string): Promise<readonly st
   try {
     const messages: string[] = [];
     for (const owned of await readOwnedNamespaces(kubectl)) {
-      const owner = describeActiveOwner(owned);
+      const owner = describeActiveOwner(host, owned);
       if (owner !== null)
         messages.push(
           `namespace ${owned.name} skipped: owned by ${owner}; ` +
@@ -45,7 +45,7 @@ async function cleanNamespaces(host: Host, context: string): Promise<readonly st
 
 /** Deletes the namespaces of this process. @throws EnvironmentError that names those that remain, and why */
 export async function removeOwnNamespaces(kubectl: Kubectl): Promise<void> {
-  const ownNamespaces = (await readOwnedNamespaces(kubectl)).filter(isOwn);
+  const ownNamespaces = (await readOwnedNamespaces(kubectl)).filter((owner) => isOwn(kubectl.host, owner));
   const names = ownNamespaces.map(({ name }) => name);
   const remaining = (await removeAndReport(kubectl, names)).filter((message) => !message.endsWith(REMOVED_SUFFIX));
   if (remaining.length > 0) throw new EnvironmentError(remaining.join("\n"));

@@ -1,5 +1,4 @@
 /** Inspects an existing cluster before anything is created on it, and gives access for a temporary installation. */
-import { hostname } from "node:os";
 import { EnvironmentError, formatProblem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { deniedPermissions, type Kubectl, OWNER_ANNOTATIONS } from "../../kubernetes/index.ts";
@@ -91,7 +90,7 @@ async function findLeftover(host: Host, { context }: { readonly context?: string
   const { kubectl, close } = await openAccess(host, context);
   const record = await readInstallRecord(kubectl, host.signal).finally(close);
   if (record === null) return null;
-  const owner = describeActiveOwner(record);
+  const owner = describeActiveOwner(host, record);
   return {
     reference: record.reference,
     target: installTarget(context, record.loadImage),
@@ -100,7 +99,7 @@ async function findLeftover(host: Host, { context }: { readonly context?: string
         ? null
         : `installed by ${owner}; if that process no longer exists, run ` +
           `kubectl --context ${context} annotate --overwrite namespace ${INSTALL_RECORD_NAMESPACE} ` +
-          `${OWNER_ANNOTATIONS.host}=${hostname()} ${OWNER_ANNOTATIONS.pid}=0, then clean again`,
+          `${OWNER_ANNOTATIONS.host}=${host.hostname} ${OWNER_ANNOTATIONS.pid}=0, then clean again`,
     deleteRecordCommand: `kubectl --context ${context} delete namespace ${record.name}`,
   };
 }

@@ -40,7 +40,7 @@ export async function createInstallRecord(
 ): Promise<void> {
   const existing = await readInstallRecord(kubectl, signal);
   if (existing !== null) throw new EnvironmentError(describeLeftover(existing, kubectl.access.context));
-  const namespace = namespaceObject(INSTALL_RECORD_NAMESPACE);
+  const namespace = namespaceObject(kubectl.host, INSTALL_RECORD_NAMESPACE);
   const annotations = {
     ...namespace.metadata.annotations,
     [PLUGIN_ANNOTATION]: reference,

@@ -1,5 +1,5 @@
 /** Reads the process that owns a namespace of cnibench from its annotations. */
-import { hostname } from "node:os";
+import type { Host } from "../../core/host.ts";
 import { stringAt } from "../../core/untrusted-json.ts";
 import { isAlive, ownIdentity, type ProcessIdentity } from "../../core/process-identity.ts";
 import { OWNER_ANNOTATIONS } from "../../kubernetes/index.ts";
@@ -23,12 +23,12 @@ export function readOwner(namespace: unknown): NamespaceOwner {
 }
 
 /** Reports whether this process created the namespace. */
-export function isOwn({ host, pid, birth }: NamespaceOwner): boolean {
-  return host === hostname() && pid === process.pid && birth === ownIdentity().birth;
+export function isOwn({ hostname }: Pick<Host, "hostname">, { host, pid, birth }: NamespaceOwner): boolean {
+  return host === hostname && pid === process.pid && birth === ownIdentity().birth;
 }
 
 /** Describes an owner that may still need its namespace; null for a process of this host that no longer runs. */
-export function describeActiveOwner(owner: NamespaceOwner): string | null {
-  if (owner.host !== hostname()) return `a run on ${owner.host}`;
+export function describeActiveOwner({ hostname }: Pick<Host, "hostname">, owner: NamespaceOwner): string | null {
+  if (owner.host !== hostname) return `a run on ${owner.host}`;
   return isAlive(owner) ? `process ${owner.pid}, which is still running` : null;
 }

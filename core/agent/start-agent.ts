@@ -1,6 +1,7 @@
 /** Starts the agent on a node that has perl but no files of cnibench, through a command that forwards its streams. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { EnvironmentVariables, Host } from "../host.ts";
 import { startStreaming, type StreamingProcess } from "../local.ts";
 import { packageRoot } from "../paths.ts";
 import { waitOrElse } from "../wait.ts";
@@ -22,21 +23,22 @@ export interface StartedAgent {
  * @throws EnvironmentError with the last output of the prefix command if the agent does not start
  */
 export async function startAgent(
+  host: Pick<Host, "env">,
   name: string,
   prefix: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<StartedAgent> {
   // The script is passed as an argument because stdin carries the frames.
   const perl = ["perl", "-e", readFileSync(join(packageRoot(), "core/agent/agent.pl"), "utf8")];
-  const stream = startStreaming([...prefix, ...perl], currentEnvironment());
+  const stream = startStreaming([...prefix, ...perl], definedVariables(host.env));
   const agent = new Agent(name, env, stream);
   await waitOrElse(agent.hello, START_TIMEOUT_S, () => stream.kill("SIGKILL"));
   return { agent, stream };
 }
 
 /** The prefix command may need variables of the user (DOCKER_HOST, proxies, credentials). */
-function currentEnvironment(): Record<string, string> {
+function definedVariables(env: EnvironmentVariables): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }

@@ -1,7 +1,7 @@
 /** Defines the choices of a run, and their stored form, from which a resumed run is planned by the same rules. */
-import { homedir } from "node:os";
 import type { ClusterKind, ClusterSpec } from "../../clusters/index.ts";
 import { printable, UsageError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import type { Plugin } from "../../plugins/index.ts";
 import { type Definition, replaceHome, type RunFile } from "../../results/index.ts";
 import type { Runner } from "../../runners/index.ts";
@@ -36,19 +36,20 @@ export interface RunChoices {
 }
 
 /** Returns the stored form of the choices. */
-export function toDefinition(choices: RunChoices): Definition {
+export function toDefinition(host: Pick<Host, "homeDir">, choices: RunChoices): Definition {
   const { suites, pluginReferences, cluster, conf, binDirs, kind, spec, only, redact } = choices;
+  const abbreviate = (text: string): string => abbreviateHome(host, text);
   return {
     suites: suites.map(({ scenarios, ...suite }) => ({
       ...suite,
       // Scenarios of runners that do not measure a path have no paths.
       scenarios: scenarios.map(({ paths, ...scenario }) => (paths.length === 0 ? scenario : { ...scenario, paths })),
     })),
-    plugins: pluginReferences?.map(abbreviateHome) ?? null,
+    plugins: pluginReferences?.map(abbreviate) ?? null,
     cluster,
-    conf: conf.map(abbreviateHome),
-    binDirs: binDirs.map(abbreviateHome),
-    ...kind.options?.toStored(spec.options ?? {}, abbreviateHome),
+    conf: conf.map(abbreviate),
+    binDirs: binDirs.map(abbreviate),
+    ...kind.options?.toStored(spec.options ?? {}, abbreviate),
     underlay: storedUnderlay(spec),
     only,
     redacted: redact,
@@ -109,6 +110,6 @@ export function storedPlan({ tasks: _, ...stored }: Plan): RunFile["plan"] {
 }
 
 /** Replaces the home directory in stored paths by `~`, so that they do not contain the name of the user. */
-export function abbreviateHome(text: string): string {
-  return replaceHome(text, homedir());
+export function abbreviateHome({ homeDir }: Pick<Host, "homeDir">, text: string): string {
+  return replaceHome(text, homeDir);
 }

@@ -9,7 +9,7 @@ test.each([
   ["--map-user=54321", ""],
 ])("userName returns the name, or an empty string for a user ID without a name: %s", (map, name) => {
   const script = `import(${JSON.stringify(BUILT)})
-    .then((module) => process.stdout.write(JSON.stringify(module.userName())))`;
+    .then((module) => process.stdout.write(JSON.stringify(module.createHost().userName)))`;
   expect(execFileSync("unshare", ["--user", map, process.execPath, "-e", script], { encoding: "utf8" })).toBe(
     JSON.stringify(name),
   );

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cacheDir } from "../../tools/cache.ts";
-import { userName } from "../../core/local.ts";
 import { reports } from "../../reports/index.ts";
 import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
@@ -69,7 +68,7 @@ scenarios:
   expect(exitCode, stderr).toBe(0);
   const files = contents(out);
   expect(files.length).toBeGreaterThan(10);
-  const personal = [name, "alice-in-w", dir, ...(["", "root"].includes(userName()) ? [] : [userName()])];
+  const personal = [name, "alice-in-w", dir, ...(["", "root"].includes(host.userName) ? [] : [host.userName])];
   expect(files.filter(([, text]) => personal.some((word) => text.includes(word))).map(([file]) => file)).toEqual([]);
 });
 

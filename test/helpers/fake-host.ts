@@ -42,7 +42,11 @@ export function fakeHost(replies: Readonly<Record<string, Reply>> = {}, options:
   return {
     shell: fakeShell(replies),
     env: options.env ?? {},
+    argv: ["node", "cnibench"],
     tempDir: options.tempDir ?? "/nonexistent",
+    homeDir: "/home/user",
+    userName: "user",
+    hostname: "machine",
     clock: fakeClock(),
     tryLock: fakeLocks(),
     signal: options.signal ?? new AbortController().signal,

@@ -48,7 +48,7 @@ function namespaceOperations(
 ): Pick<ClusterDeployment, "createNamespaces" | "removeNamespaces" | "removePolicies"> {
   return {
     createNamespaces: (namespaces) => {
-      const objects = namespaces.map(({ name, labels }) => namespaceObject(name, labels));
+      const objects = namespaces.map(({ name, labels }) => namespaceObject(kubectl.host, name, labels));
       return createNamespaces(kubectl, objects, signal);
     },
     removeNamespaces: (namespaces) => deleteNamespaces(kubectl, namespaces, signal),

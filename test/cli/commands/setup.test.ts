@@ -7,7 +7,7 @@ afterEach(() => vi.restoreAllMocks());
 
 test("setup accepts --yes: the unknown plugin is the only problem", async () => {
   const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-  const code = await main(createHost(), ["node", "cnibench", "setup", "--yes", "--plugins", "brige"]);
+  const code = await main({ ...createHost(), argv: ["node", "cnibench", "setup", "--yes", "--plugins", "brige"] });
   const lines = write.mock.calls.map(([line]) => String(line));
   expect(lines).toEqual([expect.stringMatching(/^cnibench: unknown plugin "brige"/)]);
   expect(code).toBe(2);

@@ -1,5 +1,4 @@
 /** The choices of a run are stored and become the same flags again. */
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { readChoices, type ChoiceFlags } from "../../../cli/flags/run-choices.ts";
@@ -22,6 +21,7 @@ function suiteOf(text: string, file: string): Suite {
 
 it.each(shippedSuites())("the stored suite $name loads as the same suite", async ({ name, file, text }) => {
   const { suites } = toDefinition(
+    fakeHost(),
     await readChoices(fakeHost(), { cluster: "netns", nodes: 2, underlayMtu: 1500, suite: [name] }),
   );
   expect(suiteOf(JSON.stringify(suites[0]), "run.json")).toEqual(suiteOf(text, file));
@@ -37,15 +37,16 @@ it("restores the same flags, with absolute paths; stored paths do not contain th
     only: ["*/tcp/*"],
     seed: 7,
   };
+  const host = fakeHost();
   const files = {
     pluginReferences: ["bridge", `ptp@${resolve("new")}`],
-    conf: [join(homedir(), "mine.conflist")],
-    binDirs: [join(homedir(), "bin")],
+    conf: [join(host.homeDir, "mine.conflist")],
+    binDirs: [join(host.homeDir, "bin")],
   };
-  const definition = toDefinition({ ...(await readChoices(fakeHost(), flags)), ...files });
+  const definition = toDefinition(host, { ...(await readChoices(host, flags)), ...files });
   expect(definition.conf).toEqual(["~/mine.conflist"]);
   expect(definition.binDirs).toEqual(["~/bin"]);
-  const again = toFlags({ ...run, seed: 7, plan: { ...run.plan, nodes: 3 }, definition });
+  const again = toFlags(host, { ...run, seed: 7, plan: { ...run.plan, nodes: 3 }, definition });
   expect(again).toEqual({
     ...flags,
     plugins: files.pluginReferences,

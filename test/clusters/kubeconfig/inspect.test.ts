@@ -1,5 +1,4 @@
 /** Inspection of an existing cluster before an installation and after a killed run. */
-import { hostname } from "node:os";
 import { expect, test } from "vitest";
 import { existingClusters } from "../../../clusters/kubeconfig/inspect.ts";
 import { DEFAULT_EXISTING } from "../../../clusters/kubeconfig/options.ts";
@@ -73,7 +72,7 @@ test("a leftover is uninstalled with the load image of its record, unless its pr
     inUse: expect.stringMatching(/^installed by a run on other; .*annotate .*then clean again$/) as string,
     deleteRecordCommand: "kubectl --context mine delete namespace cnibench-installed",
   });
-  const ended = clusterWith({ namespaces: [record(hostname(), 2 ** 30)] });
+  const ended = clusterWith({ namespaces: [record(fakeHost().hostname, 2 ** 30)] });
   expect(await existingClusters.findLeftover(ended, { context: "mine" })).toMatchObject({ inUse: null });
 });
 
