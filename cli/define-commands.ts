@@ -5,10 +5,9 @@ import type { Host } from "../core/host.ts";
 import { FAMILIES } from "../core/model.ts";
 import { conformanceReports, reports } from "../reports/index.ts";
 import { type ClusterKind, clusters } from "../clusters/index.ts";
-import { integer, listOption } from "./flags/arguments.ts";
+import { collect, integer, listOption } from "./flags/arguments.ts";
 import { addClusterOptions } from "./flags/cluster-options.ts";
 import type { ConformanceFlags } from "./commands/conformance.ts";
-import type { ExitCode } from "./exit-code.ts";
 import type { LabFlags } from "./commands/lab.ts";
 import type { ListFlags } from "./commands/list.ts";
 import type { PlanFlags } from "./commands/plan.ts";
@@ -21,8 +20,8 @@ const { GROUP } = shared;
 
 const formats = Object.keys(reports);
 
-/** Receives the exit code of the command that ran. */
-export type OnExit = (code: ExitCode) => void;
+/** Receives the exit code of the command that ran; `lab` passes that of another program. */
+export type OnExit = (code: number) => void;
 
 export function addRun(host: Host, program: Command, onExit: OnExit): void {
   const run = program.command("run").description("measure and compare CNI plugins");
@@ -137,19 +136,25 @@ function addTestOptions(conformance: Command): void {
 export function addLab(host: Host, program: Command, onExit: OnExit): void {
   const lab = program
     .command("lab")
-    .description("start nodes with a plugin and pods, and open a shell on the first node; exiting removes everything")
-    .argument("<plugin>", "plugin; NAME@DIR uses the binaries in DIR")
+    .description("start nodes with a plugin and pods, and open a shell with commands that enter them: node1, pod1, ...")
+    .argument("<plugin>", "plugin, or the path of its binary; NAME@DIR uses the binaries in DIR")
+    .argument("[command...]", "command to run instead of the shell, after --: -- pod1 ping -c1 ADDRESS")
+    .usage("[options] <plugin> [-- command...]")
     .optionsGroup(GROUP.common)
     .addOption(shared.clusterOption())
     .addOption(new Option("--pods <n>", "pods, spread over the nodes").argParser(integer(0, 100_000)).default(2))
-    .addOption(new Option("--family <family>", "IP family of the pods").choices(FAMILIES).default("ipv4"));
-  shared.addPluginFileOptions(lab).addOption(shared.downloadOption());
+    .addOption(new Option("--family <family>", "IP family of the pods").choices(FAMILIES).default("ipv4"))
+    .addOption(
+      new Option("--conf <file>", "network configuration to use instead of that of a known plugin").argParser(collect),
+    )
+    .addOption(shared.binDirOption())
+    .addOption(shared.downloadOption());
   shared.addNodeOptions(lab);
   addClusterOptions(lab)
     .optionsGroup(GROUP.output)
     .addOption(shared.verboseOption())
-    .action(async (plugin: string, options: LabFlags) =>
-      onExit(await (await import("./commands/lab.ts")).labCommand(host, plugin, options)),
+    .action(async (plugin: string, command: string[], options: LabFlags) =>
+      onExit(await (await import("./commands/lab.ts")).labCommand(host, plugin, options, command)),
     );
 }
 

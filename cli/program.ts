@@ -13,15 +13,15 @@ import {
   addSetup,
   type OnExit,
 } from "./define-commands.ts";
-import { EXIT, reportError, type ExitCode } from "./exit-code.ts";
+import { EXIT, reportError } from "./exit-code.ts";
 import { COMMAND_GROUP, EXAMPLES, addHelpCommand, configureHelp } from "./terminal/help.ts";
 import { formatCommanderError } from "./commander-error.ts";
 import { packageVersion } from "../core/paths.ts";
 
 /** Runs the command line of the host. @returns the exit code. */
-export async function main(host: Host): Promise<ExitCode> {
+export async function main(host: Host): Promise<number> {
   const { argv } = host;
-  let code: ExitCode = EXIT.success;
+  let code: number = EXIT.success;
   // The reader of a pipe may exit early (`| head`); the run continues.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const program = buildProgram(host, (result) => void (code = result));

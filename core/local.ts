@@ -5,7 +5,7 @@
  * keeps the output pipes open cannot block the caller (execa alone would wait until the pipes are closed).
  */
 import { setMaxListeners } from "node:events";
-import { homedir, hostname, tmpdir, userInfo } from "node:os";
+import { constants, homedir, hostname, tmpdir, userInfo } from "node:os";
 import { execa } from "execa";
 import type { AgentTransport } from "./agent/agent.ts";
 import { Capture } from "./capture.ts";
@@ -99,11 +99,21 @@ export function startStreaming(argv: readonly string[], env: Readonly<Record<str
   };
 }
 
-/** Runs a command on the terminal of cnibench until it exits. @returns its exit code; null if a signal killed it */
-export async function runOnTerminal(argv: readonly string[]): Promise<number | null> {
+/**
+ * Runs a command on the terminal of cnibench until it exits, or ends it when the signal aborts.
+ * @returns its exit status as sh reports it: 128 plus the number of a fatal signal, 127 or 126 if it cannot start
+ */
+export async function runOnTerminal(
+  argv: readonly string[],
+  { env, signal }: Pick<Host, "env" | "signal">,
+): Promise<number> {
   const [file = "", ...args] = argv;
-  const { exitCode } = await execa(file, args, { stdio: "inherit", reject: false });
-  return exitCode ?? null;
+  const options = { env, extendEnv: false, stdio: "inherit", reject: false, cancelSignal: signal } as const;
+  const { exitCode, signal: ended, code, originalMessage } = await execa(file, args, options);
+  if (exitCode !== undefined) return exitCode;
+  if (ended !== undefined) return 128 + constants.signals[ended];
+  process.stderr.write(`${file}: ${code === "ENOENT" ? "command not found" : (originalMessage ?? "")}\n`);
+  return code === "ENOENT" ? 127 : 126;
 }
 
 function spawnGroup(argv: readonly string[], env: Readonly<Record<string, string | undefined>>) {

@@ -1,9 +1,12 @@
-/** `cnibench lab`: starts nodes with a plugin and pods, opens a shell, and removes everything on exit. */
+/** `cnibench lab`: starts nodes with a plugin and pods, opens a shell or runs a command, and removes everything. */
+import { rmSync } from "node:fs";
+import { delimiter } from "node:path";
 import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/index.ts";
 import { EnvironmentError, UsageErrors, formatProblem } from "../../core/errors.ts";
 import type { Family } from "../../core/model.ts";
 import type { Host } from "../../core/host.ts";
 import { runOnTerminal } from "../../core/local.ts";
+import { makeTempDir } from "../../core/temp-dir.ts";
 import {
   cannotDeploy,
   clusterSpecFor,
@@ -15,11 +18,11 @@ import {
 } from "../../engine/index.ts";
 import type { Plugin } from "../../plugins/index.ts";
 import { chooseCluster, type ClusterFlags } from "../flags/choose-cluster.ts";
-import { enterCommands } from "../terminal/enter-commands.ts";
+import { describeLabCommands, type LabCommand, labCommands, writeLabCommands } from "./lab-commands.ts";
 import { warnIfEmulated } from "../terminal/before-run.ts";
-import { EXIT, type ExitCode } from "../exit-code.ts";
+import { EXIT } from "../exit-code.ts";
 import { interruptible } from "../terminal/interrupt.ts";
-import { chooseBinDirs, choosePlugins, type PluginFlags } from "../flags/plugins.ts";
+import { chooseOnePlugin, type PluginFlags } from "../flags/plugins.ts";
 import { requireNoProblems } from "../../core/errors.ts";
 import { prepareKind, requireTools } from "../tools.ts";
 
@@ -39,9 +42,18 @@ interface LabRequest {
   readonly binDirs: readonly string[];
 }
 
-export async function labCommand(host: Host, name: string, flags: LabFlags): Promise<ExitCode> {
+/**
+ * @param command runs on this host, where the commands of the lab are on PATH; empty to open a shell
+ * @returns the exit status of `command`
+ */
+export async function labCommand(
+  host: Host,
+  name: string,
+  flags: LabFlags,
+  command: readonly string[] = [],
+): Promise<number> {
   const request = readFlags(name, flags);
-  await interruptible(host, async (interruptibleHost) => {
+  return interruptible(host, async (interruptibleHost) => {
     await prepareKind(interruptibleHost, request.kind, flags);
     const tools = deployTools(interruptibleHost, request.kind, [request.plugin], request.binDirs);
     await requireTools(interruptibleHost, tools, flags.yes ?? false);
@@ -49,20 +61,17 @@ export async function labCommand(host: Host, name: string, flags: LabFlags): Pro
     const cluster = await request.kind.create(interruptibleHost, clusterSpecFor(request.spec, request.plugin));
     try {
       const pods = await deployPods(interruptibleHost, request, flags, cluster);
-      process.stdout.write(enterCommands(cluster, pods));
-      await waitForUser(cluster, interruptibleHost.signal);
+      return await useLab(interruptibleHost, labCommands(cluster, pods), command);
     } finally {
       await cluster[Symbol.asyncDispose]();
     }
   });
-  return EXIT.success;
 }
 
 function readFlags(name: string, flags: LabFlags): LabRequest {
   const problems: string[] = [];
   const { kind, spec } = chooseCluster(flags, problems);
-  const plugin = choosePlugins({ ...flags, plugins: [name] }, problems).at(0);
-  const binDirs = chooseBinDirs(flags, problems);
+  const { plugin, binDirs } = chooseOnePlugin(name, flags, problems);
   const addresses = ADDRESSES_PER_NODE * flags.nodes;
   const limit = plugin?.bare?.podLimit;
   const maxPods = (limit?.pods ?? Infinity) * flags.nodes;
@@ -113,16 +122,25 @@ async function deployPods(
   return created;
 }
 
-/** Opens a shell on the first node if there is a terminal; otherwise waits until standard input ends. */
-async function waitForUser(cluster: Cluster, signal: AbortSignal): Promise<void> {
-  const [node] = cluster.nodes;
-  if (node !== undefined && process.stdin.isTTY && process.stdout.isTTY) {
-    process.stderr.write(`shell on ${node.name}; exit to remove the lab\n`);
-    await runOnTerminal([...cluster.enterCommand(node), "sh"]);
-    return;
+/** Runs the command; without one, opens a shell if there is a terminal, or waits until standard input ends. */
+async function useLab(host: Host, commands: readonly LabCommand[], command: readonly string[]): Promise<number> {
+  const dir = makeTempDir(host, "lab");
+  try {
+    writeLabCommands(dir, commands);
+    const env = { ...host.env, PATH: `${dir}${delimiter}${host.env.PATH ?? ""}` };
+    if (command.length > 0) return await runOnTerminal(command, { ...host, env });
+    process.stdout.write(describeLabCommands(dir, commands));
+    if (process.stdin.isTTY && process.stdout.isTTY) {
+      process.stderr.write("shell with these commands; exit to remove the lab\n");
+      await runOnTerminal([host.env.SHELL ?? "sh"], { ...host, env });
+    } else {
+      process.stderr.write("press Ctrl-C or close standard input to remove the lab\n");
+      await stdinEnd(host.signal);
+    }
+    return EXIT.success;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
   }
-  process.stderr.write("press Ctrl-C or close standard input to remove the lab\n");
-  await stdinEnd(signal);
 }
 
 function stdinEnd(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 /** Selects plugins by their flags: known plugins, overrides of them, and custom configurations. */
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { describeReadError, messageOf } from "../../core/errors.ts";
 import { isDirectory } from "../../core/paths.ts";
 import { didYouMean } from "../../core/text.ts";
@@ -24,6 +24,36 @@ export function choosePlugins({ plugins: given, conf }: PluginFlags, problems: s
   const used = new Set(byName.map(({ bare }) => bare));
   const extra = customs.map(({ plugin }) => plugin).filter(({ bare }) => !used.has(bare));
   return [...byName, ...extra];
+}
+
+/** The plugin of a command that takes only one, and the directories of its binaries. */
+export interface ChosenPlugin {
+  /** undefined for the baseline, or if there are problems. */
+  readonly plugin: Plugin | undefined;
+  readonly binDirs: readonly string[];
+}
+
+/**
+ * Returns the plugin that `given` names, or the one of `--conf`, which takes precedence over a known plugin.
+ * @param given `bridge`, `bridge@...` or the path of a binary
+ * @param problems receives all problems
+ */
+export function chooseOnePlugin(given: string, flags: PluginFlags, problems: string[]): ChosenPlugin {
+  const [path = "", ...source] = given.split("@");
+  const isPath = path.includes("/");
+  const binDirs = [...(isPath ? [dirname(resolve(path))] : []), ...chooseBinDirs(flags, problems)];
+  const name = isPath ? basename(path) : path;
+  const [file, ...more] = flags.conf ?? [];
+  if (more.length > 0) problems.push("--conf: pass one file, because only one plugin is deployed");
+  if (file === undefined)
+    return { plugin: choosePlugins({ plugins: [[name, ...source].join("@")] }, problems).at(0), binDirs };
+  const [custom] = readCustom(file, problems);
+  if (custom !== undefined && isPath && !custom.types.includes(name))
+    problems.push(
+      `--conf ${file}: contains the types ${custom.types.join(", ")} but not ${name}; ` +
+        "the type of a plugin is its file name",
+    );
+  return { plugin: custom?.plugin, binDirs: [...source.map((dir) => resolve(dir)), ...binDirs] };
 }
 
 /** Returns the directories of `--bin-dir` as absolute paths. @param problems receives all problems */

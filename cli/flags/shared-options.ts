@@ -60,16 +60,18 @@ export function addSelectionOptions(command: Command): Command {
 }
 
 /** Adds the options that say where the files of plugins are. */
-export function addPluginFileOptions(command: Command): Command {
+function addPluginFileOptions(command: Command): Command {
   return command
     .addOption(
       new Option("--conf <file>", "network configuration of a plugin unknown to cnibench; repeatable").argParser(
         collect,
       ),
     )
-    .addOption(
-      new Option("--bin-dir <dir>", "directory with plugin binaries, searched first; repeatable").argParser(collect),
-    );
+    .addOption(binDirOption());
+}
+
+export function binDirOption(): Option {
+  return new Option("--bin-dir <dir>", "directory with plugin binaries, searched first; repeatable").argParser(collect);
 }
 
 export function clusterOption(): Option {

@@ -7,62 +7,91 @@ import { run } from "../../core/shell.ts";
 import { findCniPlugin, findTool } from "../../tools/find.ts";
 import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
 import { readHostState, settledDifference } from "../helpers/host-state.ts";
-import { withLab } from "../helpers/lab.ts";
+import { PATH_LINE, withLab } from "../helpers/lab.ts";
 
 const host = createHost();
 
 const ENV = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
 test("the printed commands enter node and pod, and the host is unchanged afterwards", async () => {
   const before = await readHostState();
+  const temporary = temporaryDir();
   const lastLine = await withLab(
     ["bridge", "--nodes", "1", "--pods", "1"],
-    2,
-    async ([node, enterNode, pod, enterPod]) => {
-      expect(node).toMatch(/^# node1, 172\.31\.0\.11, /);
-      expect(pod).toBe("# pod cnibench-1 on node1, 10.244.1.2");
-      const type = (enter: string | undefined, command: string): Promise<string> =>
-        run(localShell(), ["sh", "-c", enter ?? "false"], { stdin: command });
-      expect(await type(enterNode, "hostname; ip -br addr show cni0\n")).toMatch(/^node1\ncni0 +UP +10\.244\.1\.1\/24/);
-      expect(await type(enterPod, "ip -br -4 addr show eth0; ping -c1 -w2 172.31.0.11\n")).toMatch(
-        /^eth0\S+ +UP +10\.244\.1\.2\/24 \n.*1 received/s,
+    async ([node, pod], dir) => {
+      expect(node).toMatch(/^node1  node1, 172\.31\.0\.11, /);
+      expect(pod).toBe("pod1   cnibench-1 on node1, 10.244.1.2");
+      const shell = localShell({ ...ENV, PATH: `${dir}:${ENV.PATH}` });
+      expect(await run(shell, ["node1"], { stdin: "hostname; ip -br addr show cni0\n" })).toMatch(
+        /^node1\ncni0 +UP +10\.244\.1\.1\/24/,
       );
+      expect(
+        await run(shell, ["pod1", "sh", "-c", "ip -br -4 addr show $1; ping -c1 -w2 172.31.0.11", "sh", "eth0"]),
+      ).toMatch(/^eth0\S+ +UP +10\.244\.1\.2\/24 \n.*1 received/s);
     },
+    { TMPDIR: temporary },
   );
   expect(lastLine).toBe("press Ctrl-C or close standard input to remove the lab");
+  expect(readdirSync(temporary)).toEqual([]);
   expect(await settledDifference(before)).toEqual([]);
 });
 
-test("kill -9 leaves no trace, not even a file", async () => {
+test("kill -9 leaves no trace except for the directory of the commands, which clean removes", async () => {
   const before = await readHostState();
-  const temporary = temporaryDir();
-  const stream = startStreaming([...PROGRAM, "lab", "host-device", "--nodes", "1", "--pods", "3"], {
-    ...ENV,
-    TMPDIR: temporary,
-  });
+  const env = { TMPDIR: temporaryDir() };
+  const stream = startStreaming([...PROGRAM, "lab", "host-device", "--nodes", "1", "--pods", "3"], { ...ENV, ...env });
   const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
   let printed = "";
   await Promise.race([
     ended,
     new Promise<void>((resolve) =>
-      stream.onData((chunk) => ((printed += chunk.toString()).includes("# pod cnibench-3") ? resolve() : undefined)),
+      stream.onData((chunk) => (PATH_LINE.test((printed += chunk.toString())) ? resolve() : undefined)),
     ),
   ]);
-  expect(printed).toMatch(/# pod cnibench-3 on node1, 10\.244\.1\.3\n/);
+  expect(printed).toMatch(/^pod3   cnibench-3 on node1, 10\.244\.1\.3\n/m);
   stream.kill("SIGKILL");
   await ended;
-  expect(readdirSync(temporary)).toEqual([]);
   expect(await settledDifference(before)).toEqual([]);
+  expect(readdirSync(env.TMPDIR)).toHaveLength(1);
+  await cnibench(["clean"], { env, timeout: 30 });
+  expect(readdirSync(env.TMPDIR)).toEqual([]);
 });
 
-test.skipIf(findTool(host, "script") === null)("opens a shell on the first node if it runs on a terminal", async () => {
+test.skipIf(findTool(host, "script") === null)("opens a shell with the commands if it runs on a terminal", async () => {
   const lab = [...PROGRAM, "lab", "simplecni", "--nodes", "1", "--pods", "0"].join(" ");
   const output = await localShell().exec(["script", "-qec", lab, "/dev/null"], {
-    stdin: "hostname | tr 1 7\nexit\n",
+    stdin: "node1 hostname | tr 1 7\nexit\n",
+    env: { SHELL: "/bin/sh" },
     timeout: 30,
   });
-  expect(output.stdout).toContain("shell on node1; exit to remove the lab");
+  expect(output.stdout).toContain("shell with these commands; exit to remove the lab");
   expect(output.stdout).toContain("node7");
   expect(output.exitCode).toBe(0);
+});
+
+test.each([
+  ["pod1 ping -c1 -w2 10.244.1.3 >/dev/null && node1 ip -br link show cni0 >/dev/null && exit 7", 7],
+  ["kill -9 $$", 137],
+])("runs %j instead of the shell, and exits with its status", async (script, status) => {
+  const { exitCode, stderr } = await cnibench(["lab", "bridge", "--nodes", "1", "--", "sh", "-c", script], {
+    timeout: 30,
+  });
+  expect(stderr).toBe("");
+  expect(exitCode).toBe(status);
+});
+
+test("--conf and the path of a binary replace those of a known plugin", async () => {
+  const dir = temporaryDir();
+  copyFileSync(findCniPlugin(host, "bridge") ?? "", join(dir, "bridge"));
+  const ipam = { type: "host-local", subnet: "10.77.0.0/24" };
+  const conf = { cniVersion: "1.0.0", name: "other", plugins: [{ type: "bridge", bridge: "other0", ipam }] };
+  writeFileSync(join(dir, "other.conflist"), JSON.stringify(conf));
+  const { stdout, exitCode } = await cnibench(
+    ["lab", `${dir}/bridge`, "--conf", `${dir}/other.conflist`, "--nodes", "1", "--", "node1", "ls", "/sys/class/net"],
+    { timeout: 30 },
+  );
+  expect(stdout).toMatch(/^other0$/m);
+  expect(stdout).not.toMatch(/^cni0$/m);
+  expect(exitCode).toBe(0);
 });
 
 describe("invalid or unsupported options", () => {

@@ -4,15 +4,16 @@ import { PROGRAM } from "./cnibench.ts";
 
 const ENV = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
 
+/** The last line that a lab prints on standard output. */
+export const PATH_LINE = /^PATH=(\S+):\$PATH  # .*\n/m;
+
 /**
- * Starts a lab, passes its printed lines to `use` and then closes its stdin.
- * @param entryCount number of nodes and pods to wait for; each prints a comment and a command line
+ * Starts a lab, passes its printed lines and the directory of its commands to `use` and then closes its stdin.
  * @returns its last line of stderr
  */
 export async function withLab(
   args: readonly string[],
-  entryCount: number,
-  use: (lines: readonly string[]) => Promise<void>,
+  use: (lines: readonly string[], commandDir: string) => Promise<void>,
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const stream = startStreaming([...PROGRAM, "lab", ...args], { ...ENV, ...env });
@@ -21,12 +22,12 @@ export async function withLab(
   const ready = new Promise<void>((resolve) => {
     stream.onData((chunk) => {
       printed += chunk.toString();
-      if (printed.split("\n").length > 2 * entryCount) resolve();
+      if (PATH_LINE.test(printed)) resolve();
     });
   });
   try {
     await Promise.race([ready, ended]);
-    await use(printed.trimEnd().split("\n"));
+    await use(printed.trimEnd().split("\n"), PATH_LINE.exec(printed)?.[1] ?? "");
   } finally {
     stream.closeStdin();
   }

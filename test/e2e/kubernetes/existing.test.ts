@@ -57,14 +57,11 @@ describe.skipIf(noSharedCluster)("an existing cluster", () => {
   test("a lab has pods that can be entered, and removes them at the end", async () => {
     const lastLine = await withLab(
       ["simplecni", ...clusterFlags(), "--nodes", "1", "--pods", "2"],
-      3,
-      async ([node, , pod, , other, enterOther]) => {
-        expect(node).toMatch(/^# cnibench-test-\S+-worker, 172\.\d+\.\d+\.\d+$/);
-        const [, ip = ""] = /^# pod extra-1 on \S+, (10\.244\.\d+\.\d+)$/.exec(pod ?? "") ?? [];
-        expect(other).toMatch(/^# pod extra-2 on /);
-        const typed = await run(localShell(), ["sh", "-c", enterOther ?? "false"], {
-          stdin: `hostname; ping -c1 -w2 ${ip}\n`,
-        });
+      async ([node, pod, other], dir) => {
+        expect(node).toMatch(/^node1  cnibench-test-\S+-worker, 172\.\d+\.\d+\.\d+$/);
+        const [, ip = ""] = /^pod1 +extra-1 on \S+, (10\.244\.\d+\.\d+)$/.exec(pod ?? "") ?? [];
+        expect(other).toMatch(/^pod2 +extra-2 on /);
+        const typed = await run(localShell(), [`${dir}/pod2`], { stdin: `hostname; ping -c1 -w2 ${ip}\n` });
         expect(typed).toMatch(/^extra-2\n.*1 received/s);
       },
       { KUBECONFIG: pluginCluster().kubeconfig },
