@@ -1,5 +1,6 @@
 /** The contract of cluster kinds. Each kind has its own directory and is registered in index.ts. */
 import type { Problem } from "../core/errors.ts";
+import type { Family } from "../core/model.ts";
 import type { Host } from "../core/host.ts";
 import type { FetchOptions } from "../tools/index.ts";
 import type { BareCluster, ClusterSpec, KubernetesCluster } from "./cluster.ts";
@@ -23,6 +24,10 @@ interface KindBase {
   readonly tools: readonly string[];
   /** Whether the nodes provide the tools of runners and plugins, so that this host only needs `tools`. */
   readonly nodesHaveTools?: boolean;
+  /** Whether pods contain the tools of runners and plugins, so that this host only needs `tools`. */
+  readonly podsHaveTools?: boolean;
+  /** Families of the pods. Default: all. */
+  readonly families?: readonly Family[];
   /** Whether the node shells only see their own processes. */
   readonly hidesProcesses?: boolean;
   /** Whether the network between the nodes is given, so that its MTU, rate, delay and loss cannot be set. */

@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { requireNoProblems } from "../core/errors.ts";
 import { timestamp } from "../core/clock.ts";
 import type { Host } from "../core/host.ts";
+import { FAMILIES } from "../core/model.ts";
 import {
   completeRecordCount,
   finishedRepetitions,
@@ -216,6 +217,7 @@ function planRun(choices: RunChoices, missing: ReadonlySet<KernelFeature>): Plan
     seed,
     missingFeatures: missing,
     hidesProcesses: kind.hidesProcesses ?? false,
+    families: kind.families ?? FAMILIES,
   });
   return filterPlan(plan, only);
 }

@@ -99,7 +99,7 @@ async function requireDeployable(host: Host, { kind, spec, plugin }: LabRequest,
   requireNoProblems(await kind.check(host, spec));
   await warnIfEmulated(host, kind, spec);
   const missingFeatures = await probeKernel(host, kind, spec, { plugins: [plugin], families: [family] });
-  const reason = cannotDeploy(plugin, family, { name: kind.name, api: kind.api, missingFeatures });
+  const reason = cannotDeploy(plugin, family, { ...kind, missingFeatures });
   if (reason !== undefined)
     throw new EnvironmentError(`${plugin.name} cannot be deployed: ${reason}; try another plugin or --family`);
 }

@@ -52,6 +52,8 @@ export const kind = {
   auto: true,
   maxNodes: 8,
   tools: [],
+  podsHaveTools: true,
+  families: ["ipv4"],
   fixedUnderlay: true,
   deploySeconds: 90,
   inspection: "first-deployment",

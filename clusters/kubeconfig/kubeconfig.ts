@@ -18,6 +18,8 @@ export const kubeconfig = {
   summary: "an existing Kubernetes cluster of any size, with its installed plugin, real machines and networks",
   api: "kubernetes",
   nodesHaveTools: true,
+  podsHaveTools: true,
+  families: ["ipv4"],
   hidesProcesses: true,
   fixedUnderlay: true,
   maxNodes: 1000,

@@ -5,7 +5,7 @@
  */
 import type { Cluster } from "../../clusters/index.ts";
 import { METRICS, type MetricName } from "../../core/metrics.ts";
-import type { Path } from "../../core/model.ts";
+import { FAMILIES, type Family, type Path } from "../../core/model.ts";
 import { BASELINE, type Plugin } from "../../plugins/index.ts";
 import { cellId, type CellKey, type PlannedCell, type RunFile, seededRandom, shuffle } from "../../results/index.ts";
 import type { Runner } from "../../runners/index.ts";
@@ -43,6 +43,8 @@ export interface PlanInput {
   readonly missingFeatures: ReadonlySet<KernelFeature>;
   /** Whether the shells of the nodes see only their own processes. */
   readonly hidesProcesses?: boolean;
+  /** Families that the pods of the cluster support. Default: all. */
+  readonly families?: readonly Family[];
 }
 
 /** A scenario on one path with one plugin. */
@@ -151,6 +153,7 @@ function scenarioTasks(input: PlanInput, suite: Suite, scenario: Scenario): Task
     api: input.api,
     missingFeatures: input.missingFeatures,
     hidesProcesses: input.hidesProcesses ?? false,
+    families: input.families ?? FAMILIES,
   };
   const context = { suite, scenario, runner, nodes: input.nodes, traits };
   return [...baselineTasks(context), ...input.plugins.flatMap((plugin) => pluginTasks(context, plugin))];

@@ -2,7 +2,7 @@
 import { atLeast } from "../../cni/index.ts";
 import { type Cluster, preferredKind } from "../../clusters/index.ts";
 import { type MetricName, METRICS } from "../../core/metrics.ts";
-import { isServicePath, type Path, type Family } from "../../core/model.ts";
+import { FAMILIES, type Family, isServicePath, type Path } from "../../core/model.ts";
 import type { Plugin } from "../../plugins/index.ts";
 import type { Runner } from "../../runners/index.ts";
 import type { Scenario } from "../../suites/index.ts";
@@ -14,6 +14,8 @@ export interface ClusterTraits {
   /** Name of the cluster kind. */
   readonly name: string;
   readonly api: Cluster["api"];
+  /** Families that its pods support. Default: all. */
+  readonly families?: readonly Family[];
   /** Features that the kernel of the nodes lacks. */
   readonly missingFeatures: ReadonlySet<KernelFeature>;
   /** Whether the shells of the nodes see only their own processes. */
@@ -29,9 +31,9 @@ const SINGLE_NODE_PATHS: readonly Path[] = ["same-node", "hairpin", "api-server"
 type SkipReason = string | undefined;
 
 export function cannotDeploy(plugin: Plugin | null, family: Family, traits: ClusterTraits): SkipReason {
-  const { name, api } = traits;
+  const { name, api, families = FAMILIES } = traits;
   if (plugin !== null && plugin[api] === undefined) return `${plugin.name} has no recipe for ${name}`;
-  if (api === "kubernetes") return family === "ipv4" ? undefined : `${name} clusters support only ipv4, not ${family}`;
+  if (!families.includes(family)) return `${name} clusters support only ${families.join(", ")}, not ${family}`;
   return missingFeature(plugin, family, traits) ?? unsupportedFamily(plugin, family);
 }
 
@@ -69,19 +71,20 @@ export function tooManyPods(plugin: Plugin | null, runner: Runner, { params }: S
 export function cannotCreateBackgroundObjects(
   plugin: Plugin | null,
   { standing: objects }: Scenario,
-  { name, api }: ClusterTraits,
+  traits: ClusterTraits,
 ): SkipReason {
   if (objects === undefined) return undefined;
-  if (api === "bare") return `background objects need Kubernetes, which ${name} clusters do not have`;
+  const reason = withoutKubernetes("background objects need", traits);
+  if (reason !== undefined) return reason;
   const unsupported = objects.policies > 0 && plugin !== null && plugin.kubernetes?.enforcesPolicy !== true;
   return unsupported ? `unsupported: ${plugin.name} does not claim to enforce network policies` : undefined;
 }
 
 /** @param metric a metric of a runner that measures between two endpoints */
-export function unsupportedPath(path: Path, metric: MetricName, { name, api }: ClusterTraits): SkipReason {
+export function unsupportedPath(path: Path, metric: MetricName, traits: ClusterTraits): SkipReason {
   if (!isServicePath(path)) return undefined;
-  if (api === "bare") return `path ${path} needs Kubernetes, which ${name} clusters do not have`;
-  return path === "headless" ? undefined : METRICS[metric].unavailableThroughServiceIp;
+  const reason = withoutKubernetes(`path ${path} needs`, traits);
+  return reason ?? (path === "headless" ? undefined : METRICS[metric].unavailableThroughServiceIp);
 }
 
 export function hiddenDaemons(metric: MetricName, { name, hidesProcesses }: ClusterTraits): SkipReason {
@@ -90,11 +93,15 @@ export function hiddenDaemons(metric: MetricName, { name, hidesProcesses }: Clus
     : undefined;
 }
 
-export function needsKubernetes(runner: Runner, { name, api }: ClusterTraits): SkipReason {
+export function needsKubernetes(runner: Runner, traits: ClusterTraits): SkipReason {
   const needed = runner.scope === "cluster" || (runner.scope === "checks" && runner.target === "cluster");
-  if (!needed || api === "kubernetes") return undefined;
-  const other = preferredKind("kubernetes").name;
-  return `${runner.name} needs Kubernetes, which ${name} clusters do not have; use --cluster ${other}`;
+  const reason = needed ? withoutKubernetes(`${runner.name} needs`, traits) : undefined;
+  return reason === undefined ? undefined : `${reason}; use --cluster ${preferredKind("kubernetes").name}`;
+}
+
+/** @param need subject and verb: `path service needs` */
+function withoutKubernetes(need: string, { name, api }: ClusterTraits): SkipReason {
+  return api === "bare" ? `${need} Kubernetes, which ${name} clusters do not have` : undefined;
 }
 
 export function tooFewNodes(path: Path, nodes: number): SkipReason {

@@ -20,10 +20,7 @@ export interface PlannedRun {
 
 /** Returns the tools that a plan needs on this machine. */
 export function toolsNeeded(host: Host, { plan, kind, plugins, binDirs }: PlannedRun): readonly ToolName[] {
-  return knownTools([
-    ...deployTools(host, kind, plugins, binDirs),
-    ...(nodesIncludeTools(kind) ? [] : runnerTools(plan)),
-  ]);
+  return knownTools([...deployTools(host, kind, plugins, binDirs), ...(bringsTools(kind) ? [] : runnerTools(plan))]);
 }
 
 /** Returns the tools that a plan needs on nodes that have their own tools. */
@@ -31,9 +28,9 @@ export function toolsOnNodes(plan: Plan, kind: ClusterKind): readonly ToolName[]
   return kind.nodesHaveTools === true ? knownTools(runnerTools(plan)) : [];
 }
 
-/** Reports whether nodes or pods include the tools; Kubernetes pods have them in their image. */
-function nodesIncludeTools({ api, nodesHaveTools }: ClusterKind): boolean {
-  return api === "kubernetes" || nodesHaveTools === true;
+/** Reports whether the tools of runners and plugins are those of the nodes or pods instead of this machine. */
+function bringsTools({ nodesHaveTools, podsHaveTools }: ClusterKind): boolean {
+  return nodesHaveTools === true || podsHaveTools === true;
 }
 
 function runnerTools(plan: Plan): readonly string[] {
@@ -47,7 +44,7 @@ export function deployTools(
   plugins: readonly Plugin[],
   binDirs: readonly string[],
 ): readonly ToolName[] {
-  const called = plugins.flatMap(({ bare }) => (nodesIncludeTools(kind) ? [] : (bare?.tools ?? [])));
+  const called = plugins.flatMap(({ bare }) => (bringsTools(kind) ? [] : (bare?.tools ?? [])));
   const reference = plugins.some((plugin) => needsReferencePlugins(host, plugin, kind.api, binDirs))
     ? ["cni-plugins"]
     : [];

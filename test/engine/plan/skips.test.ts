@@ -122,6 +122,7 @@ test("plugins without a recipe for the cluster kind, and IPv6, are skipped with 
     runners,
     cluster: "kind",
     api: "kubernetes",
+    families: ["ipv4"],
     clusterReason: "",
     nodes: 2,
     seed: 1,

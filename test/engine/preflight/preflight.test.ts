@@ -54,6 +54,16 @@ describe("the tools of a plan", () => {
     expect(toolsOnNodes(plan, virtual)).toEqual(["iperf3"]);
   });
 
+  test("pods that have their own tools need none on the nodes, and this host only those of the kind", async () => {
+    const { kind } = fakeKind({ tools: ["qemu"], podsHaveTools: true });
+    const plan = await planFor(kind);
+    expect(toolsNeeded(fakeHost(), { plan, kind, plugins: [missing("a", "x")], binDirs: [] })).toEqual([
+      "qemu",
+      "cni-plugins",
+    ]);
+    expect(toolsOnNodes(plan, kind)).toEqual([]);
+  });
+
   test("a plugin whose binaries are found needs no reference plugins", () => {
     const dir = temporaryDir();
     writeExecutable(dir, "cnibench-test");
