@@ -9,6 +9,7 @@ import { listAt, tryParse } from "../core/untrusted-json.ts";
 import type { Host } from "../core/host.ts";
 import { succeeded, type Output, type Shell, describeEnd } from "../core/shell.ts";
 import { retry } from "../core/wait.ts";
+import { loginFailure } from "./login-failure.ts";
 
 /** Default timeout of one call. */
 const CALL_TIMEOUT_S = 60;
@@ -143,7 +144,7 @@ export class Kubectl {
 }
 
 function callError(args: readonly string[], output: Output): EnvironmentError {
-  const message = lastLine(output.stderr) || lastLine(output.stdout);
+  const message = loginFailure(output.stderr) ?? (lastLine(output.stderr) || lastLine(output.stdout));
   const reason = message === "" ? "" : `: ${message}`;
   return new EnvironmentError(`kubectl ${args.join(" ")} ${describeEnd(output)}${reason}`);
 }

@@ -3,6 +3,7 @@
  * clusters, runners and deployments share.
  */
 export { Kubectl, type CallOptions, type ClusterAccess } from "./client.ts";
+export { loginFailure } from "./login-failure.ts";
 export { openProxy, type ApiConnection } from "./proxy.ts";
 export { toolProblems, type KubernetesToolName } from "./tool-versions.ts";
 export { discoverResourceNames, guessResourceName } from "./resource-names.ts";

@@ -5,7 +5,8 @@ import { EnvironmentError, lastLine, UsageError } from "../../core/errors.ts";
 import { listAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
 import type { Host } from "../../core/host.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
-import { Kubectl } from "../../kubernetes/index.ts";
+import { Kubectl, loginFailure } from "../../kubernetes/index.ts";
+import { withAbsolutePaths } from "./local-paths.ts";
 import { makeTempDir } from "../../core/temp-dir.ts";
 
 /** Seconds for kubectl to read its configuration, and for the API server to return its version. */
@@ -40,11 +41,15 @@ export async function openAccess(host: Host, context: string | null): Promise<Op
     "--output=json",
   );
   if (!succeeded(view)) throw await contextError(host, name, view);
+  const config = await withAbsolutePaths(host, view.stdout, async (file) => {
+    const { stdout } = await kubectlConfig(host, "view", "--raw", `--kubeconfig=${file}`, "--output=json");
+    return stdout;
+  });
   const dir = makeTempDir(host, "kubeconfig");
   const close = (): Promise<void> => rm(dir, { recursive: true, force: true });
   try {
     const kubeconfig = join(dir, "kubeconfig");
-    await writeFile(kubeconfig, view.stdout, { mode: 0o600 });
+    await writeFile(kubeconfig, config, { mode: 0o600 });
     const kubectl = new Kubectl(host, { kubeconfig, context: name, cache: join(dir, "cache") });
     return { kubectl, serverUrl: serverUrl(view.stdout), version: await serverVersion(host, kubectl), close };
   } catch (error) {
@@ -102,13 +107,21 @@ async function serverVersion({ shell, signal }: Host, kubectl: Kubectl): Promise
 export function describeAccessFailure(context: string, { stderr, ended }: Pick<Output, "stderr" | "ended">): string {
   const kubectl = `kubectl --context ${context}`;
   const reason = lastLine(stderr);
+  const failedLogin = loginFailure(stderr);
+  if (failedLogin !== null)
+    return (
+      `the login program of context ${context} failed: ${failedLogin}; ` +
+      `log in again and check: ${kubectl} get nodes`
+    );
   if (/Unauthorized|must be logged in|provide credentials|token.*expired|expired.*token/i.test(stderr))
     return (
       `the cluster of context ${context} rejected the login, which may have expired; ` +
       `log in again and check: ${kubectl} get nodes`
     );
-  if (/executable .* not found|exec plugin/i.test(stderr))
-    return `the login helper of context ${context} failed: ${reason}; install it or log in another way`;
+  if (/exec plugin/i.test(stderr))
+    return `the login program of context ${context} failed: ${reason}; update it or log in another way`;
+  if (/^error: open /m.test(stderr))
+    return `the kubeconfig of context ${context} names a file that cannot be read: ${reason}; correct it`;
   if (/x509|certificate/i.test(stderr))
     return `cannot verify the cluster certificate of context ${context}: ${reason}; download its kubeconfig again`;
   if (/Forbidden/.test(stderr))

@@ -1,7 +1,7 @@
 /** Checks the tools, binaries and manifests that a plan needs before anything is created. */
 import type { Cluster, ClusterKind } from "../../clusters/index.ts";
 import { fetchManifest, toolProblems } from "../../kubernetes/index.ts";
-import { messageOf, type Problem } from "../../core/errors.ts";
+import { EnvironmentError, messageOf, type Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { cacheDir, missingTools, type ToolName, TOOLS } from "../../tools/index.ts";
 import { BASELINE, type Plugin } from "../../plugins/index.ts";
@@ -77,9 +77,15 @@ export async function findProblems(
   const { assets, problems } = findAllAssets(host, plugins, kind.api, binDirs);
   // The checks of a kind start its tools. Missing ones are reported as such.
   const kindIsReady = missingTools(host, knownTools(kind.tools)).length === 0;
-  const ofKind = kindIsReady ? await kind.check(host, spec) : [];
+  const ofKind = kindIsReady ? await kind.check(host, spec).catch(asProblem) : [];
   const ofTools = await findToolProblems(host, pluginsToInstall(choices), kind.api);
   return { assets, problems: [...planProblems(plan), ...ofKind, ...problems, ...ofTools] };
+}
+
+/** A check that the environment prevents is a problem like those that it looks for. */
+function asProblem(error: unknown): readonly Problem[] {
+  if (error instanceof EnvironmentError) return [{ message: error.message }];
+  throw error;
 }
 
 /** Reports a plan with plugins that measures only the baseline, because every task of every plugin is skipped. */

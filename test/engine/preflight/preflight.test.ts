@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { formatProblem } from "../../../core/errors.ts";
+import { EnvironmentError, formatProblem } from "../../../core/errors.ts";
 import type { ClusterKind } from "../../../clusters/index.ts";
 import {
   deployTools,
@@ -143,6 +143,12 @@ describe("everything that prevents a run", () => {
   test("the checks of a kind need its tools", async () => {
     const { kind } = fakeKind({ tools: ["qemu"], check: () => Promise.reject(new Error("QEMU started")) });
     expect(await problemsOf({ kind })).toEqual([]);
+  });
+
+  test("a check that fails is a problem, unless it is a bug", async () => {
+    const failing = (error: Error) => problemsOf({ kind: fakeKind({ check: () => Promise.reject(error) }).kind });
+    expect(await failing(new EnvironmentError("no answer"))).toEqual(["no answer"]);
+    await expect(failing(new TypeError("a bug"))).rejects.toThrow("a bug");
   });
 
   test("versions of the tools of Kubernetes recipes", async () => {
