@@ -88,6 +88,9 @@ export function fakeCluster(nodes: number, onDispose: () => void = () => undefin
   };
 }
 
+/** The answers that ping prints. */
+const ECHOES = Array.from({ length: 200 }, (_, i) => `64 bytes from 10.1.0.2: icmp_seq=${i + 1} ttl=64 time=0.05 ms`);
+
 /**
  * Returns a node that answers pings and has the usual interface.
  * @param more further replies of its shell
@@ -95,7 +98,7 @@ export function fakeCluster(nodes: number, onDispose: () => void = () => undefin
 export function fakeNode(index: number, more: Readonly<Record<string, Reply>> = {}): BareNode {
   const replies = {
     "ip -j link show eth0": { stdout: JSON.stringify([{ mtu: 1500, qdisc: "noqueue" }]) },
-    ping: {},
+    ping: { stdout: `${ECHOES.join("\n")}\n\n${ECHOES.length} packets transmitted, ${ECHOES.length} received\n` },
     cat: { stdout: "6.1.0\n" },
     perl: {},
     ...more,
