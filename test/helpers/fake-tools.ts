@@ -1,8 +1,9 @@
 /** Tools that are found but never run: commands on `fakeHost` have scripted outputs. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import type { EnvironmentVariables } from "../../core/host.ts";
-import { TOOLS, type ToolName } from "../../tools/catalog.ts";
+import { type Tool, TOOLS, type ToolName } from "../../tools/catalog.ts";
 import { temporaryDir } from "./cnibench.ts";
 
 /** Returns an environment in whose private cache these tools are found, unless this machine has them. */
@@ -21,4 +22,15 @@ export function envWithTools(names: readonly ToolName[]): EnvironmentVariables {
 export function writeExecutable(dir: string, name: string): void {
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, name), "#!/bin/sh\n", { mode: 0o755 });
+}
+
+/** Adds a tool to the catalog, or replaces one, until the end of the test. */
+export function catalogTool(name: string, tool: Tool): void {
+  const catalog: Record<string, Tool> = TOOLS;
+  const before = catalog[name];
+  catalog[name] = tool;
+  onTestFinished(() => {
+    if (before === undefined) delete catalog[name];
+    else catalog[name] = before;
+  });
 }

@@ -1,11 +1,9 @@
 /** A plugin is installed for the time of a run, and uninstalled however the run ends. */
 import { expect, it } from "vitest";
-import type { InstallableCluster, InstallTarget } from "../../../clusters/index.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
 import { whileInstalled } from "../../../engine/run/while-installed.ts";
 import { fakeHost, type Reply } from "../../helpers/fake-host.ts";
-import { fakeKubectl, printed } from "../../helpers/fake-kubectl.ts";
-import { fakeNode } from "../fake-run.ts";
+import { fakeInstallTarget } from "../fake-install.ts";
 
 const PLUGIN: Plugin = {
   name: "tiny",
@@ -24,46 +22,13 @@ const PLUGIN: Plugin = {
   },
 };
 
-const READY_NODE = { status: { conditions: [{ type: "Ready", status: "True" }] } };
-
 /** Runs work on a cluster. @returns what happened, in order */
 async function runWith(
   work: () => string,
   { keep = false, replies = {} }: { readonly keep?: boolean; readonly replies?: Readonly<Record<string, Reply>> } = {},
 ): Promise<{ readonly log: string[]; readonly result: unknown }> {
   const log: string[] = [];
-  const logged = (entry: string, reply: Reply = {}): Reply => {
-    return (argv, options) => {
-      log.push(entry);
-      return typeof reply === "function" ? reply(argv, options) : reply;
-    };
-  };
-  const { kubectl } = fakeKubectl({
-    "apply --server-side": logged("apply", replies.apply),
-    "delete --ignore-not-found -f -": logged("delete", replies.delete),
-    "get nodes": printed({ items: [READY_NODE] }),
-    "get deployments": printed({ items: [] }),
-    "get pods --all-namespaces": printed({ items: [] }),
-  });
-  const cluster = {
-    kubectl,
-    nodes: [fakeNode(1, { rm: {} })],
-    facts: { underlayMtu: 1500 },
-    loadImage: "load",
-    installation: { podCidr: "10.244.0.0/16", apiServer: { host: "api", port: 6443 }, pullsByDigest: true },
-  } as unknown as InstallableCluster;
-  const target: InstallTarget = {
-    name: "the cluster of context test",
-    loadImage: "load",
-    cleanCommand: "cnibench clean --context test",
-    checkPermissions: async () => [],
-    open: async () => ({
-      cluster,
-      record: async (reference) => void log.push(`record ${reference}`),
-      deleteRecord: async () => void log.push("delete record"),
-      [Symbol.asyncDispose]: async () => undefined,
-    }),
-  };
+  const target = fakeInstallTarget(log, replies);
   const install = { plugin: PLUGIN, reference: "tiny@v1", inspection: { target, serverUrl: "", occupied: null } };
   const options = { keep, onEvent: (event: { kind: string; text?: string }) => log.push(`note: ${event.text}`) };
   const result = await whileInstalled(fakeHost(), install, options, async () => {

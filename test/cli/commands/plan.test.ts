@@ -1,0 +1,80 @@
+/** `plan` prints what a run would do, and starts nothing but the lab that probes the kernel. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { planCommand, type PlanFlags } from "../../../cli/commands/plan.ts";
+import { EXIT } from "../../../cli/exit-code.ts";
+import { clusters } from "../../../clusters/index.ts";
+import { type ToolName, TOOLS } from "../../../tools/catalog.ts";
+import { fakeKind } from "../../engine/fake-run.ts";
+import { temporaryDirOfFile } from "../../helpers/cnibench.ts";
+import { fakeHost } from "../../helpers/fake-host.ts";
+import { catalogTool, envWithTools } from "../../helpers/fake-tools.ts";
+import { captureTerminal, type Terminal } from "../../helpers/terminal.ts";
+
+const dir = temporaryDirOfFile();
+
+let terminal: Terminal;
+beforeEach(() => (terminal = captureTerminal()));
+afterEach(() => vi.restoreAllMocks());
+
+/** Plans a suite of one scenario: two blocks of three repetitions. */
+function plan(
+  given: Partial<PlanFlags> = {},
+  scenario: object = {},
+  tools: readonly ToolName[] = ["ip", "ping"],
+): ReturnType<typeof planCommand> {
+  const file = join(dir, "suite.yaml");
+  const scenarios = [{ name: "echo", runner: "ping", paths: ["same-node"], repetitions: 3, ...scenario }];
+  writeFileSync(file, JSON.stringify({ name: "tiny", blocks: 2, duration: "10s", scenarios }));
+  const defaults = { cluster: "netns", nodes: 2, underlayMtu: 1500, plugins: ["host"], suite: [file], seed: 7 };
+  return planCommand(fakeHost({}, { env: envWithTools(tools) }), { ...defaults, format: "text", ...given });
+}
+
+it("prints the tasks, the seed, the duration and the disk space", async () => {
+  expect(await plan()).toBe(EXIT.success);
+  const [first, second, empty, header, task] = terminal.stdout().split("\n");
+  expect(first).toBe("cluster netns (requested), 2 nodes");
+  // Two deployments, and two blocks of three repetitions with 10.2 s of pings each.
+  expect(second).toBe("2 blocks, seed 7; about 2 min (63 s) and 1 MB of disk space");
+  expect([empty, header?.trim().split(/ {2,}/)]).toEqual([
+    "",
+    ["task", "runner", "blocks x reps", "load", "parameters"],
+  ]);
+  expect(task?.trim().split(/ {2,}/)).toEqual(["tiny/echo/host/netns/host", "ping", "2 x 3", "10 s"]);
+  expect([terminal.stdout(), terminal.stderr()].join("")).not.toMatch(/missing|probe|skipped/);
+});
+
+it("prints the same facts as JSON", async () => {
+  expect(await plan({ format: "json" })).toBe(EXIT.success);
+  expect(JSON.parse(terminal.stdout())).toMatchObject({
+    cluster: "netns",
+    seed: 7,
+    estimate: { seconds: 63, bytes: 150_000 },
+    missing: [],
+    references: [],
+    order: [["host"], ["host"]],
+  });
+});
+
+it("announces the lab that probes the kernel, and prints what is skipped", async () => {
+  const { kind, log } = fakeKind();
+  vi.spyOn(clusters.netns, "create").mockImplementation(async (host, spec) => kind.create(host, spec));
+  await plan({}, { family: "ipv6" });
+  expect(log).toEqual(["create", "dispose"]);
+  expect(terminal.stderr()).toBe("starting a netns lab to probe the kernel of the nodes\n");
+  expect(terminal.stdout()).toContain("skipped: tiny/echo/host/netns/host/latency-p50: the kernel lacks IPv6\n");
+});
+
+it("names missing tools and the command that downloads them", async () => {
+  catalogTool("ping", { ...TOOLS.ping, probe: { command: "cnibench-no-such-ping" } });
+  expect(await plan({}, {}, ["ip"])).toBe(EXIT.success);
+  expect(terminal.stdout()).toContain("\nmissing: ping (download with: cnibench setup)\n");
+});
+
+it("prints the pinned references of everything that it would install on Kubernetes", async () => {
+  await plan({ cluster: "kind", plugins: ["calico"] });
+  expect(terminal.stdout()).toMatch(
+    /\ncalico v3\.\d+\.\d+\n {2}https:\S+calico\.yaml \(sha256 [0-9a-f]{64}\)\n {2}\S+@sha256:/,
+  );
+});

@@ -1,0 +1,67 @@
+/** `report` renders stored runs, to the terminal or to a file. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, expect, it } from "vitest";
+import { reportCommand } from "../../../cli/commands/report.ts";
+import { EXIT } from "../../../cli/exit-code.ts";
+import { UsageError } from "../../../core/errors.ts";
+import { createRun } from "../../../results/store.ts";
+import { temporaryDir } from "../../helpers/cnibench.ts";
+import { sampleRun } from "../../helpers/sample-run.ts";
+import { captureTerminal, type Terminal } from "../../helpers/terminal.ts";
+
+let terminal: Terminal;
+beforeEach(() => (terminal = captureTerminal()));
+
+/** Stores the sample run with this ID. @returns its directory */
+async function storeRun(id = "first"): Promise<string> {
+  const dir = join(temporaryDir(), "run");
+  const { run, records } = sampleRun({ blocks: 2 });
+  const warnings = [{ code: "environment-changed", message: "/home/bob/x.conflist differs" }] as const;
+  const store = await createRun(dir, { ...run, id, warnings });
+  store.append(...records);
+  return dir;
+}
+
+it("prints a report to standard output only", async () => {
+  expect(await reportCommand([await storeRun()], { format: "json" })).toBe(EXIT.success);
+  expect(JSON.parse(terminal.stdout())).toMatchObject({ run: { id: "first" } });
+  expect(terminal.stderr()).toBe("");
+});
+
+it("combines several runs in the order of the command line", async () => {
+  await reportCommand([await storeRun("b"), await storeRun("a")], { format: "csv" });
+  const [header = "", ...lines] = terminal.stdout().trimEnd().split("\n");
+  const column = header.split(",").indexOf("run");
+  expect([...new Set(lines.map((line) => line.split(",")[column]))]).toEqual(["b", "a"]);
+});
+
+it("writes a report to a file", async () => {
+  const out = join(temporaryDir(), "report.md");
+  expect(await reportCommand([await storeRun()], { format: "md", out })).toBe(EXIT.success);
+  expect(readFileSync(out, "utf8")).toContain("bridge");
+  expect(terminal.stdout()).toBe("");
+  expect(terminal.stderr()).toBe(`written: ${out}\n`);
+});
+
+it("redacts on request, without a change of the stored run", async () => {
+  const dir = await storeRun();
+  await reportCommand([dir], { format: "json", redact: true });
+  expect(terminal.stdout()).toContain("~/x.conflist");
+  expect(terminal.stdout()).not.toContain("/home/bob");
+  expect(readFileSync(join(dir, "run.json"), "utf8")).toContain("/home/bob/x.conflist");
+});
+
+it("prints nothing if one of the directories contains no run", async () => {
+  const out = join(temporaryDir(), "report.html");
+  const missing = temporaryDir();
+  await expect(reportCommand([await storeRun(), missing], { format: "html", out })).rejects.toThrow(UsageError);
+  expect([terminal.stdout(), existsSync(out)]).toEqual(["", false]);
+});
+
+it("names a file that cannot be written", async () => {
+  const out = join(temporaryDir(), "missing", "report.json");
+  await expect(reportCommand([await storeRun()], { format: "json", out })).rejects.toThrow(
+    `--out ${out}: cannot be written`,
+  );
+});
