@@ -35,7 +35,7 @@ export async function benchResume(host: Host): Promise<Benchmark> {
     store.append(...records);
     const before = process.memoryUsage.rss();
     const started = performance.now();
-    const interrupted = await resume(dir);
+    const interrupted = await resume(host, dir);
     const suites = interrupted.run.definition.suites.map((suite) => parseSuite(JSON.stringify(suite)));
     const prepared = await prepare(host, choicesOf(suites), { interrupted });
     await open(host, { ...prepared, assets: [] }, { command: [] });

@@ -78,8 +78,8 @@ export interface PrepareOptions {
  * Reads an interrupted run. {@link prepare} plans the rest of it from its choices.
  * @throws UsageError if `dir` is not a run directory; EnvironmentError if another process uses it
  */
-export async function resume(dir: string): Promise<InterruptedRun> {
-  const unlock = await lockRunDir(dir);
+export async function resume(host: Host, dir: string): Promise<InterruptedRun> {
+  const unlock = await lockRunDir(host, dir);
   const stored = await loadStored(dir).catch((error: unknown) => {
     unlock();
     throw error;
@@ -157,7 +157,7 @@ export async function open(host: Host, checked: CheckedRun, { out, command }: Op
     warnings: [],
   };
   const dir = resolve(out ?? join("cnibench-out", timestamp(started)));
-  return { ...checked, run, ...(await createLockedRun(dir, run, redactorFor(host, choices.redact))) };
+  return { ...checked, run, ...(await createLockedRun(host, dir, run, redactorFor(host, choices.redact))) };
 }
 
 export interface ExecuteOptions {

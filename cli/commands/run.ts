@@ -41,7 +41,8 @@ export interface RunFlags extends ChoiceFlags {
 /** @param given the flags on the command line, without defaults */
 export function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>): Promise<ExitCode> {
   return interruptible(host, async (interruptibleHost, pause) => {
-    const interrupted = flags.resume === undefined ? null : await readInterrupted(flags.resume, given);
+    const interrupted =
+      flags.resume === undefined ? null : await readInterrupted(interruptibleHost, flags.resume, given);
     const choices = await (interrupted === null
       ? readChoices(interruptibleHost, flags)
       : readChoices(
@@ -70,11 +71,11 @@ export function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>
 }
 
 /** @throws UsageError if `--out` names another directory than `--resume` */
-async function readInterrupted(resumed: string, { out }: Partial<RunFlags>): Promise<InterruptedRun> {
+async function readInterrupted(host: Host, resumed: string, { out }: Partial<RunFlags>): Promise<InterruptedRun> {
   const dir = resolve(resumed);
   if (out !== undefined && resolve(out) !== dir)
     throw new UsageError(`--out ${out} cannot be combined with --resume, which continues in its own directory`);
-  return resume(dir);
+  return resume(host, dir);
 }
 
 /** Asks for consent and fetches missing tools where the plan needs it. @throws UsageError; EnvironmentError */

@@ -1,6 +1,7 @@
 /** Creates the directory of a new run, which no other process can resume meanwhile. */
 import { rmdirSync } from "node:fs";
 import { EnvironmentError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import { claimEmptyDir, createRun, type Redact, type RunFile, type RunStore } from "../../results/index.ts";
 import { lockRunDir } from "./run-locks.ts";
 
@@ -16,13 +17,13 @@ export interface LockedRun {
  *   full
  */
 export async function createLockedRun(
+  host: Pick<Host, "tryLock">,
   dir: string,
   run: RunFile,
   redact: Redact | null,
-  lock = lockRunDir,
 ): Promise<LockedRun> {
   const created = await claimEmptyDir(dir);
-  const unlock = await lock(dir).catch((error: unknown) => {
+  const unlock = await lockRunDir(host, dir).catch((error: unknown) => {
     // A process that holds the lock has begun to use the directory.
     if (created && !(error instanceof EnvironmentError)) rmdirSync(dir);
     throw error;

@@ -73,7 +73,7 @@ describe("prepare", () => {
   });
 
   it("refuses to resume a run with other choices", async () => {
-    const interrupted = await resume(await interruptedRun());
+    const interrupted = await resume(fakeHost(), await interruptedRun());
     onTestFinished(interrupted.unlock);
     const choices = fakeChoices(fakeKind().kind, { seed: 2 });
     await expect(prepare(fakeHost(), choices, { interrupted })).rejects.toThrow(
@@ -123,18 +123,20 @@ describe("a new run", () => {
   });
 
   it("stays locked after the measurement, until its reports are written", async () => {
-    const session = await openSession(fakeHost(), fakeChoices(fakeKind().kind));
-    await executeAll(fakeHost(), session);
-    await expect(resume(session.store.dir)).rejects.toThrow("another cnibench process is writing to");
+    const host = fakeHost();
+    const session = await openSession(host, fakeChoices(fakeKind().kind));
+    await executeAll(host, session);
+    await expect(resume(host, session.store.dir)).rejects.toThrow("another cnibench process is writing to");
     session.unlock();
-    (await resume(session.store.dir)).unlock();
+    (await resume(host, session.store.dir)).unlock();
   });
 
   it("stores nothing in a directory that another process has locked", async () => {
+    const host = fakeHost();
     const dir = temporaryDir();
-    onTestFinished(await lockRunDir(dir));
-    const checked = await check(fakeHost(), await prepare(fakeHost(), fakeChoices(fakeKind().kind)));
-    const opening = open(fakeHost(), checked, { out: dir, command: ["cnibench", "run"] });
+    await lockRunDir(host, dir);
+    const checked = await check(host, await prepare(host, fakeChoices(fakeKind().kind)));
+    const opening = open(host, checked, { out: dir, command: ["cnibench", "run"] });
     await expect(opening).rejects.toThrow("another cnibench process is writing to");
     expect(readdirSync(dir)).toEqual([]);
   });
@@ -181,7 +183,7 @@ describe("an interrupted run", () => {
     const dir = await interruptedRun();
     expect(storedRecords(dir).map(({ block }) => block)).toEqual([1]);
     const host = fakeHost();
-    const session = await openSession(host, fakeChoices(fakeKind().kind), await resume(dir));
+    const session = await openSession(host, fakeChoices(fakeKind().kind), await resume(host, dir));
     expect(session.slots.map(({ block }) => block)).toEqual([2]);
     expect(await executeAll(host, session)).toEqual(["deploying", "measuring", "measured"]);
     expect(storedRecords(dir).map(({ block, sitting }) => ({ block, sitting }))).toEqual([
@@ -194,17 +196,18 @@ describe("an interrupted run", () => {
   it("drops a line that a crash cut off", async () => {
     const dir = await interruptedRun();
     appendFileSync(join(dir, "results.jsonl"), '{"schemaVersion":1,"kind":"rep');
-    const session = await openSession(fakeHost(), fakeChoices(fakeKind().kind), await resume(dir));
+    const session = await openSession(fakeHost(), fakeChoices(fakeKind().kind), await resume(fakeHost(), dir));
     expect(session.slots).toHaveLength(1);
     expect(storedRecords(dir)).toHaveLength(1);
   });
 
   it("is used by one session at a time", async () => {
     const dir = await interruptedRun();
-    const { unlock } = await resume(dir);
-    await expect(resume(dir)).rejects.toThrow("another cnibench process is writing to");
+    const host = fakeHost();
+    const { unlock } = await resume(host, dir);
+    await expect(resume(host, dir)).rejects.toThrow("another cnibench process is writing to");
     unlock();
-    (await resume(dir)).unlock();
+    (await resume(host, dir)).unlock();
   });
 
   it("measures nothing if it is complete", async () => {
@@ -212,7 +215,7 @@ describe("an interrupted run", () => {
     const complete = await openSession(host, fakeChoices(fakeKind().kind));
     await executeAll(host, complete);
     const { kind, log } = fakeKind();
-    const session = await openSession(host, fakeChoices(kind), await resume(copyOf(complete.store.dir)));
+    const session = await openSession(host, fakeChoices(kind), await resume(host, copyOf(complete.store.dir)));
     expect(await executeAll(host, session)).toEqual([]);
     expect(log).toEqual([]);
   });

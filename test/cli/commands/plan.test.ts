@@ -28,7 +28,11 @@ function plan(
   const scenarios = [{ name: "echo", runner: "ping", paths: ["same-node"], repetitions: 3, ...scenario }];
   writeFileSync(file, JSON.stringify({ name: "tiny", blocks: 2, duration: "10s", scenarios }));
   const defaults = { cluster: "netns", nodes: 2, underlayMtu: 1500, plugins: ["host"], suite: [file], seed: 7 };
-  return planCommand(fakeHost({}, { env: envWithTools(tools) }), { ...defaults, format: "text", ...given });
+  return planCommand(fakeHost({ unshare: {}, docker: {}, kind: {}, kubectl: {} }, { env: envWithTools(tools) }), {
+    ...defaults,
+    format: "text",
+    ...given,
+  });
 }
 
 it("prints the tasks, the seed, the duration and the disk space", async () => {
@@ -52,6 +56,7 @@ it("prints the same facts as JSON", async () => {
     seed: 7,
     estimate: { seconds: 63, bytes: 150_000 },
     missing: [],
+    problems: [],
     references: [],
     order: [["host"], ["host"]],
   });

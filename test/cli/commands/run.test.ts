@@ -178,19 +178,19 @@ describe("before anything is created", () => {
   });
 
   it("an option that the cluster kind does not support is reported", async () => {
-    await expect(run({ ...newRun(), clustersAtOnce: 2 })).rejects.toThrow(
-      "--clusters-at-once: not supported by netns clusters; omit it, or use --cluster kind",
-    );
+    const error: unknown = await run({ ...newRun(), clustersAtOnce: 2 }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UsageError);
+    expect(String(error)).toContain("--clusters-at-once: ");
   });
 
   it("all wrong flags are reported at once", async () => {
     const wrong = { ...newRun(), plugins: ["brigde"], suite: ["quik"], nodes: 99 };
     await expect(run(wrong)).rejects.toMatchObject({
-      problems: [
+      problems: expect.arrayContaining([
         expect.stringContaining('unknown plugin "brigde"'),
         expect.stringContaining("--nodes 99"),
         expect.stringContaining('unknown suite "quik"'),
-      ],
+      ]) as string[],
     });
   });
 

@@ -18,19 +18,23 @@ it("admits one measuring run per host", async () => {
 it("admits one process per run directory, under any of its paths", async () => {
   const parent = temporaryDir();
   const [dir, moved, other] = ["run", "moved", "other"].map((name) => join(parent, name)) as [string, string, string];
+  const host = fakeHost();
   mkdirSync(dir);
   mkdirSync(other);
-  const unlock = await lockRunDir(dir);
-  await expect(lockRunDir(`${parent}/./run`)).rejects.toThrow(`another cnibench process is writing to ${parent}/./run`);
-  (await lockRunDir(other))();
+  const unlock = await lockRunDir(host, dir);
+  await expect(lockRunDir(host, `${parent}/./run`)).rejects.toThrow(
+    `another cnibench process is writing to ${parent}/./run`,
+  );
+  (await lockRunDir(host, other))();
   renameSync(dir, moved);
-  await expect(lockRunDir(moved)).rejects.toThrow(EnvironmentError);
+  await expect(lockRunDir(host, moved)).rejects.toThrow(EnvironmentError);
   unlock();
-  (await lockRunDir(moved))();
+  (await lockRunDir(host, moved))();
 });
 
 it("leaves a missing directory to the function that reads it", async () => {
+  const host = fakeHost();
   const missing = join(temporaryDir(), "missing");
-  (await lockRunDir(missing))();
-  (await lockRunDir(missing))();
+  (await lockRunDir(host, missing))();
+  (await lockRunDir(host, missing))();
 });
