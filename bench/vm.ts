@@ -2,6 +2,7 @@
  * Measures the time until two VM nodes are ready, compared with one plain boot of the same image, and the time of a
  * command through a node's shell, compared with SSH.
  */
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import {
   type BareCluster,
@@ -14,10 +15,11 @@ import {
 } from "../clusters/index.ts";
 import type { Host } from "../core/host.ts";
 import { run } from "../core/shell.ts";
+import { makeTempDir } from "../core/temp-dir.ts";
 import { waitUntil } from "../core/wait.ts";
-import { findTool } from "../tools/index.ts";
+import { findTool, missingTools } from "../tools/index.ts";
 import { median } from "../results/index.ts";
-import { formatMs, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
+import { formatMs, notMeasured, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 
 const BOOTS = 3;
 const COMMANDS = 30;
@@ -25,8 +27,14 @@ const BOOT_TIMEOUT_S = 300;
 /** Time within which the SSH connection must be established. */
 const CONNECT_TIMEOUT_S = 10;
 
+const TARGET = "a command through the node's shell is not slower than over SSH";
+
 export async function benchVm(host: Host): Promise<Benchmark> {
+  const missing = missingTools(host, vm.tools).map(({ name }) => ({ message: `${name} not found` }));
+  if (missing.length > 0) return notMeasured("VM nodes", TARGET, missing);
   await vm.setup(host, { onProgress: (line) => console.error(line) });
+  const problems = await vm.check(host);
+  if (problems.length > 0) return notMeasured("VM nodes", TARGET, problems);
   console.error(await vm.describePerformance(host));
   const plain: number[] = [];
   const ready: number[] = [];
@@ -56,7 +64,7 @@ export async function benchVm(host: Host): Promise<Benchmark> {
       [`a command over an open SSH connection, median of ${COMMANDS}`, formatMs(sshMs)],
       [`a command through the node's shell, median of ${COMMANDS}`, formatMs(shellMs)],
     ],
-    target: "a command through the node's shell is not slower than over SSH",
+    target: TARGET,
     result: targetResult(shellMs <= sshMs),
   };
 }
@@ -82,25 +90,28 @@ async function plainBoot(host: Host, acceleration: "kvm" | "tcg"): Promise<numbe
   return performance.now() - started;
 }
 
-async function timeSsh({ shell }: Host, cluster: BareCluster): Promise<number[]> {
+async function timeSsh(host: Host, cluster: BareCluster): Promise<number[]> {
+  const { shell, clock, signal } = host;
   const enter = cluster.enterCommand(cluster.nodes[0]!);
   const login = enter.slice(0, enter.indexOf("nsenter")).filter((word) => word !== "-t");
-  const socket = join("/tmp", `cnibench-bench-${process.pid}`);
+  const dir = makeTempDir(host, "bench");
   const [ssh = "", ...options] = login;
   const control = (...more: readonly string[]): readonly string[] => [
     ssh,
     "-o",
-    `ControlPath=${socket}`,
+    `ControlPath=${join(dir, "ssh")}`,
     ...more,
     ...options,
   ];
   const master = shell.start([...control("-o", "ControlMaster=yes"), "cat"]);
-  const isConnected = async (): Promise<boolean> => (await shell.exec(control("-O", "check"))).exitCode === 0;
+  const isConnected = async (): Promise<boolean> =>
+    (await shell.exec(control("-O", "check"), { timeout: 1 })).exitCode === 0;
   try {
-    await waitUntil("ssh did not connect", isConnected, { timeout: CONNECT_TIMEOUT_S, every: 0.05 });
+    await waitUntil("ssh did not connect", isConnected, { timeout: CONNECT_TIMEOUT_S, every: 0.05, signal, clock });
     return await timeEach(COMMANDS / BOOTS, () => run(shell, [...control(), "true"]));
   } finally {
     master.kill();
     await master.done;
+    rmSync(dir, { recursive: true, force: true });
   }
 }

@@ -47,6 +47,8 @@ export async function fetchTools(
     if (stillMissing.length === 0) return;
     mkdirSync(temp);
     try {
+      // Not a directory of core/temp-dir.ts, because the result is renamed into the cache, which must be on the same
+      // disk. The next holder of the lock removes what a killed process leaves.
       const work = mkdtempSync(join(temp, "fetch-"));
       await fetchInto(host, { cache, work, tools: stillMissing, distribution }, onProgress);
     } finally {
