@@ -13,7 +13,7 @@ export interface Benchmark {
 
 export type TargetResult = "met" | "missed" | NotMeasured;
 
-export interface NotMeasured {
+interface NotMeasured {
   /** The reason. */
   readonly notMeasured: string;
 }

@@ -52,12 +52,12 @@ export interface ClusterFacts {
 }
 
 /** Writes files to nodes. */
-export interface FileAccess {
+interface FileAccess {
   putFiles(node: Node, files: readonly NodeFile[]): Promise<void>;
 }
 
 /** Creates empty network namespaces on nodes. */
-export interface SandboxFactory {
+interface SandboxFactory {
   createSandbox(node: Node, name: string): Promise<Sandbox>;
 }
 

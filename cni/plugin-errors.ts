@@ -69,7 +69,7 @@ export function invalidOutput(invocation: Invocation, problem: string): CniError
 }
 
 /** Returns the error for a failed plugin: its error object, else its output, else its exit status. */
-export function failureOf(invocation: Invocation): CniError {
+function failureOf(invocation: Invocation): CniError {
   const { output } = invocation;
   const parts = output.ended === null && output.startError === null ? errorObject(output.stdout) : null;
   if (parts !== null) return new CniError(invocation, parts);

@@ -28,7 +28,7 @@ export interface Output {
 }
 
 /** What a command enters before it starts. */
-export interface Entry {
+interface Entry {
   /** Files of namespaces, such as `/proc/7/ns/net`; each is opened in the mount namespace that is entered so far. */
   readonly namespaces: readonly string[];
   /** Limit of its writable memory. Default: none. */

@@ -46,7 +46,7 @@ export interface InterruptedRun extends StoredRun {
 }
 
 /** A planned run. */
-export interface PreparedRun {
+interface PreparedRun {
   readonly choices: RunChoices;
   readonly plan: Plan;
   /** The deployments to run, in order. */
@@ -67,7 +67,7 @@ export interface Session extends CheckedRun, LockedRun {
   readonly run: RunFile;
 }
 
-export interface PrepareOptions {
+interface PrepareOptions {
   /** Called before a lab is created to probe the kernel. */
   readonly onProbe?: () => void;
   /** The run to continue. Default: a new run. */
@@ -124,7 +124,7 @@ export async function check(host: Host, prepared: PreparedRun): Promise<CheckedR
   return { ...prepared, assets };
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   /** Directory of a new run. Default: a directory with the time in its name. */
   readonly out?: string;
   /** The command line to store. */
@@ -160,7 +160,7 @@ export async function open(host: Host, checked: CheckedRun, { out, command }: Op
   return { ...checked, run, ...(await createLockedRun(host, dir, run, redactorFor(host, choices.redact))) };
 }
 
-export interface ExecuteOptions {
+interface ExecuteOptions {
   readonly onEvent: RunListener;
   /** Number of clusters to create together. Default: the limit of this machine. */
   readonly maxConcurrentClusters?: number;

@@ -46,7 +46,7 @@ export interface ClusterAccess {
 }
 
 /** Options of one kubectl call. */
-export interface CallOptions {
+interface CallOptions {
   readonly stdin?: string;
   /** Seconds. */
   readonly timeout?: number;

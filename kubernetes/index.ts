@@ -2,10 +2,10 @@
  * The Kubernetes library: a client on top of kubectl, and the objects, pods, services and installations that plugins,
  * clusters, runners and deployments share.
  */
-export { Kubectl, type CallOptions, type ClusterAccess } from "./client.ts";
+export { Kubectl, type ClusterAccess } from "./client.ts";
 export { loginFailure } from "./login-failure.ts";
 export { openProxy, type ApiConnection } from "./proxy.ts";
-export { toolProblems, type KubernetesToolName } from "./tool-versions.ts";
+export { toolProblems } from "./tool-versions.ts";
 export { discoverResourceNames, guessResourceName } from "./resource-names.ts";
 export { deniedPermissions, describePermission, type Permission } from "./permissions.ts";
 

@@ -48,7 +48,7 @@ export interface PodNamespace {
 }
 
 /** Identifies a pod. */
-export interface PodName {
+interface PodName {
   readonly namespace: string;
   readonly name: string;
 }

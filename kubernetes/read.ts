@@ -33,7 +33,7 @@ export function nameOf(object: unknown): string {
 }
 
 /** An entry of `status.conditions`. */
-export interface Condition {
+interface Condition {
   readonly type: string | null;
   readonly isTrue: boolean;
   readonly message: string | null;
@@ -132,7 +132,7 @@ function waitingContainers(pod: unknown, key: string): readonly WaitingContainer
 }
 
 /** The rollout of a DaemonSet or Deployment, as its controller reports it. */
-export interface RolloutState {
+interface RolloutState {
   /** Whether the controller has seen the current specification. */
   readonly observed: boolean;
   /** Numbers of pods. */
@@ -168,7 +168,7 @@ export function podSelector(workload: unknown): string {
 }
 
 /** A container of a pod template. */
-export interface ContainerState {
+interface ContainerState {
   readonly image: string;
   /** Variables by name; null: the value is not in the object. */
   readonly env: ReadonlyMap<string, string | null>;
@@ -184,7 +184,7 @@ export function readContainers(workload: unknown): readonly ContainerState[] {
   }));
 }
 
-export interface ServiceState {
+interface ServiceState {
   readonly clusterIp: string | null;
   /** Address that a load balancer assigned: an IP address or a host name. */
   readonly ingress: { readonly ip: string | null; readonly hostname: string | null };

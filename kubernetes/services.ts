@@ -26,7 +26,7 @@ const SERVICE_TYPES = {
 } as const;
 
 /** The pods that a service connects. */
-export interface ServiceEndpoints {
+interface ServiceEndpoints {
   readonly client: Endpoint;
   /** The pod that the service selects. */
   readonly server: Endpoint;

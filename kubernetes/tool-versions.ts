@@ -33,7 +33,7 @@ const KUBERNETES_TOOLS = {
   },
 } as const satisfies Record<string, KubernetesTool>;
 
-export type KubernetesToolName = keyof typeof KUBERNETES_TOOLS;
+type KubernetesToolName = keyof typeof KUBERNETES_TOOLS;
 
 /** Seconds for a tool to print its version. */
 const VERSION_TIMEOUT_S = 20;

@@ -3,7 +3,7 @@ import { addressAt } from "../core/ip.ts";
 import type { RecipeContext } from "./plugin.ts";
 import { subnetOf } from "./subnet.ts";
 
-export interface PodRange {
+interface PodRange {
   /** Range of the pods on this node. */
   readonly node: string;
   /** Range of the pods on all nodes. */

@@ -1,7 +1,7 @@
 import { addressAt, hasHostBits, isCidr, isIpv6, prefixOf } from "../core/ip.ts";
 
 /** The parts of a node's IPv4 pod range that recipes write into configurations. */
-export interface Subnet {
+interface Subnet {
   /** Network address: `10.244.1.0`. */
   readonly address: string;
   /** First host, also the gateway if there is one: `10.244.1.1`. */

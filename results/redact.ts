@@ -7,7 +7,7 @@ import type { PairTable, ResultRecord, RunFile } from "./record.ts";
 export type Redact = (text: string) => string;
 
 /** Personal data of this machine. */
-export interface PersonalData {
+interface PersonalData {
   readonly home: string;
   readonly host: string;
   readonly user: string;

@@ -12,7 +12,7 @@ interface Schemas {
   readonly summary: typeof summary;
 }
 
-export type SchemaName = keyof Schemas;
+type SchemaName = keyof Schemas;
 
 const SCHEMA_NAMES: readonly SchemaName[] = ["run", "result", "summary"];
 

@@ -43,7 +43,7 @@ export function coefficientOfVariation(values: readonly number[]): number | null
 }
 
 /** A value far from the median. */
-export interface Outlier {
+interface Outlier {
   readonly index: number;
   readonly value: number;
   /** Modified z-score; negative below the median. */

@@ -25,7 +25,7 @@ import { redactRecord, redactRun } from "./redact.ts";
 import type { Redact } from "./redact.ts";
 
 /** The directory for the tool output of one repetition. */
-export interface RawDir {
+interface RawDir {
   /** Path relative to the run directory, for the record. */
   readonly path: string;
   /** Stores command line, stdout and stderr of one role (client, server, warm-up). @throws EnvironmentError */
@@ -33,7 +33,7 @@ export interface RawDir {
 }
 
 /** Command line and output of a tool. */
-export interface RawOutput {
+interface RawOutput {
   /** A command line that can be pasted into a shell. */
   readonly cmd: string;
   readonly stdout: string;

@@ -58,7 +58,7 @@ export function leavesVerdictOpen({
   return status === "skip" && level === "MUST" && !notApplicable;
 }
 
-export interface VerdictOptions {
+interface VerdictOptions {
   /** Ignore the deviations shared by all plugins built on the Go skeleton library. Default: false. */
   readonly withoutGoSkeleton?: boolean;
   /** The selection of clauses that the rows are limited to. Default: none, all clauses were tested. */

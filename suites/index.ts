@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { packageRoot } from "../core/paths.ts";
 
 /** A suite file as text, which {@link loadSuite} parses and validates. */
-export interface SuiteFile {
+interface SuiteFile {
   /** Name for `--suite`: the file name without `.yaml`. */
   readonly name: string;
   readonly file: string;

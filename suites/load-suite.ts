@@ -17,7 +17,7 @@ import {
 import { checkPodCapacity } from "./pod-capacity.ts";
 import type { Scenario, Suite } from "./suite.ts";
 
-export type LoadedSuite = { readonly suite: Suite } | { readonly problems: readonly string[] };
+type LoadedSuite = { readonly suite: Suite } | { readonly problems: readonly string[] };
 
 /**
  * Reads a suite. Reports all problems at once, each as `file:line:column: message`.

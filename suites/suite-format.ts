@@ -127,7 +127,7 @@ const ANY_PATHS: DescribedType<readonly Path[]> = {
 const ANY_PARAMS: DescribedType<Scenario["params"]> = { schema: { type: "object" }, read: () => null };
 
 /** Returns the paths that a scenario may list. The baseline is always measured. */
-export function allowedPaths({ paths }: RunnerFacts): readonly Path[] {
+function allowedPaths({ paths }: RunnerFacts): readonly Path[] {
   return paths.filter((path) => path !== "host");
 }
 
@@ -177,7 +177,7 @@ export function defaultParams({ params }: RunnerFacts): Scenario["params"] {
 }
 
 /** The parameters of a runner, completed with defaults. */
-export function paramsOf({ facts }: KnownRunner): DescribedType<Scenario["params"]> {
+function paramsOf({ facts }: KnownRunner): DescribedType<Scenario["params"]> {
   const fields = Object.entries(facts.params).map(([name, spec]): [string, ParamField] => [
     name,
     paramField(name, spec),

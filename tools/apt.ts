@@ -34,7 +34,7 @@ export interface PlannedPackage {
 }
 
 /** An apt with a private state. */
-export interface Apt {
+interface Apt {
   /** Fetches the package lists. */
   update(): Promise<void>;
   /** Returns the packages to download: the given ones and their dependencies that are not installed. */

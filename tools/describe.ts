@@ -7,7 +7,7 @@ import { fetchedDirs, readManifest } from "./cache.ts";
 import { cniPluginDirs, findTool, isExecutable } from "./find.ts";
 
 /** Location of a tool. */
-export interface ToolStatus {
+interface ToolStatus {
   readonly name: ToolName;
   readonly purpose: string;
   /** Absolute path, for CNI plugins of the first one; null: missing. */
@@ -16,7 +16,7 @@ export interface ToolStatus {
 }
 
 /** Location and version of a tool. */
-export interface ToolDescription extends ToolStatus {
+interface ToolDescription extends ToolStatus {
   /** null: missing, or version unknown. */
   readonly version: string | null;
 }

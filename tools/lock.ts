@@ -7,7 +7,7 @@ import { describeFailure } from "../core/shell.ts";
 import type { Output } from "../core/shell.ts";
 import { waitUntil } from "../core/wait.ts";
 
-export interface LockOptions {
+interface LockOptions {
   /** Seconds to wait for the lock. Default 900. */
   readonly timeout?: number;
   /** Called once if another process holds the lock. */

@@ -15,7 +15,7 @@ const LIBRARY_DIRS = ["usr/lib", "lib"];
 const UNPACK_TIMEOUT_S = 300;
 
 /** Downloaded packages and the tools that they contain. */
-export interface Download {
+interface Download {
   /** Paths of the `.deb` files. */
   readonly debs: readonly string[];
   readonly tools: readonly ToolName[];

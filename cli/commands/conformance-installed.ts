@@ -23,7 +23,7 @@ import { choosePlugins } from "../flags/plugins.ts";
 export type ConformanceSettings = Omit<ChainOptions, "plugin" | "list" | "nodes" | "pluginPath" | "binaries">;
 
 /** A cluster for each plugin, and the node to test on. */
-export interface TestCluster {
+interface TestCluster {
   readonly kind: KubernetesKind;
   readonly spec: ClusterSpec;
   readonly chooseNode: (cluster: KubernetesCluster) => Node;

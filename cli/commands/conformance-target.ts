@@ -33,7 +33,7 @@ export interface Target {
 }
 
 /** A plugin binary on this machine. */
-export interface PluginBinary {
+interface PluginBinary {
   readonly type: string;
   readonly file: string;
 }

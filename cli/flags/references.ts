@@ -2,7 +2,7 @@
 import type { Cluster } from "../../clusters/index.ts";
 import type { Plugin } from "../../plugins/index.ts";
 
-export interface References {
+interface References {
   readonly plugin: string;
   readonly version: string;
   readonly images: readonly string[];

@@ -37,7 +37,7 @@ export function addHelpCommand(program: Command): void {
 }
 
 /** `output format: text, json (default: text)`: the values and the default in one style for all options. */
-export function describeOption(option: Option): string {
+function describeOption(option: Option): string {
   const { description, argChoices, defaultValueDescription } = option;
   const defaultValue = option.defaultValue as string | number | undefined;
   const values = argChoices === undefined ? "" : `: ${argChoices.join(", ")}`;

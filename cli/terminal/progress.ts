@@ -6,7 +6,7 @@ import { formatCount, formatValue } from "../../reports/index.ts";
 import { BASELINE } from "../../plugins/index.ts";
 import { METRICS, metricsShownIn } from "../../core/metrics.ts";
 
-export interface Progress {
+interface Progress {
   readonly on: (event: RunEvent) => void;
   /** Clears the live line. */
   readonly end: () => void;

@@ -4,7 +4,7 @@ import { nameOf, readConfigMap, readContainers } from "../../kubernetes/index.ts
 import type { InstalledPlugin } from "../existing.ts";
 
 /** The objects of a cluster that identify its plugin. */
-export interface ClusterObjects {
+interface ClusterObjects {
   readonly daemonsets: readonly unknown[];
   readonly configMaps: readonly unknown[];
 }

@@ -12,7 +12,7 @@ const PLUGIN_ANNOTATION = "cnibench.dev/plugin";
 const LOAD_IMAGE_ANNOTATION = "cnibench.dev/load-image";
 
 /** The recorded plugin and the process that installed it. */
-export interface InstallRecord extends NamespaceOwner {
+interface InstallRecord extends NamespaceOwner {
   /** Plugin as given in `--plugins`: `flannel@v0.28.1`. */
   readonly reference: string;
   readonly loadImage: string;

@@ -6,7 +6,7 @@ import { createPodNamespace, findInterface, type StartedPod, startPods } from ".
 import type { CandidateNode } from "./choose-nodes.ts";
 
 /** Nodes of an existing cluster, until their connections are closed. */
-export interface ConnectedNodes {
+interface ConnectedNodes {
   readonly nodes: readonly Node[];
   readonly facts: ClusterFacts;
   readonly enterCommand: (node: Node) => readonly string[];

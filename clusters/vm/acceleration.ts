@@ -45,7 +45,7 @@ interface CachedResult extends AccelerationResult {
 }
 
 /** The boot that tests KVM. */
-export interface AccelerationProbe {
+interface AccelerationProbe {
   readonly platform: Platform;
   /** Path of the QEMU binary. */
   readonly qemu: string;

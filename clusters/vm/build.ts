@@ -36,7 +36,7 @@ const BUILD_TIMEOUT_S = 1800;
 const REQUIRED_BYTES = 1.5e9;
 
 /** Options for {@link buildImage}. */
-export interface BuildOptions extends FetchOptions {
+interface BuildOptions extends FetchOptions {
   /** URL of the Debian archive to build from. Default: the archive that this host uses. */
   readonly archiveUrl?: string;
 }

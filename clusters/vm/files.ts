@@ -9,7 +9,7 @@ const STORE_DIR = "/var/cache/cnibench";
 /** Seconds to transfer a file: an emulated node decrypts a few megabytes per second. */
 const COPY_TIMEOUT_S = 120;
 
-export type PutFiles = (node: Node, files: readonly NodeFile[]) => Promise<void>;
+type PutFiles = (node: Node, files: readonly NodeFile[]) => Promise<void>;
 
 /** Returns a function that remembers the files it has transferred. */
 export function createFileCopier(): PutFiles {

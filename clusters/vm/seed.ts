@@ -62,7 +62,7 @@ async function createKey({ shell }: Host, file: string): Promise<void> {
  * Returns lines for `ip -batch`. eth0 gets the addresses; net1, net2, ... are for plugins. Duplicates are
  * impossible: `nodad`.
  */
-export function networkBatch(index: number, nics: number, mtu: number): string {
+function networkBatch(index: number, nics: number, mtu: number): string {
   const links = Array.from({ length: nics }, (_, nic) => (nic === 0 ? "eth0" : `net${nic}`)).flatMap((link) => [
     `link set ${link} mtu ${mtu}`,
     `link set ${link} up`,

@@ -13,7 +13,7 @@ export interface ScalarNode extends SourcePosition {
   readonly value: string | number | boolean | null;
 }
 
-export interface ListNode extends SourcePosition {
+interface ListNode extends SourcePosition {
   readonly kind: "list";
   readonly items: readonly DataNode[];
 }

@@ -26,7 +26,7 @@ export interface Wording {
 }
 
 /** Wording for people who write the file by hand. */
-export const DETAILED: Wording = {
+const DETAILED: Wording = {
   mismatch: (node, expected) => `${actualValue(node)}${expected === "a string" ? "; quote it" : ""}`,
   notMap: (_node, label, keys) =>
     `${label} must be a map${keys.length > 0 ? ` with the keys ${keys.join(", ")}` : " without keys; remove it"}`,

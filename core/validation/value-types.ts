@@ -35,7 +35,7 @@ export function matching(pattern: RegExp, rule: string): DescribedType<string> {
   return scalar<string>(rule, schema, (value) => typeof value === "string" && pattern.test(value));
 }
 
-export interface NumberRange {
+interface NumberRange {
   readonly type: "integer" | "number";
   readonly min: number;
   readonly max: number;

@@ -6,7 +6,7 @@ import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/index.ts"
 import type { Host } from "../../core/host.ts";
 import type { DeploymentSlot } from "../plan/schedule.ts";
 
-export interface ClusterPoolOptions {
+interface ClusterPoolOptions {
   readonly kind: ClusterKind;
   readonly slots: readonly DeploymentSlot[];
   /** Returns the specification of a slot's cluster. */

@@ -6,7 +6,7 @@ import { listAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
 import { offloadsCommand } from "../../core/probe/probe.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 
-export interface LinkFacts {
+interface LinkFacts {
   /** Queueing discipline: `noqueue`, `fq_codel`; null if it could not be read. */
   readonly qdisc: string | null;
   /** Enabled offloads that affect loads; null if they could not be read. */

@@ -20,7 +20,7 @@ const LINK_ARGS: Readonly<Record<LinkType, readonly string[]>> = {
 };
 
 /** The features that a plan may need. */
-export interface FeatureNeeds {
+interface FeatureNeeds {
   readonly plugins: readonly Plugin[];
   readonly families: readonly Family[];
 }

@@ -10,7 +10,7 @@ import type { RunChoices } from "../plan/definition.ts";
 import type { Plan } from "../plan/make-plan.ts";
 
 /** A plan with the plugins and the cluster kind that it was made for. */
-export interface PlannedRun {
+interface PlannedRun {
   readonly plan: Plan;
   readonly kind: ClusterKind;
   readonly plugins: readonly Plugin[];

@@ -22,7 +22,7 @@ export type PodAccess =
   /** Privileged, in the network of its node, with the root directory of the node. */
   | "node root";
 
-export interface PodOptions {
+interface PodOptions {
   /** Default: the scheduler chooses the node. */
   readonly nodeName?: string;
   readonly image: string;
@@ -33,7 +33,7 @@ export interface PodOptions {
   readonly access?: PodAccess;
 }
 
-export interface PodIdentity {
+interface PodIdentity {
   readonly namespace: string;
   readonly name: string;
   readonly labels?: Readonly<Record<string, string>>;

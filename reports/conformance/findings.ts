@@ -8,7 +8,7 @@ export interface Finding {
   readonly versions: readonly string[];
 }
 
-export interface FindingGroup {
+interface FindingGroup {
   readonly title: string;
   readonly findings: readonly Finding[];
 }

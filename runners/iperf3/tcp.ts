@@ -63,7 +63,7 @@ async function runIperf3(context: PairContext): Promise<Measurement> {
   });
 }
 
-export interface Iperf3Result {
+interface Iperf3Result {
   /** bit/s, counted by the receivers. */
   readonly throughput: number;
   /** Retransmitted segments; null if the system does not report them. */

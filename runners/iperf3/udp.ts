@@ -82,7 +82,7 @@ async function requireUnfragmented(context: PairContext, length: number): Promis
   );
 }
 
-export interface UdpResult {
+interface UdpResult {
   /** bit/s of received payload. */
   readonly throughput: number;
   /** Share of the sent packets that were lost, 0 to 1. */

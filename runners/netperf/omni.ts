@@ -19,7 +19,7 @@ export const WARM_UP_PARAM = {
   summary: "seconds of discarded load before the measurement",
 } as const;
 
-export interface OmniTest {
+interface OmniTest {
   /** Name of the netperf test, e.g. `TCP_RR`. */
   readonly test: string;
   /** Test-specific options. */

@@ -14,7 +14,7 @@ const MAX_LISTED_PODS = 5;
 /** Seconds since the epoch by this machine's clock, keyed by pod name. */
 export type PodTimes = ReadonlyMap<string, number>;
 
-export interface Collector {
+interface Collector {
   /** Command of a new pod. */
   readonly announce: readonly string[];
   /**

@@ -13,7 +13,7 @@ const NAMED_PORTS = [
 const PORT_NAME_SUFFIX = { TCP: "", UDP: "-udp" } as const;
 
 /** A pod before it has an address. */
-export type PlannedPod = Omit<PolicyPod, "ip"> & { readonly node: string };
+type PlannedPod = Omit<PolicyPod, "ip"> & { readonly node: string };
 
 /** @param prefix prefix of the namespace names */
 export function topologyNamespaces(prefix: string): readonly { readonly name: string; readonly labels: Labels }[] {

@@ -18,7 +18,7 @@ export interface CpuUsage {
 }
 
 /** Seconds spent in each mode since boot, summed over all cores. */
-export type CpuSample = Sample<Mode>;
+type CpuSample = Sample<Mode>;
 
 export function startCpuSampler(node: Shell): Sampler {
   return startSampler(node, ["/proc/stat"]);

@@ -4,7 +4,7 @@ import { succeeded, type Shell } from "../../core/shell.ts";
 import type { RunContext } from "../runner.ts";
 
 /** Times that curl reports for a request, in seconds since its start (curl(1), --write-out). */
-export type CurlTime = "time_namelookup" | "time_connect" | "time_total";
+type CurlTime = "time_namelookup" | "time_connect" | "time_total";
 
 export interface CurlRequests {
   readonly url: string;

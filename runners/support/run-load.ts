@@ -47,7 +47,7 @@ export interface LoadTool {
 }
 
 /** Runs client commands against a listening server. */
-export interface LoadClient {
+interface LoadClient {
   /** Runs a command and discards its result. @throws if it fails. */
   readonly warmUp: (argv: readonly string[], timeout: number) => Promise<void>;
   /** Runs the load: the last (or first) `context.duration` seconds of the command. @throws if it fails. */

@@ -44,7 +44,7 @@ export function startSampler(node: Shell, files: readonly string[]): Sampler {
 }
 
 /** A line of a file and when it was read, in seconds since the epoch by the node's clock. */
-export interface Reading {
+interface Reading {
   readonly at: number;
   readonly line: string;
 }

@@ -7,9 +7,9 @@ import { run } from "../../../core/shell.ts";
 import type { PathEnd, DeployedPod } from "../endpoints.ts";
 import type { NodeNetwork } from "../node-network.ts";
 
-export const POD_INTERFACE = "eth0";
+const POD_INTERFACE = "eth0";
 
-export interface BarePodOptions {
+interface BarePodOptions {
   /** Command prefix that runs a command on the pod's node from a terminal. */
   readonly enterNode: readonly string[];
   readonly family: Family;

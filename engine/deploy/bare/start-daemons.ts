@@ -54,7 +54,7 @@ interface StartedDaemon {
 }
 
 /** The nodes on which daemons are started. */
-export interface DaemonHosts {
+interface DaemonHosts {
   readonly nodes: readonly BareNode[];
   /** The range that contains all pod addresses of the cluster. */
   readonly clusterCidr: string;
