@@ -153,8 +153,7 @@ function readPlugin(config: ConfigFile, node: DataNode, raw: JsonValue | undefin
   const typeProblem =
     type === "" ? `"type" is missing; set it to the file name of the plugin` : pluginTypeProblem(type);
   addIfAny(problems, nearestNode(node, "type"), typeProblem);
-  if (isObject(raw.ipam) && typeof raw.ipam.type === "string" && raw.ipam.type !== "")
-    addIfAny(problems, nearestNode(node, "ipam", "type"), pluginTypeProblem(raw.ipam.type));
+  checkTypes(node, raw, problems);
   for (const key of Object.keys(raw).filter(
     (key) => key === "runtimeConfig" || key === "args" || key.startsWith("cni.dev/"),
   )) {
@@ -163,6 +162,17 @@ function readPlugin(config: ConfigFile, node: DataNode, raw: JsonValue | undefin
     warn(config, nearestNode(node, key), "conf-reserved", message);
   }
   return { type, capabilities: readCapabilities(node, raw, problems), raw };
+}
+
+/** Runtimes cannot read a configuration in which `ipam` or `dns` has another type (libcni, types.NetConf). */
+function checkTypes(plugin: DataNode, { ipam = null, dns = null }: JsonObject, problems: Problems): void {
+  if (dns !== null && !isObject(dns)) problems.addMismatch(nearestNode(plugin, "dns"), `"dns"`, "an object");
+  if (ipam === null) return;
+  if (!isObject(ipam)) return problems.addMismatch(nearestNode(plugin, "ipam"), `"ipam"`, "an object");
+  const { type = null } = ipam;
+  const node = nearestNode(plugin, "ipam", "type");
+  if (typeof type === "string" && type !== "") addIfAny(problems, node, pluginTypeProblem(type));
+  else if (type !== null && type !== "") problems.addMismatch(node, `the "type" of "ipam"`, "a string");
 }
 
 function readCapabilities(plugin: DataNode, raw: JsonObject, problems: Problems): readonly string[] {

@@ -13,6 +13,8 @@ export interface ConfigFile {
   readonly warnings: Warning[];
 }
 
+const BYTE_ORDER_MARK = "\ufeff";
+
 /** Types have the names of JSON. The specification allows unknown keys. */
 const WORDING: Wording = {
   mismatch: (node) => `, not ${typeOf(node)}`,
@@ -31,6 +33,8 @@ export function openConfigFile(text: string, file: string): ConfigFile {
 }
 
 function parseOrThrow(text: string, file: string): JsonValue {
+  if (text.startsWith(BYTE_ORDER_MARK))
+    throw new UsageErrors([`${printable(file)}:1:1: byte order mark, which CNI runtimes reject; save without it`]);
   try {
     return parseJson(text);
   } catch (error) {

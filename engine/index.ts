@@ -11,6 +11,7 @@ export { parseCustomPlugin } from "./plan/custom-plugin.ts";
 export type { CustomPlugin } from "./plan/custom-plugin.ts";
 export { storedPlan, toDefinition } from "./plan/definition.ts";
 export type { RunChoices } from "./plan/definition.ts";
+export { openNetworkFile } from "./plan/network-file.ts";
 export { estimateSeconds, makePlan } from "./plan/make-plan.ts";
 export type { Plan } from "./plan/make-plan.ts";
 export { schedule } from "./plan/schedule.ts";

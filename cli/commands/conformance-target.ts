@@ -7,6 +7,7 @@ import type { Host } from "../../core/host.ts";
 import { stringAt } from "../../core/untrusted-json.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/text.ts";
+import { openNetworkFile } from "../../engine/index.ts";
 import { cniPluginDirs, whyNotRunnable } from "../../tools/index.ts";
 import {
   loadProfile,
@@ -132,7 +133,8 @@ function readConfig(file: string): NetworkConfigList {
   } catch (error) {
     throw new UsageError(`--conf ${file}: ${describeReadError(error)}`);
   }
-  return parseNetworkConfig(text, file);
+  const opened = openNetworkFile(text, file, []);
+  return parseNetworkConfig(opened.text, opened.name);
 }
 
 /** Returns the type of every plugin in the configurations, including IPAM plugins. */

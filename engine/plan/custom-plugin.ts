@@ -3,6 +3,7 @@ import { parseNetworkConfig } from "../../cni/index.ts";
 import { FAMILIES } from "../../core/model.ts";
 import { stringAt } from "../../core/untrusted-json.ts";
 import { type BarePlugin, type RecipeContext, subnetOf } from "../../plugins/index.ts";
+import { openNetworkFile } from "./network-file.ts";
 
 /** Fills the placeholders when the file is read, before a node exists. */
 const SAMPLE_CONTEXT: RecipeContext = {
@@ -24,7 +25,8 @@ export interface CustomPlugin {
 
 /** Reads a network configuration. @throws UsageError with file, line and column */
 export function parseCustomPlugin(text: string, file: string): CustomPlugin {
-  const list = parseNetworkConfig(fillPlaceholders(text, SAMPLE_CONTEXT), file);
+  const opened = openNetworkFile(text, file, [...placeholderValues(SAMPLE_CONTEXT).keys()]);
+  const list = parseNetworkConfig(fillPlaceholders(opened.text, SAMPLE_CONTEXT), opened.name);
   const types = list.plugins.map(({ type }) => type);
   const ipam = list.plugins.flatMap(({ raw }) => stringAt(raw, "ipam", "type") ?? []);
   const plugin: BarePlugin = {
@@ -37,22 +39,27 @@ export function parseCustomPlugin(text: string, file: string): CustomPlugin {
       linkTypes: [],
       families: FAMILIES, // the first ADD shows which families the configuration supports
       specVersion: list.cniVersion,
-      config: (context) => fillPlaceholders(text, context),
+      config: (context) => fillPlaceholders(opened.text, context),
       files: () => [],
     },
   };
   return { plugin, types };
 }
 
-/**
- * Replaces the known placeholders, such as `{{nodeSubnet}}`, because each node needs its own values. Keeps all other
- * text.
- */
-function fillPlaceholders(
-  text: string,
-  { clusterCidr, nodeCidr, clusterCidr6, nodeCidr6, underlayMtu }: RecipeContext,
-): string {
-  const values = new Map([
+/** Replaces the placeholders, such as `{{nodeSubnet}}`, because each node needs its own values. */
+function fillPlaceholders(text: string, context: RecipeContext): string {
+  const values = placeholderValues(context);
+  return text.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => values.get(name) ?? placeholder);
+}
+
+function placeholderValues({
+  clusterCidr,
+  nodeCidr,
+  clusterCidr6,
+  nodeCidr6,
+  underlayMtu,
+}: RecipeContext): ReadonlyMap<string, string> {
+  return new Map([
     ["nodeSubnet", nodeCidr],
     ["nodeGateway", subnetOf(nodeCidr).firstHost],
     ["clusterCidr", clusterCidr],
@@ -60,5 +67,4 @@ function fillPlaceholders(
     ["clusterCidr6", clusterCidr6],
     ["mtu", String(underlayMtu)],
   ]);
-  return text.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => values.get(name) ?? placeholder);
 }

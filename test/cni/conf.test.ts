@@ -173,3 +173,27 @@ test("parses the stored text of a list to the same list", () => {
     text: list.text,
   });
 });
+
+test.each([
+  ["a byte order mark", '\ufeff{"name": "x", "type": "y"}', "x.conf:1:1: byte order mark"],
+  [
+    "a list as ipam",
+    '{"name": "x", "type": "y", "ipam": [{"type": "z"}]}',
+    'x.conf:1:36: "ipam" must be an object, not a list',
+  ],
+  [
+    "a string as ipam",
+    '{"name": "x", "type": "y", "ipam": "z"}',
+    'x.conf:1:36: "ipam" must be an object, not a string',
+  ],
+  ["a number as type", '{"name": "x", "type": "y", "ipam": {"type": 1}}', "x.conf:1:45: "],
+  ["a list as dns", '{"name": "x", "type": "y", "dns": []}', 'x.conf:1:35: "dns" must be an object, not a list'],
+])("%s is named with its position", (_, text, problem) => {
+  expect(() => parseNetworkConfig(text, "x.conf")).toThrow(problem);
+});
+
+test("ipam and dns may be null or empty", () => {
+  const text = '{"name": "x", "type": "y", "ipam": {}, "dns": null}';
+  expect(parseNetworkConfig(text, "x.conf").plugins).toHaveLength(1);
+  expect(parseNetworkConfig(text.replace("{}", '{"type": ""}'), "x.conf").plugins).toHaveLength(1);
+});

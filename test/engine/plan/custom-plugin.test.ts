@@ -14,7 +14,7 @@ const CONTEXT: RecipeContext = {
   device: "eth0",
 };
 
-test("the configuration gets the values of its node and keeps unknown placeholders", () => {
+test("the configuration gets the values of its node and keeps the templates of other programs", () => {
   const text = JSON.stringify({
     cniVersion: "1.0.0",
     name: "mine",
@@ -24,7 +24,7 @@ test("the configuration gets the values of its node and keeps unknown placeholde
         mtu: "{{mtu}}",
         a: "{{nodeSubnet}} {{nodeGateway}} {{clusterCidr}}",
         b: "{{nodeSubnet6}} {{clusterCidr6}}",
-        c: "{{other}}",
+        c: "{{.Name}}",
       },
     ],
   });
@@ -36,6 +36,6 @@ test("the configuration gets the values of its node and keeps unknown placeholde
     mtu: "1400",
     a: "10.244.7.0/24 10.244.7.1 10.244.0.0/16",
     b: "fd00:10:244:7::/64 fd00:10:244::/48",
-    c: "{{other}}",
+    c: "{{.Name}}",
   });
 });
