@@ -38,7 +38,7 @@ export const WARNINGS = {
   "few-samples": { about: "cell", meaning: "too few samples for a 99th percentile" },
   "protocol-only": {
     about: "conformance",
-    meaning: "ADD cannot work here (no link type, server or agent for test nodes); only clauses without ADD are tested",
+    meaning: "ADD never works here (no link type, server or agent, or an error); only clauses without ADD are tested",
   },
   "version-unknown": {
     about: "conformance",

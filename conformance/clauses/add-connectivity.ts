@@ -5,6 +5,7 @@ import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment, Attachment } from "./attachment.ts";
+import { readNetState } from "../node/net-state.ts";
 import { NODE_ADDRESS, OUTSIDE_ADDRESS } from "../node/test-node.ts";
 
 /** Time limit for a ping reply. */
@@ -19,8 +20,37 @@ async function demandPing(from: Attachment, address: string, target: string): Pr
   demand(await respondsToPing(from, address), `a ping reply from ${target} within ${PING_TIMEOUT_S} s`, "no reply");
 }
 
-function firstAddressOf(added: AddedAttachment): string {
-  const address = added.result.ips[0]?.address;
+/** What an attachment connects to. */
+interface Connection {
+  /** With their prefix lengths. */
+  readonly addresses: readonly string[];
+  readonly gateways: readonly string[];
+  readonly hasDefaultRoute: boolean;
+}
+
+/** According to the result or, if it is malformed, to the kernel. */
+async function connectionOf({ container, ifName, result, discarded }: AddedAttachment): Promise<Connection> {
+  if (discarded === undefined)
+    return {
+      addresses: result.ips.map(({ address }) => address),
+      gateways: result.ips.flatMap(({ gateway }) => gateway ?? []),
+      hasDefaultRoute: result.routes.some(isDefault),
+    };
+  const { addresses, routes } = await readNetState(container.shell);
+  const own = addresses.filter(({ link, scope }) => link === ifName && scope === "global");
+  return {
+    addresses: own.map(({ cidr }) => cidr),
+    gateways: routes.flatMap(({ gw, table }) => (table === "main" && gw !== "" ? [gw] : [])),
+    hasDefaultRoute: routes.some(isDefault),
+  };
+}
+
+function isDefault({ dst }: { readonly dst: string }): boolean {
+  return dst === "0.0.0.0/0";
+}
+
+async function firstAddressOf(added: AddedAttachment): Promise<string> {
+  const [address] = (await connectionOf(added)).addresses;
   notApplicableUnless(address !== undefined, "the network assigns no addresses");
   return addressOf(address);
 }
@@ -28,9 +58,8 @@ function firstAddressOf(added: AddedAttachment): string {
 async function reachesGateway(context: ClauseContext): Promise<void> {
   notApplicableUnless(context.underTest.gateway, "the plugin does not put the gateway on the node");
   const added = await context.add();
-  for (const { gateway } of added.result.ips) {
-    if (gateway !== undefined) await demandPing(added, gateway, `the gateway ${gateway}`);
-  }
+  for (const gateway of (await connectionOf(added)).gateways)
+    await demandPing(added, gateway, `the gateway ${gateway}`);
 }
 
 async function reachesPeer(context: ClauseContext): Promise<void> {
@@ -39,17 +68,15 @@ async function reachesPeer(context: ClauseContext): Promise<void> {
     [first, second],
     [second, first],
   ] as const) {
-    await demandPing(from, firstAddressOf(to), `${firstAddressOf(to)} to ${firstAddressOf(from)}`);
+    const [source, address] = [await firstAddressOf(from), await firstAddressOf(to)];
+    await demandPing(from, address, `${address} to ${source}`);
   }
 }
 
 async function reachesNode(context: ClauseContext): Promise<void> {
   notApplicableUnless(context.underTest.gateway, "the plugin does not put the gateway on the node");
   const added = await context.add();
-  notApplicableUnless(
-    added.result.routes.some(({ dst }) => dst === "0.0.0.0/0"),
-    "the network has no default route",
-  );
+  notApplicableUnless((await connectionOf(added)).hasDefaultRoute, "the network has no default route");
   await demandPing(added, NODE_ADDRESS, `the node's other address ${NODE_ADDRESS}`);
   // A host beyond the node can reply only if the node forwards.
   await run(context.testNode.outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);

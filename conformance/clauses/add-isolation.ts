@@ -18,10 +18,10 @@ async function addsSecondInterface(context: ClauseContext, second: ClauseContext
   notApplicableUnless(other.ok || context === second || hasOwnRange(context.underTest.list), NO_SECOND_RANGE);
   demand(other.ok, "ADD of a second interface, eth1, to succeed", describeCall(other.last));
   if (context === second) demandOtherAddress(context, first, other);
-  if (!context.atLeast("0.4.0")) return;
+  if (!context.canCheck(first) || !second.canCheck(other.attached)) return;
   for (const [network, attachment] of [
     [context, first],
-    [second, { ...attached, raw: other.raw }],
+    [second, other.attached],
   ] as const) {
     const { ok, last } = await network.check(attachment);
     if (!ok) await addHealthy(network);

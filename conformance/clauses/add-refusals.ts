@@ -40,7 +40,7 @@ async function rejectsDuplicate(context: ClauseContext): Promise<void> {
     "the first attachment unchanged",
     after.filter((line) => !before.includes(line)).join("; ") || "a part of it is missing",
   );
-  if (context.atLeast("0.4.0")) {
+  if (context.canCheck(added)) {
     const { ok, last } = await context.check(added);
     demand(ok, "CHECK of the first attachment to succeed", describeCall(last));
   }

@@ -6,7 +6,7 @@ import { shapeFaults, type ShapeFault } from "./result-shape.ts";
 import type { ClauseContext } from "./clause-context.ts";
 
 async function hasNoFault(context: ClauseContext, kinds: readonly ShapeFault["kind"][]): Promise<void> {
-  const { raw } = await context.add();
+  const { raw } = (await context.add()).result;
   const fault = shapeFaults(raw, context.version).find(({ kind }) => kinds.includes(kind));
   demand(
     fault === undefined,

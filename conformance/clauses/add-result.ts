@@ -5,7 +5,7 @@ import type { ClauseContext } from "./clause-context.ts";
 import { addAndObserve, readNamespaces, unusualIfName, type ObservedAdd } from "../node/observed.ts";
 
 async function hasRequestedVersion(context: ClauseContext): Promise<void> {
-  const { raw } = await context.add();
+  const { raw } = (await context.add()).result;
   demand(
     raw.cniVersion === context.version,
     `cniVersion ${context.version}, as in the request`,

@@ -1,5 +1,6 @@
 /** Attachments, overrides for the calls that create and delete them, and the outcomes of these calls. */
-import type { AttachmentRef, CniResult, Invocation, JsonObject } from "../../cni/index.ts";
+import type { AttachmentRef, Invocation, JsonObject } from "../../cni/index.ts";
+import type { PrintedResult } from "./printed-result.ts";
 import type { TestContainer } from "../node/test-node.ts";
 
 /** One interface of one container. */
@@ -10,11 +11,15 @@ export interface Attachment {
   readonly incoming: JsonObject | null;
   /** The final result of ADD as printed; null before ADD. */
   readonly raw: JsonObject | null;
+  /**
+   * Why a runtime discards the result of ADD, so that it passes none to later operations, as libcni does with an
+   * unreadable result. Absent for a valid result.
+   */
+  readonly discarded?: string;
 }
 
 export interface AddedAttachment extends Attachment {
-  readonly raw: JsonObject;
-  readonly result: CniResult;
+  readonly result: PrintedResult;
 }
 
 /** Differences from a correct call. */
@@ -42,4 +47,6 @@ export interface CallOutcome {
 export interface AddCallOutcome extends CallOutcome {
   /** The object that the last plugin printed; null if a plugin failed or the output is not an object. */
   readonly raw: JsonObject | null;
+  /** The attachment for later operations. */
+  readonly attached: Attachment;
 }

@@ -33,7 +33,7 @@ async function stateOf(context: ClauseContext, { container, result }: AddedAttac
 /** @throws Skip when ADD fails */
 export async function addBystander(context: ClauseContext, to?: Attachment): Promise<Bystander> {
   const added = await context.add(to);
-  const checkSucceeds = context.atLeast("0.4.0") && (await context.check(added)).ok;
+  const checkSucceeds = context.canCheck(added) && (await context.check(added)).ok;
   return { added, state: await stateOf(context, added), checkSucceeds };
 }
 

@@ -36,10 +36,9 @@ async function idlesWithoutRuntimeConfig(context: ClauseContext): Promise<void> 
   const target = await context.createContainer();
   const noRuntimeConfig = { capabilityArgs: {} };
   await demandUnchangedIf(context, !hasOtherConfig(context), async () => {
-    const { ok, raw, last } = await context.tryAdd(target, noRuntimeConfig);
+    const { ok, last, attached } = await context.tryAdd(target, noRuntimeConfig);
     demand(ok, "ADD to succeed without runtimeConfig", describeCall(last));
-    const attached = { ...target, raw };
-    if (context.atLeast("0.4.0")) {
+    if (context.canCheck(attached)) {
       const checked = await context.check(attached, noRuntimeConfig);
       demand(checked.ok, "CHECK to succeed without runtimeConfig", describeCall(checked.last));
     }

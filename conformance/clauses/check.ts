@@ -58,7 +58,7 @@ function withOtherAddress(raw: JsonObject): JsonObject {
 
 async function readsPrevResult(context: ClauseContext): Promise<void> {
   const added = await addHealthy(context);
-  const prevResult = withOtherAddress(added.raw);
+  const prevResult = withOtherAddress(added.result.raw);
   notApplicableUnless(JSON.stringify(prevResult) !== JSON.stringify(added.raw), "the result has no address");
   demandRejected(
     await context.invokeTarget("CHECK", { ...added, raw: prevResult }),

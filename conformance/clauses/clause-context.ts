@@ -14,7 +14,6 @@ import {
   type NetworkConfigList,
   type Operation,
   type PluginConfig,
-  readResult,
   type SpecVersion,
   stringifyJson,
   withoutCniVariables,
@@ -23,8 +22,9 @@ import { messageOf } from "../../core/errors.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import type { AddCallOutcome, AddedAttachment, Attachment, CallOutcome, Overrides } from "./attachment.ts";
 import { capabilityArgsFor } from "../under-test/capabilities.ts";
-import { Skip } from "./demand.ts";
-import { describeCall, describeNoObject, parseObject } from "./call-output.ts";
+import { Skip, skipUnless } from "./demand.ts";
+import { describeCall, parseObject } from "./call-output.ts";
+import { PrintedResult, withResult } from "./printed-result.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import { createTestNode, type Loopback, type TestContainer, type TestNode } from "../node/test-node.ts";
 import type { TestNodePool } from "../node/test-node-pool.ts";
@@ -72,6 +72,11 @@ export class ClauseContext {
 
   atLeast(version: SpecVersion): boolean {
     return atLeast(this.version, version);
+  }
+
+  /** Whether a runtime can call CHECK for the attachment: the version has it, and the result is valid. */
+  canCheck({ discarded }: Attachment): boolean {
+    return this.atLeast("0.4.0") && discarded === undefined;
   }
 
   async close(): Promise<void> {
@@ -138,7 +143,8 @@ export class ClauseContext {
 
   /** Calls only the plugin under test, for invalid input. */
   async invokeTarget(command: Operation, of: Attachment | null, overrides: Overrides = {}): Promise<Invocation> {
-    const prevResult = command === "ADD" ? of?.incoming && this.#toPrevResult(of.incoming) : of?.raw;
+    const prevResult = command === "ADD" ? of?.incoming && this.#toPrevResult(of.incoming) : of && passedResult(of);
+    if (command === "CHECK" && of !== null && overrides.prevResult === undefined) skipIfDiscarded(of);
     return this.invoke(command, this.underTest.target, of, { prevResult: prevResult ?? null, ...overrides });
   }
 
@@ -150,18 +156,14 @@ export class ClauseContext {
   /** ADD as a prerequisite of a test. @throws Skip when it fails; other clauses judge that */
   async add(to?: Attachment, overrides: Overrides = {}): Promise<AddedAttachment> {
     const target = to ?? (await this.createContainer());
-    const { ok, raw, last } = await this.tryAdd(target, overrides);
+    const { ok, raw, last, attached } = await this.tryAdd(target, overrides);
     if (!ok) throw new Skip(`ADD fails: ${describeCall(last)}`);
-    if (raw === null) throw new Skip(`ADD returns no result: ${describeNoObject(last)}`);
-    try {
-      return { ...target, raw, result: readResult(raw) };
-    } catch (error) {
-      throw new Skip(`the result of ADD cannot be read: ${messageOf(error)}`);
-    }
+    return { ...attached, result: new PrintedResult(raw, attached.discarded ?? "") };
   }
 
   /** CHECK of the plugin under test and the plugins after it; failures of earlier plugins do not matter here. */
   async check(of: Attachment, overrides: Overrides = {}): Promise<CallOutcome> {
+    if (overrides.prevResult === undefined) skipIfDiscarded(of);
     return this.#runInOrder(this.#indices().slice(this.underTest.target), (index) =>
       this.invoke("CHECK", index, of, { prevResult: of.raw, ...overrides }),
     );
@@ -169,7 +171,7 @@ export class ClauseContext {
 
   /** DEL of the entire list in reverse order. Before 0.4.0, runtimes pass no prevResult. */
   async del(of: Attachment, overrides: Overrides = {}): Promise<CallOutcome> {
-    const prevResult = this.atLeast("0.4.0") ? of.raw : null;
+    const prevResult = this.atLeast("0.4.0") ? passedResult(of) : null;
     return this.#runInOrder(this.#indices().reverse(), (index) =>
       this.invoke("DEL", index, of, { prevResult, ...overrides }),
     );
@@ -191,7 +193,8 @@ export class ClauseContext {
       raw = succeeded(call.output) ? parseObject(call.output.stdout) : null;
       return call;
     });
-    return { ...outcome, raw: outcome.ok ? raw : null };
+    if (!outcome.ok) return { ...outcome, raw: null, attached: { ...to, raw: null } };
+    return { ...outcome, raw, attached: withResult(to, outcome.last) };
   }
 
   #toPrevResult(raw: JsonObject): JsonObject {
@@ -220,6 +223,16 @@ export class ClauseContext {
 /** The state of the loopback link of a new container. */
 export function loopbackOf({ ifName }: PluginUnderTest): Loopback {
   return ifName === "lo" ? "down" : "up";
+}
+
+/** The prevResult that a runtime passes to operations after ADD. */
+function passedResult({ raw, discarded }: Attachment): JsonObject | null {
+  return discarded === undefined ? raw : null;
+}
+
+/** CHECK always has a prevResult. @throws Skip when the runtime has none */
+function skipIfDiscarded({ discarded }: Attachment): void {
+  skipUnless(discarded === undefined, `a runtime has no prevResult for CHECK, because ${discarded ?? ""}`);
 }
 
 function cniAttachment({ container, ifName }: Attachment): { containerID: string; netns: string; ifName: string } {

@@ -30,7 +30,7 @@ function demandAllSucceed(outcomes: readonly CallOutcome[], operations: string):
 async function addAll(context: ClauseContext, targets: readonly Attachment[]): Promise<Attachment[]> {
   const outcomes: AddCallOutcome[] = await Promise.all(targets.map((target) => context.tryAdd(target)));
   demandAllSucceed(outcomes, "ADDs");
-  return targets.map((target, i) => ({ ...target, raw: outcomes[i]?.raw ?? null }));
+  return outcomes.map(({ attached }) => attached);
 }
 
 /** Runs the first ADDs of a new node in parallel, because these create the shared objects. */
@@ -47,7 +47,7 @@ async function parallelAdds(context: ClauseContext): Promise<void> {
       addresses.toSorted().join(", "),
     );
   }
-  if (!context.atLeast("0.4.0")) return;
+  if (!added.every((attachment) => context.canCheck(attachment))) return;
   const checks = await Promise.all(added.map((attachment) => context.check(attachment)));
   if (checks.every(({ ok }) => ok)) return;
   await addHealthy(context);
@@ -71,7 +71,7 @@ async function parallelDels(context: ClauseContext): Promise<void> {
 async function mixedOperations(context: ClauseContext): Promise<void> {
   // The first ADD creates the shared objects; creating them in parallel is tested by conc.add.
   const first = await context.add();
-  const checkable = context.atLeast("0.4.0") && (await context.check(first)).ok;
+  const checkable = context.canCheck(first) && (await context.check(first)).ok;
   const checked = await addAll(context, await createContainers(context, 4));
   const deleted = await addAll(context, await createContainers(context, 4));
   const fresh = await createContainers(context, 4);

@@ -8,7 +8,8 @@ import type { Attachment, Overrides } from "./attachment.ts";
 import { deepEqual } from "./compare.ts";
 import { FAKE_IPAM, STDERR_MARKER, installFakeIpam, type FakeIpamCall } from "./fake-ipam.ts";
 import { readNamespaces } from "../node/observed.ts";
-import { describeCall, parseObject } from "./call-output.ts";
+import { describeCall } from "./call-output.ts";
+import { withResult } from "./printed-result.ts";
 
 /** One operation of the calling plugin, and the calls of its IPAM plugin during it. */
 export interface DelegatedOperation {
@@ -38,8 +39,8 @@ export async function delegatedOperations(context: ClauseContext): Promise<reado
   const target = await fakeIpam.context.createContainer();
   const added = await runOperation("ADD", target);
   skipUnless(succeeded(added.output), `ADD with a fake IPAM plugin fails: ${describeCall(added)}`);
-  const attached = { ...target, raw: parseObject(added.output.stdout) };
-  if (context.atLeast("0.4.0")) await runOperation("CHECK", attached);
+  const attached = withResult(target, added);
+  if (context.canCheck(attached)) await runOperation("CHECK", attached);
   if (context.atLeast("1.1.0")) {
     await runOperation("STATUS", null);
     await runOperation("GC", null);

@@ -1,7 +1,8 @@
 /** The environment: optional parameters, and values that are not meant for the plugin. */
 import type { Invocation } from "../../cni/index.ts";
 import { run, succeeded } from "../../core/shell.ts";
-import { reportedError, parseObject, describeCall } from "./call-output.ts";
+import { reportedError, describeCall } from "./call-output.ts";
+import { withResult } from "./printed-result.ts";
 import type { Clause } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import { installFakeIpam } from "./fake-ipam.ts";
@@ -25,6 +26,7 @@ async function demandSuccess(
   const tested = context.underTest.kinds.includes("delegating") ? (await installFakeIpam(context)).context : context;
   let attachment = await tested.createContainer();
   for (const operation of attachmentOperations(context)) {
+    if (operation === "CHECK" && attachment.discarded !== undefined) continue;
     const call = await tested.invokeTarget(operation, attachment, { env });
     if (!succeeded(call.output)) {
       // A plugin that also fails without the change is judged by other clauses.
@@ -34,8 +36,7 @@ async function demandSuccess(
     }
     demand(succeeded(call.output), `${operation} with ${description} to succeed`, describeCall(call));
     // Before 0.4.0, the runtime passes no prevResult to DEL.
-    if (operation === "ADD" && context.atLeast("0.4.0"))
-      attachment = { ...attachment, raw: parseObject(call.output.stdout) };
+    if (operation === "ADD" && context.atLeast("0.4.0")) attachment = withResult(attachment, call);
   }
 }
 
@@ -74,17 +75,17 @@ async function succeedsWithoutPath(context: ClauseContext): Promise<void> {
   notApplicableUnless(layer2 === context || context.underTest.layer2, REQUIRES_IPAM);
   const control = await layer2.tryAdd(await layer2.createContainer());
   skipUnless(control.ok, `ADD fails without IPAM: ${describeCall(control.last)}`);
-  const target = await layer2.createContainer();
-  let raw = control.raw;
+  let attachment = await layer2.createContainer();
   for (const operation of attachmentOperations(layer2)) {
-    const call = await layer2.invokeTarget(operation, { ...target, raw }, WITHOUT_PATH);
+    if (operation === "CHECK" && attachment.discarded !== undefined) continue;
+    const call = await layer2.invokeTarget(operation, attachment, WITHOUT_PATH);
     // The result of CHECK without IPAM is judged by check.after-add.
     demand(
       operation === "CHECK" ? !mentionsPath(call) : succeeded(call.output),
       `${operation} without CNI_PATH to succeed when nothing is delegated`,
       describeCall(call),
     );
-    raw = operation === "ADD" ? parseObject(call.output.stdout) : raw;
+    if (operation === "ADD") attachment = withResult(attachment, call);
   }
 }
 

@@ -28,7 +28,7 @@ async function requiresParameter(
   const fresh = await context.createContainer();
   const added = await context.add();
   await demandUnchanged(context, async () => {
-    for (const operation of operations.filter((candidate) => candidate !== "CHECK" || context.atLeast("0.4.0"))) {
+    for (const operation of operations.filter((candidate) => candidate !== "CHECK" || context.canCheck(added))) {
       for (const value of UNSET_AND_EMPTY) {
         const call = await context.invokeTarget(operation, operation === "ADD" ? fresh : added, {
           env: { [name]: value },

@@ -13,8 +13,8 @@ async function runLifecycle(context: ClauseContext): Promise<readonly Invocation
   const start = context.calls.length;
   const target = await context.createContainer();
   const added = await context.tryAdd(target);
-  const attached = { ...target, raw: added.raw };
-  if (added.ok && context.atLeast("0.4.0")) await context.check(attached);
+  const { attached } = added;
+  if (added.ok && context.canCheck(attached)) await context.check(attached);
   if (added.ok && context.atLeast("1.1.0")) {
     await context.status();
     await context.gc([attached]);

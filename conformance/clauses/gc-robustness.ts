@@ -57,7 +57,7 @@ async function allowsConcurrentAdd(context: ClauseContext): Promise<void> {
     const [added, collected] = await Promise.all([context.tryAdd(target), context.gc([valid, target])]);
     demand(added.ok, "ADD during GC to succeed", describeCall(added.last));
     demand(collected.ok, "GC during ADD to succeed", describeCall(collected.last));
-    const { ok, last } = await context.check({ ...target, raw: added.raw });
+    const { ok, last } = await context.check(added.attached);
     demand(ok, "CHECK of the attachment that was added during GC to succeed", describeCall(last));
   }
 }

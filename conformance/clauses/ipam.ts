@@ -11,7 +11,7 @@ import { withNetns } from "./operations.ts";
 import { withSubnets } from "./leases.ts";
 
 async function returnsNoInterfaces(context: ClauseContext): Promise<void> {
-  const { raw } = await context.add();
+  const { raw } = (await context.add()).result;
   demand(
     raw.interfaces === undefined || (isList(raw.interfaces) && raw.interfaces.length === 0),
     "no interfaces in the result",

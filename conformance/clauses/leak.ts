@@ -14,7 +14,7 @@ const SECTION = "2-DEL";
 
 async function runLifecycle(context: ClauseContext): Promise<void> {
   const added = await context.add();
-  if (context.atLeast("0.4.0")) await context.check(added);
+  if (context.canCheck(added)) await context.check(added);
   const { ok, last } = await context.del(added);
   skipUnless(ok, `DEL fails: ${describeCall(last)}`);
   await run(context.testNode.shell, ["ip", "netns", "delete", added.container.name]);
@@ -36,10 +36,10 @@ async function reusesPool(context: ClauseContext): Promise<void> {
   const single = withOneAddress(context);
   for (let i = 1; i <= 4; i++) {
     const target = await single.createContainer();
-    const { ok, raw, last } = await single.tryAdd(target);
+    const { ok, last, attached } = await single.tryAdd(target);
     skipUnless(ok || i > 1, `ADD fails: ${describeCall(last)}`);
     demand(ok, `ADD number ${i} to get the only address, which was released ${i - 1} times`, describeCall(last));
-    await single.del({ ...target, raw });
+    await single.del(attached);
   }
 }
 

@@ -4,7 +4,8 @@ import { run, succeeded } from "../../core/shell.ts";
 import { demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { Overrides, AddedAttachment, Attachment } from "./attachment.ts";
-import { describeCall, parseObject } from "./call-output.ts";
+import { withResult } from "./printed-result.ts";
+import { describeCall } from "./call-output.ts";
 import { readNetState } from "../node/net-state.ts";
 
 /** The operations of an attachment that exist in the version under test, in order. */
@@ -17,7 +18,7 @@ export async function demandAccepted(context: ClauseContext, description: string
   const target = await context.createContainer();
   const added = await context.invokeTarget("ADD", target, overrides);
   demand(succeeded(added.output), `ADD with ${description} to succeed`, describeCall(added));
-  const attached = { ...target, raw: parseObject(added.output.stdout) };
+  const attached = withResult(target, added);
   const deleted = await context.invokeTarget("DEL", attached, overrides);
   demand(succeeded(deleted.output), `DEL with ${description} to succeed`, describeCall(deleted));
 }

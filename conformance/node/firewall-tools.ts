@@ -61,6 +61,11 @@ export async function skipUnlessListable(shell: Shell): Promise<void> {
   skipIfUnlisted((await inspect(shell, UNLISTED_TABLES_SCRIPT)).split("\n"));
 }
 
+/** Reports whether the message of a failure names a firewall tool. */
+export function namesFirewallTool(failure: string): boolean {
+  return /ip6?tables|\bnft/.test(failure);
+}
+
 /**
  * Why a configuration that needs firewall rules may not have been tested: a tool is missing on the node, or null.
  * @param failure message of the failed operation

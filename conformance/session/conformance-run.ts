@@ -7,6 +7,7 @@ import { UsageError, printable } from "../../core/errors.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import type { Shell } from "../../core/shell.ts";
 import { type ConformanceReport, type ConformanceRow, failsRequirement, verdictsOf } from "../../results/index.ts";
+import { AddProbe } from "./add-probe.ts";
 import { missingAgentReason, protocolOnlyReason, skipUntestable } from "./skipped-clauses.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import type { Profile } from "../under-test/profile.ts";
@@ -86,7 +87,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     warnings: [
       ...list.warnings,
       ...supported.warnings,
-      ...protocolOnlyWarnings(addImpossible),
+      ...(addImpossible === null ? [] : [protocolOnlyWarning(addImpossible)]),
       ...warnings,
       ...stoppedWarnings(rows, versions),
     ],
@@ -131,10 +132,9 @@ function firstNode([node]: readonly Shell[]): Shell {
   return node;
 }
 
-function protocolOnlyWarnings(addImpossible: string | null): readonly Warning[] {
-  return addImpossible === null
-    ? []
-    : [{ code: "protocol-only", message: `testing only clauses that need no ADD: ${addImpossible}` }];
+function protocolOnlyWarning(addImpossible: string, version?: SpecVersion): Warning {
+  const scope = version === undefined ? "" : ` at ${version}`;
+  return { code: "protocol-only", message: `testing only clauses that need no ADD${scope}: ${addImpossible}` };
 }
 
 /** A warning about versions that a run with `failFast` did not reach. */
@@ -162,12 +162,14 @@ async function runTasks(
   let next = 0;
   let done = 0;
   let stop = false;
+  const probe = new AddProbe();
   const work = async (where: TaskNode): Promise<void> => {
     for (let i = next++; i < tasks.length && !stop; i = next++) {
       const task = tasks[i] as ClauseTask;
       const { clause, underTest } = task;
       const version = underTest.list.cniVersion;
-      const result = skipUntestable(clause, profile, addImpossible) ?? (await runTask(task, where));
+      const reason = addImpossible ?? (await probe.reasonToSkip(clause, underTest, where));
+      const result = skipUntestable(clause, profile, reason) ?? (await runTask(task, where));
       const row = { plugin, ...toClauseResult(result, { version, known: profile.known, binaries }) };
       done++;
       if (result.verdict.status === "error")
@@ -187,6 +189,7 @@ async function runTasks(
       await work({ node, signal, pool }).finally(() => pool.close());
     }),
   );
+  for (const { version, reason } of await probe.failures()) warnings.push(protocolOnlyWarning(reason, version));
   return { rows: [...rows].sort(([a], [b]) => a - b).map(([, row]) => row), warnings };
 }
 

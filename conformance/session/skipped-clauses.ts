@@ -5,8 +5,8 @@ import type { Clause } from "../clauses/clause.ts";
 import type { Profile } from "../under-test/profile.ts";
 import type { TestResult } from "./test-clause.ts";
 import { createTestNode } from "../node/test-node.ts";
-import { describeCall } from "../clauses/call-output.ts";
-import { ClauseContext, type ContextOptions } from "../clauses/clause-context.ts";
+import { addFailure } from "./add-probe.ts";
+import type { ContextOptions } from "../clauses/clause-context.ts";
 
 /** Options that `ip link add` requires for some link types. */
 const LINK_OPTIONS: Readonly<Record<string, readonly string[]>> = { vlan: ["id", "5"], vrf: ["table", "5"] };
@@ -52,13 +52,8 @@ export async function protocolOnlyReason(node: Shell, { protocolOnly, linkTypes 
 
 /** Runs one ADD of a plugin that configured the pods. @returns null when it succeeds on a test node too */
 export async function missingAgentReason(options: ContextOptions): Promise<string | null> {
-  const context = await ClauseContext.open(options);
-  try {
-    const { ok, last } = await context.tryAdd(await context.createContainer());
-    return ok
-      ? null
-      : `ADD works for pods, but not on a test node, where the agent of the plugin does not run: ${describeCall(last)}`;
-  } finally {
-    await context.close();
-  }
+  const failure = await addFailure(options);
+  return failure === null
+    ? null
+    : `ADD works for pods, but not on a test node, where the agent of the plugin does not run: ${failure}`;
 }

@@ -7,7 +7,7 @@ import { matchesGlob } from "../../core/text.ts";
 import type { Shell } from "../../core/shell.ts";
 import { applies, type Clause } from "../clauses/clause.ts";
 import { CLAUSES } from "../clauses/index.ts";
-import { missingToolReason } from "../node/firewall-tools.ts";
+import { missingToolReason, namesFirewallTool } from "../node/firewall-tools.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import type { Profile } from "../under-test/profile.ts";
 import type { Variant } from "../under-test/variants.ts";
@@ -124,7 +124,7 @@ function openSkip({ verdict }: TestResult): string | null {
 
 /** A failure whose message names a firewall tool. */
 function firewallFailure({ verdict }: TestResult): string | null {
-  return verdict.status === "fail" && /ip6?tables|\bnft/.test(verdict.got) ? verdict.got : null;
+  return verdict.status === "fail" && namesFirewallTool(verdict.got) ? verdict.got : null;
 }
 
 /** Turns a failure into a skip if the plugin failed because the node lacks iptables or nft. */

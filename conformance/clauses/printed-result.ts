@@ -1,0 +1,80 @@
+/** The result that ADD printed, which a plugin may have malformed: each part is read when a clause needs it. */
+import { type CniResult, type Invocation, isObject, type JsonObject, readResult } from "../../cni/index.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { Attachment } from "./attachment.ts";
+import { describeNoObject, parseObject } from "./call-output.ts";
+import { Skip } from "./demand.ts";
+
+type ResultPart = "interfaces" | "ips" | "routes" | "dns";
+
+/** Versions before 0.3.0 have the address and the routes of a family in one object. */
+const FAMILIES = ["ip4", "ip6"] as const;
+
+/** A malformed part skips the clauses that read it; add.result.types and out.add.onejson judge it. */
+export class PrintedResult implements Omit<CniResult, "cniVersion"> {
+  readonly #raw: JsonObject | null;
+  readonly #noResult: string;
+
+  /** @param noResult why there is no object, if `raw` is null */
+  constructor(raw: JsonObject | null, noResult: string) {
+    this.#raw = raw;
+    this.#noResult = noResult;
+  }
+
+  /** The object as printed. @throws Skip when ADD printed none */
+  get raw(): JsonObject {
+    if (this.#raw === null) throw new Skip(this.#noResult);
+    return this.#raw;
+  }
+
+  get interfaces(): CniResult["interfaces"] {
+    return this.#read("interfaces").interfaces;
+  }
+
+  get ips(): CniResult["ips"] {
+    return this.#read("ips").ips;
+  }
+
+  get routes(): CniResult["routes"] {
+    return this.#read("routes").routes;
+  }
+
+  get dns(): CniResult["dns"] {
+    return this.#read("dns").dns;
+  }
+
+  #read(part: ResultPart): CniResult {
+    const { raw } = this;
+    const families = FAMILIES.flatMap((key): [string, JsonObject[string]][] => {
+      const family = raw[key];
+      if (family === undefined || (part !== "ips" && part !== "routes")) return [];
+      return [[key, part === "ips" && isObject(family) ? { ...family, routes: null } : family]];
+    });
+    try {
+      return readResult({ ...Object.fromEntries(families), ...(raw[part] !== undefined && { [part]: raw[part] }) });
+    } catch (error) {
+      throw new Skip(malformed(error));
+    }
+  }
+}
+
+/** The attachment after a successful ADD. @param call the ADD of the last plugin */
+export function withResult<A extends Attachment>(attachment: A, call: Invocation): A {
+  const raw = parseObject(call.output.stdout);
+  const discarded = raw === null ? `ADD returns no result: ${describeNoObject(call)}` : fault(raw);
+  return { ...attachment, raw, ...(discarded !== null && { discarded }) };
+}
+
+/** Why a result is invalid, or null. */
+function fault(raw: JsonObject): string | null {
+  try {
+    readResult(raw);
+    return null;
+  } catch (error) {
+    return malformed(error);
+  }
+}
+
+function malformed(error: unknown): string {
+  return `the result of ADD is malformed: ${messageOf(error)}`;
+}
