@@ -24,7 +24,8 @@ import type { AddCallOutcome, AddedAttachment, Attachment, CallOutcome, Override
 import { capabilityArgsFor } from "../under-test/capabilities.ts";
 import { Skip, skipUnless } from "./demand.ts";
 import { describeCall, parseObject } from "./call-output.ts";
-import { PrintedResult, withResult } from "./printed-result.ts";
+import { PrintedResult } from "./printed-result.ts";
+import { withResult } from "./with-result.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import { createTestNode, type Loopback, type TestContainer, type TestNode } from "../node/test-node.ts";
 import type { TestNodePool } from "../node/test-node-pool.ts";

@@ -9,7 +9,7 @@ import { deepEqual } from "./compare.ts";
 import { FAKE_IPAM, STDERR_MARKER, installFakeIpam, type FakeIpamCall } from "./fake-ipam.ts";
 import { readNamespaces } from "../node/observed.ts";
 import { describeCall } from "./call-output.ts";
-import { withResult } from "./printed-result.ts";
+import { withResult } from "./with-result.ts";
 
 /** One operation of the calling plugin, and the calls of its IPAM plugin during it. */
 export interface DelegatedOperation {

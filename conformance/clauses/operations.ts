@@ -4,7 +4,7 @@ import { run, succeeded } from "../../core/shell.ts";
 import { demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { Overrides, AddedAttachment, Attachment } from "./attachment.ts";
-import { withResult } from "./printed-result.ts";
+import { withResult } from "./with-result.ts";
 import { describeCall } from "./call-output.ts";
 import { readNetState } from "../node/net-state.ts";
 

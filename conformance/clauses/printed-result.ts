@@ -1,8 +1,6 @@
 /** The result that ADD printed, which a plugin may have malformed: each part is read when a clause needs it. */
-import { type CniResult, type Invocation, isObject, type JsonObject, readResult } from "../../cni/index.ts";
+import { type CniResult, isObject, type JsonObject, readResult } from "../../cni/index.ts";
 import { messageOf } from "../../core/errors.ts";
-import type { Attachment } from "./attachment.ts";
-import { describeNoObject, parseObject } from "./call-output.ts";
 import { Skip } from "./demand.ts";
 
 type ResultPart = "interfaces" | "ips" | "routes" | "dns";
@@ -58,15 +56,8 @@ export class PrintedResult implements Omit<CniResult, "cniVersion"> {
   }
 }
 
-/** The attachment after a successful ADD. @param call the ADD of the last plugin */
-export function withResult<A extends Attachment>(attachment: A, call: Invocation): A {
-  const raw = parseObject(call.output.stdout);
-  const discarded = raw === null ? `ADD returns no result: ${describeNoObject(call)}` : fault(raw);
-  return { ...attachment, raw, ...(discarded !== null && { discarded }) };
-}
-
 /** Why a result is invalid, or null. */
-function fault(raw: JsonObject): string | null {
+export function resultFault(raw: JsonObject): string | null {
   try {
     readResult(raw);
     return null;

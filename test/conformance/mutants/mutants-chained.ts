@@ -33,10 +33,52 @@ export const CHAINED: readonly Mutant[] = [
     {
       number: "M101",
       description: "the result has a new MAC address, but the link has the old one",
-      fails: ["add.prevresult.modify"],
+      fails: ["add.prevresult.modify", "add.prevresult.pass"],
       config: { mac: "02:00:00:00:01:01" },
     },
     () => ({ apply: async () => undefined, compareState: () => undefined }),
+  ),
+  rc(
+    {
+      number: "M420",
+      description: "ADD adds an address to the interface that the result lacks",
+      fails: ["add.prevresult.modify"],
+      mayAlsoFail: ["add.*", "check.*", "del.*", "leak.*"],
+      config: { mtu: 1400 },
+    },
+    (original) => ({
+      apply: async (request, changes) => {
+        await original.apply(request, changes);
+        await runScript(original.containerShell(request), 'ip addr add 10.9.9.9/32 dev "$1"', request.ifName);
+      },
+    }),
+  ),
+  rc(
+    {
+      number: "M421",
+      description: "the result has an address that the container lacks",
+      fails: ["add.prevresult.pass"],
+      mayAlsoFail: ["add.*", "check.*"],
+      config: { mtu: 1400 },
+    },
+    (original) => ({
+      updatedResult: (prev, request, changes) => {
+        const result = original.updatedResult(prev, request, changes);
+        return { ...result, ips: [...result.ips, { address: "10.9.9.9/32" }] };
+      },
+    }),
+  ),
+  rc(
+    {
+      number: "M422",
+      description: "the MTU is changed and reported, but the result lacks the routes of prevResult",
+      fails: ["add.prevresult.pass"],
+      mayAlsoFail: ["add.*"],
+      config: { mtu: 1400 },
+    },
+    (original) => ({
+      updatedResult: (prev, request, changes) => ({ ...original.updatedResult(prev, request, changes), routes: [] }),
+    }),
   ),
   rc(
     {
