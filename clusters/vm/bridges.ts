@@ -4,11 +4,12 @@
  * with the process that holds the namespace.
  */
 import { writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import { startStreaming } from "../../core/local.ts";
-import { waitOrElse } from "../../core/wait.ts";
+import { describeEnd, type Output } from "../../core/shell.ts";
+import { poll } from "../../core/wait.ts";
 import { toolPath } from "../../tools/index.ts";
 import { tapName } from "./qemu-command.ts";
 
@@ -30,50 +31,62 @@ export interface BridgeLayout {
 
 /** Seconds to create the bridges, which normally takes far less than one. */
 const CREATE_TIMEOUT_S = 30;
+const POLL_INTERVAL_S = 0.02;
 
-/** Holds the namespace until its standard input closes or cnibench exits. */
-const HOLDER_SCRIPT = 'ip -batch "$1" && echo "made $$" && exec cat';
+/** Creates the bridges, writes its PID to a file and holds the namespace until its stdin closes or cnibench exits. */
+const HOLDER_SCRIPT = 'ip -batch "$1" && echo "$$" >"$2" && exec cat';
 
 /**
  * Creates the bridges.
- * @param dir directory for a temporary file
+ * @param dir directory for temporary files
  * @throws EnvironmentError; the signal's reason
  */
 export async function createBridges(host: Host, dir: string, layout: BridgeLayout): Promise<Bridges> {
-  const { signal } = host;
-  signal.throwIfAborted();
+  host.signal.throwIfAborted();
   const user = process.getuid?.() !== 0;
   const batch = join(dir, "bridges");
+  const pidFile = join(dir, "bridges.pid");
   writeFileSync(batch, bridgeBatch(layout));
   const unshare = ["unshare", ...(user ? ["--user", "--map-root-user"] : []), "--net"];
-  const command = ["setpriv", "--pdeathsig", "KILL", "--", ...unshare, "sh", "-c", HOLDER_SCRIPT, "sh", batch];
-  const holder = startStreaming(command, { PATH: toolPath(host).join(":"), LC_ALL: "C" });
-  const exited = new Promise<string>((resolve) => holder.onEnd(resolve));
-  let stdout = "";
-  const pidReported = new Promise<string | undefined>((resolve) => {
-    holder.onData((chunk) => {
-      stdout += chunk.toString("latin1");
-      const pid = /made (\d+)\n/.exec(stdout)?.[1];
-      if (pid !== undefined) resolve(pid);
-    });
-    void exited.then(() => resolve(undefined));
-  });
-  const killHolder = (): void => holder.kill("SIGKILL");
-  signal.addEventListener("abort", killHolder, { once: true });
-  const pid = await waitOrElse(pidReported, CREATE_TIMEOUT_S, killHolder);
-  signal.removeEventListener("abort", killHolder);
-  signal.throwIfAborted();
-  if (pid === undefined) {
-    const reason = lastLine(await exited) || `not within ${CREATE_TIMEOUT_S} s`;
-    throw new EnvironmentError(`cannot create the networks of --vm-underlay tap (${reason}); omit the option`);
+  const command = ["setpriv", "--pdeathsig", "KILL", "--", ...unshare, "sh", "-c", HOLDER_SCRIPT, "sh", batch, pidFile];
+  const holder = host.shell.start(command, { env: { PATH: toolPath(host).join(":"), LC_ALL: "C" } });
+  try {
+    const pid = await waitForPid(host, holder.done, pidFile);
+    return {
+      enterCommand: ["nsenter", "--target", pid, ...(user ? ["--user", "--preserve-credentials"] : []), "--net", "--"],
+      close: async () => {
+        holder.closeStdin();
+        await holder.done;
+      },
+    };
+  } catch (error) {
+    holder.kill("SIGKILL");
+    await holder.done;
+    throw error;
   }
-  return {
-    enterCommand: ["nsenter", "--target", pid, ...(user ? ["--user", "--preserve-credentials"] : []), "--net", "--"],
-    close: async () => {
-      holder.closeStdin();
-      await exited;
-    },
+}
+
+/** Waits until the holder has created the bridges and returns its PID. @throws EnvironmentError; the signal's reason */
+async function waitForPid(
+  { clock, signal }: Pick<Host, "clock" | "signal">,
+  done: Promise<Output>,
+  file: string,
+): Promise<string> {
+  const state: { ended?: Output } = {};
+  void done.then((output) => (state.ended = output));
+  const check = async (): Promise<string | null> => {
+    const text = await readFile(file, "utf8").catch(() => "");
+    if (text.endsWith("\n")) return text.trim();
+    if (state.ended !== undefined) throw creationError(lastLine(state.ended.stderr) || describeEnd(state.ended));
+    return null;
   };
+  const pid = await poll(check, { timeout: CREATE_TIMEOUT_S, every: POLL_INTERVAL_S, signal, clock });
+  if (pid === null) throw creationError(`not within ${CREATE_TIMEOUT_S} s`);
+  return pid;
+}
+
+function creationError(reason: string): EnvironmentError {
+  return new EnvironmentError(`cannot create the networks of --vm-underlay tap (${reason}); omit the option`);
 }
 
 /** Returns the lines for `ip -batch`. */

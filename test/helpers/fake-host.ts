@@ -64,11 +64,13 @@ export function fakeShell(replies: Readonly<Record<string, Reply>>, name = "this
     const reply = replies[prefix] ?? {};
     return { ...outputOf(argv, typeof reply === "function" ? await reply(argv, options) : reply), where: name };
   };
-  const start = (argv: readonly string[], options?: ExecOptions): Process => ({
-    done: exec(argv, options),
-    closeStdin: () => undefined,
-    kill: () => undefined,
-  });
+  const start = (argv: readonly string[], options?: ExecOptions): Process => {
+    let kill: Process["kill"] = () => undefined;
+    const killed = new Promise<Output>((resolve) => {
+      kill = (signal = "SIGTERM") => resolve({ ...outputOf(argv, { exitCode: null, signal }), where: name });
+    });
+    return { done: Promise.race([exec(argv, options), killed]), closeStdin: () => undefined, kill };
+  };
   return { name, calls, exec, start };
 }
 
