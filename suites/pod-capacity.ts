@@ -20,7 +20,7 @@ export function checkPodCapacity(
   const pods = podsPerNode(params);
   if (pods <= podCapacity(podRange)) return;
   const { min } = POD_RANGE_PREFIX;
-  const alternative = podRange === min ? "" : ` or set "podRange: ${min}" (${podCapacity(min)} pods)`;
+  const alternative = pods > podCapacity(min) ? "" : ` or set "podRange: ${min}" (${podCapacity(min)} pods)`;
   const limit = `the /${podRange} of a node holds at most ${podCapacity(podRange)} pods, not ${pods}`;
   problems.add(node, `${limit}; use fewer pods${alternative}`);
 }

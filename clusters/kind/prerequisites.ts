@@ -1,6 +1,6 @@
 /** Checks the prerequisites of kind clusters. Creates nothing. */
 import { readFileSync } from "node:fs";
-import { lastLine, type Problem } from "../../core/errors.ts";
+import { lastLine, printable, type Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import { findTool } from "../../tools/index.ts";
@@ -16,6 +16,14 @@ const DOCKER_INSTALL_URL = "https://docs.docker.com/engine/install/";
 /** Returns the problems of this host, and with a spec also those of the cluster size. */
 export async function checkKind(host: Host, spec?: ClusterSpec): Promise<readonly Problem[]> {
   const requiredFor = "kind clusters";
+  const provider = host.env.KIND_EXPERIMENTAL_PROVIDER ?? "";
+  if (provider !== "" && provider !== "docker")
+    return [
+      {
+        message: `kind clusters require Docker, not KIND_EXPERIMENTAL_PROVIDER=${printable(provider)}`,
+        fix: "unset KIND_EXPERIMENTAL_PROVIDER",
+      },
+    ];
   const tools = ["kind", "kubectl"] as const;
   const clients = (await Promise.all(tools.map((name) => toolProblems(host.shell, name, requiredFor)))).flat();
   const docker =

@@ -10,9 +10,9 @@ import { describeCall, parseObject, reportedError } from "./call-output.ts";
 import { demandOfFailures, outputOf } from "./output.ts";
 
 async function hasCode(context: ClauseContext): Promise<void> {
-  await demandOfFailures(context, "a code of at least 1", ({ call }) => {
+  await demandOfFailures(context, "an integer of at least 1 as code", ({ call }) => {
     const code = parseObject(call.output.stdout)?.code;
-    return typeof code === "number" && code >= 1 ? null : outputOf(call);
+    return typeof code === "number" && Number.isInteger(code) && code >= 1 ? null : outputOf(call);
   });
 }
 

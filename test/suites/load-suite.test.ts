@@ -184,6 +184,11 @@ test.each([
     /^my\.yaml:3:5: the \/24 of a node holds at most 251 pods, not 252; use fewer .*"podRange: 20" \(4091 pods\)$/,
   ],
   [
+    "more pods than fit in any range, in a /24",
+    withScenario("runner: churn", "params: {pods: 5000}"),
+    /the \/24 of a node holds at most 251 pods, not 5000; use fewer pods$/,
+  ],
+  [
     "more pods than fit in any range",
     withScenario("runner: churn", "podRange: 20", "params: {pods: 5000}"),
     /the \/20 of a node holds at most 4091 pods, not 5000; use fewer pods$/,

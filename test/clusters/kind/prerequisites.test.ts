@@ -67,3 +67,13 @@ test("the nodes need memory: 600 MB for the control plane and 200 MB for each wo
   );
   expect(memoryProblems(8, "")).toEqual([]);
 });
+
+test("another provider of kind is refused in one sentence, and Docker by name is accepted", async () => {
+  const withProvider = (name: string): Promise<readonly string[]> => {
+    const host = hostWith({});
+    return problemsOf({ ...host, env: { ...host.env, KIND_EXPERIMENTAL_PROVIDER: name } });
+  };
+  expect(await withProvider("podman")).toEqual(["kind clusters require Docker, not KIND_EXPERIMENTAL_PROVIDER=podman"]);
+  expect(await withProvider("docker")).toEqual([]);
+  expect(await withProvider("")).toEqual([]);
+});

@@ -131,6 +131,16 @@ export const OUTPUT: readonly Mutant[] = [
   ),
   ri(
     {
+      number: "M390",
+      description: "the codes of errors are no integers",
+      fails: ["err.code"],
+      version: "0.4.0",
+      mayAlsoFail: ERROR_CLAUSES,
+    },
+    editErrors((error) => ({ ...error, code: 101.5 })),
+  ),
+  ri(
+    {
       number: "M014",
       description: "every error has code 42",
       fails: ["err.code.reserved"],
