@@ -26,13 +26,22 @@ function markedRequest(attachment: Attachment | null): Overrides {
   };
 }
 
-/** Runs every operation of the version on one attachment, with a fake IPAM plugin. @throws Skip when ADD fails */
-export async function delegatedOperations(context: ClauseContext): Promise<readonly DelegatedOperation[]> {
+/**
+ * Runs every operation of the version on one attachment, with a fake IPAM plugin.
+ * @param env additional environment of the calling plugin
+ * @throws Skip when ADD fails
+ */
+export async function delegatedOperations(
+  context: ClauseContext,
+  env: NonNullable<Overrides["env"]> = {},
+): Promise<readonly DelegatedOperation[]> {
   const fakeIpam = await installFakeIpam(context);
   const operations: DelegatedOperation[] = [];
   const runOperation = async (operation: Operation, attachment: Attachment | null): Promise<Invocation> => {
     const before = (await fakeIpam.calls()).length;
-    const calling = await fakeIpam.context.invokeTarget(operation, attachment, markedRequest(attachment));
+    const marked = markedRequest(attachment);
+    const overrides = { ...marked, env: { ...marked.env, ...env } };
+    const calling = await fakeIpam.context.invokeTarget(operation, attachment, overrides);
     operations.push({ calling, delegated: (await fakeIpam.calls()).slice(before) });
     return calling;
   };

@@ -17,7 +17,7 @@ const BEYOND = { level: "beyond", section: "-" } as const;
  * Demands that ADD, CHECK and DEL of the plugin alone succeed with a changed environment. A delegating plugin is tested
  * with a fake IPAM plugin, because a real one may not accept the environment.
  */
-async function demandSuccess(
+export async function demandSuccess(
   context: ClauseContext,
   description: string,
   env: NonNullable<Overrides["env"]>,

@@ -43,6 +43,7 @@ import { masquerade } from "./masquerade.ts";
 import { output } from "./output.ts";
 import { portMappings } from "./port-mappings.ts";
 import { status } from "./status.ts";
+import { delegatedTraceContext, traceContext } from "./trace-context.ts";
 import { version } from "./version.ts";
 
 export const CLAUSES: readonly Clause[] = [
@@ -51,6 +52,7 @@ export const CLAUSES: readonly Clause[] = [
   ...env,
   ...lookalikeIds,
   ...envOptional,
+  ...traceContext,
   ...configInput,
   ...config,
   ...masquerade,
@@ -80,6 +82,7 @@ export const CLAUSES: readonly Clause[] = [
   ...ipamSharing,
   ...ipamRequests,
   ...delegate,
+  ...delegatedTraceContext,
   ...delegateOperations,
   ...delegateFailure,
   ...hostCleanup,

@@ -34,6 +34,17 @@ export const DELEGATION: readonly Mutant[] = [
     delegatingWith((request) => ({ ...request, env: { ...request.env, CNI_ARGS: "" } })),
   ),
   ri(
+    { number: "M391", description: "BAGGAGE is not passed to the IPAM plugin", fails: ["dlg.trace"] },
+    delegatingWith((request) => ({
+      ...request,
+      shell: {
+        ...request.shell,
+        exec: (argv, options = {}) =>
+          request.shell.exec(argv, { ...options, env: { ...options.env, BAGGAGE: undefined } }),
+      },
+    })),
+  ),
+  ri(
     {
       number: "M188",
       description: "only one directory is searched for the IPAM plugin",

@@ -119,6 +119,12 @@ export const ENVIRONMENT: readonly Mutant[] = [
       },
     }),
   ),
+  ri({ number: "M390", description: "TRACEPARENT is an invalid parameter", fails: ["env.trace"] }, (original) => ({
+    checkEnv: (command, env) => {
+      if (env.TRACEPARENT !== undefined) fail("unknown parameter TRACEPARENT", 4);
+      original.checkEnv(command, env);
+    },
+  })),
   ri(
     {
       number: "M040",
