@@ -42,6 +42,7 @@ import { lookalikeIds } from "./lookalike-ids.ts";
 import { masquerade } from "./masquerade.ts";
 import { output } from "./output.ts";
 import { portMappings } from "./port-mappings.ts";
+import { sharedObjects } from "./shared-objects.ts";
 import { status } from "./status.ts";
 import { delegatedTraceContext, traceContext } from "./trace-context.ts";
 import { version } from "./version.ts";
@@ -77,6 +78,7 @@ export const CLAUSES: readonly Clause[] = [
   ...checkLease,
   ...gc,
   ...gcRobustness,
+  ...sharedObjects,
   ...status,
   ...ipam,
   ...ipamSharing,

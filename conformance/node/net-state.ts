@@ -56,7 +56,7 @@ export interface NetState {
   readonly routes: readonly Route[];
 }
 
-/** With what only snapshots compare. */
+/** With the policy routing rules. */
 export interface FullNetState extends NetState {
   /** Policy routing rules by family, as `ip` describes them. */
   readonly rules: { readonly ipv4: readonly string[]; readonly ipv6: readonly string[] };
@@ -67,7 +67,7 @@ export const READ_NET_STATE_SCRIPT = `ip -j -d addr show || exit
 for family in 4 6; do printf '%s\\n' "route show table all" "rule show" | ip -j -$family -batch - || exit; done`;
 
 /** Reads the network namespace of the shell. @throws CommandError; EnvironmentError when `ip` does not print JSON */
-export async function readNetState(shell: Shell): Promise<NetState> {
+export async function readNetState(shell: Shell): Promise<FullNetState> {
   return parseNetState(await inspect(shell, READ_NET_STATE_SCRIPT), shell);
 }
 

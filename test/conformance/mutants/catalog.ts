@@ -16,6 +16,7 @@ import { IPAM_DEL } from "./mutants-ipam-del.ts";
 import { IPAM } from "./mutants-ipam.ts";
 import { OUTPUT } from "./mutants-output.ts";
 import { RESULT } from "./mutants-result.ts";
+import { SHARED_OBJECTS } from "./mutants-shared-objects.ts";
 import { VERSION } from "./mutants-version.ts";
 
 export const MUTANTS: readonly Mutant[] = [
@@ -33,6 +34,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CHECK,
   ...GC,
   ...STATUS,
+  ...SHARED_OBJECTS,
   ...IPAM,
   ...DELEGATION,
   ...EXTRA_PROTOCOL,
