@@ -43,12 +43,11 @@ interface Apt {
   download(packages: readonly string[], planned: readonly PlannedPackage[]): Promise<string[]>;
 }
 
-/** Returns the sources of the distribution's archive on this system, with additional components enabled. */
-export function archiveSources(
-  distribution: Distribution,
-  components: readonly string[],
-  etc = "/etc/apt",
-): AptSource[] {
+/**
+ * Returns the sources of the distribution's archive on this system, with additional components enabled.
+ * @param etc usually /etc/apt
+ */
+export function archiveSources(distribution: Distribution, components: readonly string[], etc: string): AptSource[] {
   const parts = filesIn(join(etc, "sources.list.d"));
   const oneLine = [join(etc, "sources.list"), ...parts.filter((file) => file.endsWith(".list"))];
   const deb822 = parts.filter((file) => file.endsWith(".sources"));

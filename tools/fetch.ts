@@ -17,6 +17,8 @@ import { unpack } from "./unpack.ts";
 export interface FetchOptions {
   /** Receives one line of text per step. */
   readonly onProgress?: (line: string) => void;
+  /** Directory of os-release and apt/. Default /etc. */
+  readonly etc?: string;
 }
 
 /** Disk space for the package lists and their apt cache. */
@@ -31,11 +33,11 @@ const PACKAGE_LISTS_BYTES = 150e6;
 export async function fetchTools(
   host: Host,
   names: readonly ToolName[],
-  { onProgress }: FetchOptions = {},
+  { onProgress, etc = "/etc" }: FetchOptions = {},
 ): Promise<void> {
   const missing = missingTools(host, names).map(({ name }) => name);
   if (missing.length === 0) return;
-  const distribution = requireDistribution(host, missing);
+  const distribution = requireDistribution(host, missing, join(etc, "os-release"));
   const cache = cacheDir(host);
   createCache(cache);
   const onWait = (): void => onProgress?.("waiting for another cnibench that uses the same cache");
@@ -50,7 +52,7 @@ export async function fetchTools(
       // Not a directory of core/temp-dir.ts, because the result is renamed into the cache, which must be on the same
       // disk. The next holder of the lock removes what a killed process leaves.
       const work = mkdtempSync(join(temp, "fetch-"));
-      await fetchInto(host, { cache, work, tools: stillMissing, distribution }, onProgress);
+      await fetchInto(host, { cache, work, tools: stillMissing, distribution, etc }, onProgress);
     } finally {
       rmSync(temp, { recursive: true, force: true });
     }
@@ -58,8 +60,8 @@ export async function fetchTools(
 }
 
 /** Returns the distribution. @throws EnvironmentError if this system cannot fetch the tools */
-function requireDistribution(host: Host, missing: readonly ToolName[]): Distribution {
-  const distribution = distributionOf(existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "");
+function requireDistribution(host: Host, missing: readonly ToolName[], osRelease: string): Distribution {
+  const distribution = distributionOf(existsSync(osRelease) ? readFileSync(osRelease, "utf8") : "");
   if (distribution === null || findTool(host, "apt-get") === null || findTool(host, "dpkg-deb") === null) {
     throw new EnvironmentError(
       `cannot download ${missing.join(", ")}: only supported on Debian and Ubuntu (apt-get); ` +
@@ -78,21 +80,22 @@ interface FetchTask {
   readonly work: string;
   readonly tools: readonly ToolName[];
   readonly distribution: Distribution;
+  readonly etc: string;
 }
 
 /** Downloads and unpacks the tools in the work directory and moves the result into the cache. */
 async function fetchInto(
   host: Host,
-  { cache, work, tools, distribution }: FetchTask,
+  { cache, work, tools, distribution, etc }: FetchTask,
   onProgress: FetchOptions["onProgress"],
 ): Promise<void> {
   const packages = [...new Set(tools.flatMap((name) => toolOf(name).packages))];
   const components = [...new Set(tools.flatMap((name) => toolOf(name).components[distribution.family]))];
-  const sources = archiveSources(distribution, components);
+  const sources = archiveSources(distribution, components, join(etc, "apt"));
   if (sources.length === 0) {
     const name = distribution.family === "ubuntu" ? "Ubuntu" : "Debian";
     throw new EnvironmentError(
-      `no ${name} archive in /etc/apt for ${tools.join(", ")}: add one, or run \`${installCommand(tools)}\``,
+      `no ${name} archive in ${join(etc, "apt")} for ${tools.join(", ")}: add one, or run \`${installCommand(tools)}\``,
     );
   }
   requireSpace(cache, PACKAGE_LISTS_BYTES);

@@ -35,8 +35,8 @@ export interface FakeClock extends Clock {
 
 /**
  * Returns a host without any real process.
- * @param replies replies by the first words of the command (`docker info`); the longest match applies. Any other
- * command fails the test.
+ * @param replies replies by the first words of the command (`docker info`); the longest match applies. The path of
+ * the command may be omitted. Any other command fails the test.
  */
 export function fakeHost(replies: Readonly<Record<string, Reply>> = {}, options: FakeHostOptions = {}): FakeHost {
   return {
@@ -59,7 +59,9 @@ export function fakeShell(replies: Readonly<Record<string, Reply>>, name = "this
   const prefixes = Object.keys(replies).sort((a, b) => b.length - a.length);
   const exec = async (argv: readonly string[], options: ExecOptions = {}): Promise<Output> => {
     calls.push({ argv, options });
-    const prefix = prefixes.find((words) => `${argv.join(" ")} `.startsWith(`${words} `));
+    const command = `${argv.join(" ")} `;
+    const withoutPath = command.slice((argv[0] ?? "").lastIndexOf("/") + 1);
+    const prefix = prefixes.find((words) => [command, withoutPath].some((text) => text.startsWith(`${words} `)));
     if (prefix === undefined) throw new Error(`no reply is scripted for: ${argv.join(" ")}`);
     const reply = replies[prefix] ?? {};
     return { ...outputOf(argv, typeof reply === "function" ? await reply(argv, options) : reply), where: name };
