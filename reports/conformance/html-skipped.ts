@@ -1,7 +1,7 @@
 /** The table of skipped clauses with their reasons. */
 import type { ConformanceRow } from "../../results/index.ts";
 import { html, type Html } from "../html/markup.ts";
-import { scrollable } from "../html/table.ts";
+import { headedTable } from "../html/table.ts";
 import { skipsOf } from "./findings.ts";
 
 export function skippedTable(conformance: readonly ConformanceRow[]): Html {
@@ -17,20 +17,12 @@ export function skippedTable(conformance: readonly ConformanceRow[]): Html {
         <td>${versions.join(", ")}</td>
       </tr>`,
   );
-  const head = ["Plugin", "Verdict", "Reason", "Clauses", "CNI versions"].map(
-    (name) => html`<th scope="col">${name}</th>`,
-  );
-  return scrollable(
+  const head = ["Plugin", "Verdict", "Reason", "Clauses", "CNI versions"];
+  return headedTable(
     "Clauses not tested",
-    html`<table>
-      <thead>
-        <tr>
-          ${head}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>`,
+    head,
+    html`<tbody>
+      ${rows}
+    </tbody>`,
   );
 }

@@ -6,7 +6,7 @@ import {
   versionVerdicts,
 } from "../../results/index.ts";
 import { html, type Html } from "../html/markup.ts";
-import { scrollable } from "../html/table.ts";
+import { headedTable } from "../html/table.ts";
 import { VERDICT_COLUMNS, type VerdictColumn } from "./verdict-columns.ts";
 
 const STATUS_CLASSES: Readonly<Record<ConformanceVerdict, string>> = {
@@ -24,19 +24,14 @@ export function verdictTable(rows: readonly ConformanceRow[], columns = VERDICT_
         ${columns.map((column) => verdictCell(each, column))}
       </tr>`,
   );
-  const head = columns.map(({ title }) => html`<th scope="col">${title}</th>`);
-  return scrollable(
+  const head = columns.map(({ title }) => title);
+  return headedTable(
     "Verdicts",
-    html`<table class="sortable">
-      <thead>
-        <tr>
-          ${head}
-        </tr>
-      </thead>
-      <tbody>
-        ${lines}
-      </tbody>
-    </table>`,
+    head,
+    html`<tbody>
+      ${lines}
+    </tbody>`,
+    "sortable",
   );
 }
 

@@ -4,7 +4,7 @@ import { metricLabel } from "../format.ts";
 import type { Summary, SummaryCell } from "../../results/index.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
-import { scrollable } from "./table.ts";
+import { headedTable } from "./table.ts";
 
 export function failuresSection({ cells }: Summary, prefix: string): Html {
   const failed = groupByReason(
@@ -57,17 +57,12 @@ function groupTable(title: string, column: string, groups: readonly CellGroup[],
         <td class="why">${reason}</td>
       </tr>`,
   );
-  const table = html`<table>
-    <thead>
-      <tr>
-        <th scope="col">Cells</th>
-        <th scope="col">${column}</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
   return html`<h3>${title}</h3>
-    ${scrollable(title, table)}`;
+    ${headedTable(
+      title,
+      ["Cells", column],
+      html`<tbody>
+        ${rows}
+      </tbody>`,
+    )}`;
 }

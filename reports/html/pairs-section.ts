@@ -6,7 +6,7 @@ import { pairMatrices, type PairMatrix } from "../pair-matrix.ts";
 import { chartFigure } from "./chart-parts.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
-import { scrollable } from "./table.ts";
+import { headedTable } from "./table.ts";
 
 /** Number of pairs per plugin in the table. */
 const MAX_LISTED_PAIRS = 10;
@@ -61,15 +61,5 @@ function slowestTable(matrices: readonly PairMatrix[], scale: ReturnType<typeof 
       ${rows}
     </tbody>`;
   });
-  return scrollable(
-    "Slowest node pairs",
-    html`<table>
-      <thead>
-        <tr>
-          ${head.map((title) => html`<th scope="col">${title}</th>`)}
-        </tr>
-      </thead>
-      ${groups}
-    </table>`,
-  );
+  return headedTable("Slowest node pairs", head, groups);
 }

@@ -6,7 +6,7 @@ import { formatValue } from "../format.ts";
 import type { ReportInput } from "../report.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
-import { scrollable } from "./table.ts";
+import { headedTable, scrollable } from "./table.ts";
 
 const NOT_COLLECTED = "not collected";
 
@@ -107,18 +107,14 @@ function pluginTable(facts: readonly PluginFacts[]): Html {
       <td>${files.length === 0 ? NOT_COLLECTED : files}</td>
     </tr>`;
   });
-  const table = html`<table>
-    <thead>
-      <tr>
-        ${head.map((title) => html`<th scope="col">${title}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
   return html`<h3>Plugins</h3>
-    ${scrollable("Plugins", table)}`;
+    ${headedTable(
+      "Plugins",
+      head,
+      html`<tbody>
+        ${rows}
+      </tbody>`,
+    )}`;
 }
 
 function commandList(commands: ReportInput["commands"]): Html {

@@ -4,7 +4,7 @@ import { formatChange, formatNumber, formatP, formatPercent, formatRatio, metric
 import type { Scale } from "../format.ts";
 import type { Figure, RankedCell } from "../questions.ts";
 import { html } from "./markup.ts";
-import type { Html } from "./markup.ts";
+import type { Content, Html } from "./markup.ts";
 
 export function figureTable(figure: Figure, scale: Scale): Html {
   const unit = scale.unit === "" ? "" : ` (${scale.unit})`;
@@ -27,15 +27,21 @@ export function figureTable(figure: Figure, scale: Scale): Html {
       rankedCells.map((ranked) => cellRow(ranked, scale)),
     ),
   );
+  return headedTable(`${metricLabel(figure.metric)}: values`, head, [baseline, ...groups], "sortable");
+}
+
+/** Returns a scrollable table with one row of column titles. @param groups its `tbody` elements */
+export function headedTable(label: string, head: readonly string[], groups: Content, behavior?: "sortable"): Html {
+  const attribute = behavior === undefined ? null : html` class="${behavior}"`;
   return scrollable(
-    `${metricLabel(figure.metric)}: values`,
-    html`<table class="sortable">
+    label,
+    html`<table${attribute}>
       <thead>
         <tr>
           ${head.map((title) => html`<th scope="col">${title}</th>`)}
         </tr>
       </thead>
-      ${baseline}${groups}
+      ${groups}
     </table>`,
   );
 }
