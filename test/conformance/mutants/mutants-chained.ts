@@ -40,7 +40,7 @@ export const CHAINED: readonly Mutant[] = [
   ),
   rc(
     {
-      number: "M420",
+      number: "M397",
       description: "ADD adds an address to the interface that the result lacks",
       fails: ["add.prevresult.modify"],
       mayAlsoFail: ["add.*", "check.*", "del.*", "leak.*"],
@@ -55,7 +55,7 @@ export const CHAINED: readonly Mutant[] = [
   ),
   rc(
     {
-      number: "M421",
+      number: "M398",
       description: "the result has an address that the container lacks",
       fails: ["add.prevresult.pass"],
       mayAlsoFail: ["add.*", "check.*"],
@@ -70,7 +70,7 @@ export const CHAINED: readonly Mutant[] = [
   ),
   rc(
     {
-      number: "M422",
+      number: "M399",
       description: "the MTU is changed and reported, but the result lacks the routes of prevResult",
       fails: ["add.prevresult.pass"],
       mayAlsoFail: ["add.*"],
