@@ -8,6 +8,7 @@ import { stringAt } from "../../core/untrusted-json.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/text.ts";
 import { openNetworkFile } from "../../engine/index.ts";
+import { configuredFiles, executablesIn, type PluginBinary } from "./node-files.ts";
 import { cniPluginDirs, whyNotRunnable } from "../../tools/index.ts";
 import {
   loadProfile,
@@ -31,25 +32,28 @@ export interface Target {
   /** null for a chain, whose members have one profile each. */
   readonly profile: Profile | null;
   readonly binaries: readonly PluginBinary[];
-}
-
-/** A plugin binary on this machine. */
-interface PluginBinary {
-  readonly type: string;
-  readonly file: string;
+  /** Other binaries in the directories of the plugin and of `--cni-path`, which the plugin may call. */
+  readonly neighbors: readonly PluginBinary[];
+  /** Files that the configurations name, in directories of which a test node has its own. */
+  readonly files: readonly string[];
 }
 
 /** A target before its binaries are found. */
 interface DescribedTarget extends Pick<Target, "name" | "list" | "profile"> {
   readonly searchDirs: readonly string[];
+  /** The directories of `searchDirs` that the user named. */
+  readonly givenDirs: readonly string[];
 }
 
 /** @throws UsageError */
 export function findTargets(host: Host, plugins: readonly string[], flags: TargetFlags): readonly Target[] {
-  return describeTargets(host, plugins, flags).map(({ searchDirs, ...target }) => ({
-    ...target,
-    binaries: pluginTypes(target).map((type) => ({ type, file: requireBinary(host, type, searchDirs) })),
-  }));
+  return describeTargets(host, plugins, flags).map(({ searchDirs, givenDirs, ...target }) => {
+    const binaries = pluginTypes(target).map((type) => ({ type, file: requireBinary(host, type, searchDirs) }));
+    const own = binaries.find(({ type }) => type === target.name);
+    const dirs = [...givenDirs, ...(own === undefined ? [] : [dirname(own.file)])];
+    const neighbors = executablesIn(dirs).filter(({ type }) => !binaries.some((binary) => binary.type === type));
+    return { ...target, binaries, neighbors, files: configuredFiles(allLists(target)) };
+  });
 }
 
 /** Returns whether a configuration names a plugin that no search directory has. @throws UsageError */
@@ -75,17 +79,13 @@ function describeTargets(host: Host, plugins: readonly string[], flags: TargetFl
 function describeTarget(host: Host, plugin: string, flags: TargetFlags): DescribedTarget {
   const givenFile = plugin.includes("/") ? binaryAt(host, resolve(plugin)) : null;
   const name = givenFile === null ? plugin : basename(givenFile);
-  const path = (flags.cniPath ?? "")
+  const cniPath = (flags.cniPath ?? "")
     .split(delimiter)
     .filter((dir) => dir !== "")
     .map((dir) => resolve(dir));
-  const searchDirs = [
-    ...(givenFile === null ? [] : [dirname(givenFile)]),
-    ...path,
-    ...cniPluginDirs(host),
-    join(packageRoot(), "plugins/simplecni"),
-  ];
-  return { name, ...describe(name, givenFile !== null, flags), searchDirs };
+  const givenDirs = [...(givenFile === null ? [] : [dirname(givenFile)]), ...cniPath];
+  const searchDirs = [...givenDirs, ...cniPluginDirs(host), join(packageRoot(), "plugins/simplecni")];
+  return { name, ...describe(name, givenFile !== null, flags), searchDirs, givenDirs };
 }
 
 /** @throws UsageError when the file is not a runnable binary */
@@ -138,12 +138,15 @@ function readConfig(file: string): NetworkConfigList {
 }
 
 /** Returns the type of every plugin in the configurations, including IPAM plugins. */
-function pluginTypes({ list, profile }: Pick<Target, "list" | "profile">): readonly string[] {
-  const lists = [list, ...(profile?.variants ?? []).map((variant) => variant.list)];
-  const types = lists.flatMap(({ plugins }) =>
+function pluginTypes(target: Pick<Target, "list" | "profile">): readonly string[] {
+  const types = allLists(target).flatMap(({ plugins }) =>
     plugins.flatMap(({ type, raw }) => [type, stringAt(raw, "ipam", "type") ?? ""]),
   );
   return [...new Set(types)].filter((type) => type !== "");
+}
+
+function allLists({ list, profile }: Pick<Target, "list" | "profile">): readonly NetworkConfigList[] {
+  return [list, ...(profile?.variants ?? []).map((variant) => variant.list)];
 }
 
 /** Returns the first regular file of this name, executable or not, as runtimes do. */

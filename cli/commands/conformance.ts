@@ -35,6 +35,9 @@ export interface ConformanceFlags extends TargetFlags, Omit<ClusterFlags, "nodes
 /** Directory of the plugin binaries on the node. */
 const NODE_BIN_DIR = "/opt/cni/bin";
 
+/** Directory on the node for files that configurations name. */
+const NODE_FILES_DIR = "/opt/cni/files";
+
 export async function conformanceCommand(
   host: Host,
   plugins: readonly string[],
@@ -101,17 +104,20 @@ function chooseNode({ nodes }: Cluster, name: string | undefined): Node {
 async function testTarget(
   cluster: BareCluster,
   node: Node,
-  { name, list, profile, binaries }: Target,
+  { name, list, profile, binaries, neighbors, files }: Target,
   settings: ConformanceSettings,
 ): Promise<ConformanceReport> {
-  await cluster.putFiles(
-    node,
-    binaries.map(({ type, file }) => ({ path: `${NODE_BIN_DIR}/${type}`, mode: 0o755, source: { file } })),
-  );
+  await cluster.putFiles(node, [
+    ...[...binaries, ...neighbors].map(({ type, file }) => ({
+      ...{ path: `${NODE_BIN_DIR}/${type}`, mode: 0o755, source: { file } },
+    })),
+    ...files.map((file) => ({ path: `${NODE_FILES_DIR}${file}`, mode: 0o600, source: { file } })),
+  ]);
   const options = {
     ...{ plugin: name, list, nodes: [node.shell], pluginPath: [NODE_BIN_DIR] },
     ...settings,
-    binaries: { files: binaries.map(({ file }) => file), dir: NODE_BIN_DIR },
+    ...(files.length > 0 && { daemonState: `[ ! -d ${NODE_FILES_DIR} ] || cp -r ${NODE_FILES_DIR}/* /` }),
+    binaries: { files: [...binaries, ...neighbors].map(({ file }) => file), dir: NODE_BIN_DIR, copied: files },
   };
   return profile === null ? runChain(options) : runConformance({ ...options, profile });
 }

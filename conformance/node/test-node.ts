@@ -78,7 +78,8 @@ export const STATE_DIRS = ["/srv", "/var/lib", "/var/log"] as const;
 
 /**
  * Gives the test node its own directories for files of plugins. What a daemon of the plugin keeps in them on the node
- * remains visible through links; /var/lib/cni is empty, because it contains the attachments of other containers.
+ * remains visible through links; /var/lib/cni is empty, because it contains the attachments of other containers. /opt
+ * contains the plugins: with an overlay, tests can replace them at the same time. A kernel without overlays shares it.
  */
 const PRIVATE_DIRS_SCRIPT = `for dir in ${STATE_DIRS.join(" ")}; do
   [ -d "$dir" ] || continue
@@ -88,6 +89,9 @@ const PRIVATE_DIRS_SCRIPT = `for dir in ${STATE_DIRS.join(" ")}; do
   mount -t tmpfs cnibench "$dir"
   [ $# -eq 0 ] || ln -s "$@" "$dir"
 done
+mkdir -p /tmp/.node/opt /tmp/.node/work
+layers=lowerdir=/opt,upperdir=/tmp/.node/opt,workdir=/tmp/.node/work
+[ ! -d /opt ] || mount -t overlay -o "$layers" cnibench /opt 2>/dev/null || true
 mkdir -p /tmp/.node/etc /var/lib/cni
 cp -a /etc/cni/. /tmp/.node/etc
 mount --bind /tmp/.node/etc /etc/cni`;

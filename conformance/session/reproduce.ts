@@ -26,6 +26,8 @@ export interface PluginBinaries {
   readonly files: readonly string[];
   /** Their directory on the node. */
   readonly dir: string;
+  /** Other files on this machine that the node has at the same paths. Default: none. */
+  readonly copied?: readonly string[];
 }
 
 /** @param last the call that shows the deviation; null: all steps are listed */
@@ -119,14 +121,16 @@ function linkWord(word: string, results: readonly SavedResult[]): string {
 }
 
 /** Creates a node like test-node.ts, with its own network, /run, /etc and directories for files of plugins. */
-function nodeSetup({ files, dir }: PluginBinaries): string[] {
+function nodeSetup({ files, dir, copied = [] }: PluginBinaries): string[] {
   const target = quoteWord(dir);
   return [
     "unshare --map-root-user --net --mount --pid --fork --mount-proc sh <<'END'",
     `set -e; mount -t tmpfs node /run; mkdir /run/netns /run/bin; cp ${quoteArgv(files)} /run/bin`,
+    ...(copied.length === 0 ? [] : [`mkdir /run/files; cp --parents ${quoteArgv(copied)} /run/files`]),
     "cp -a /etc /run/etc 2>/dev/null || true; mkdir -p /run/etc/cni; mount --bind /run/etc /etc",
     `for i in /tmp /opt ${STATE_DIRS.join(" ")}; do [ ! -d $i ] || mount -t tmpfs node $i; done`,
     `mkdir -p ${target} /var/lib/cni; mv /run/bin/* ${target}`,
+    ...(copied.length === 0 ? [] : ["cp -r /run/files/* /"]),
     ...UPLINK_SCRIPT.split("\n"),
     "set +e",
   ];

@@ -1,9 +1,9 @@
 /** `cnibench conformance` from the point of view of a plugin author. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../core/paths.ts";
-import { findTool } from "../../tools/find.ts";
+import { findCniPlugin, findTool } from "../../tools/find.ts";
 import type { ConformanceReport } from "../../results/verdicts.ts";
 import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { createHost } from "../../core/local.ts";
@@ -150,6 +150,48 @@ test("text says why a MUST clause could not be judged, with the words of the plu
   expect(stdout).toMatch(/SKIP add\.result\.version \(1\.0\.0\)\n {2}.*CNI command: ADD.*cannot open the lease file/);
   expect(stdout).toMatch(/^1\.0\.0 +not tested/m);
   expect(exitCode).toBe(3);
+});
+
+test("a plugin finds the programs next to it and the files in its configuration, and prepare never races", async () => {
+  const dir = temporaryDir();
+  const name = "caller";
+  const script = `#!/bin/sh
+[ "$CNI_COMMAND" = VERSION ] && exec /opt/cni/bin/helper
+[ "$(jq -r .kubeconfig | xargs cat)" = secret ] || { echo '{"code":100,"msg":"kubeconfig not found"}'; exit 1; }
+echo '{"cniVersion":"1.0.0","name":"n","type":"helper","bridge":"cbr0"}' | /opt/cni/bin/helper
+`;
+  writeFileSync(join(dir, name), script, { mode: 0o755 });
+  copyFileSync(findCniPlugin(host, "bridge") ?? "", join(dir, "helper"));
+  chmodSync(join(dir, "helper"), 0o755);
+  const kubeconfig = join(dir, "kubeconfig");
+  writeFileSync(kubeconfig, "secret");
+  const config = { cniVersion: "1.0.0", name: "n", plugins: [{ type: name, kubeconfig }] };
+  // Replacing a program that another test executes would fail with "Text file busy".
+  const prepare = "cp /opt/cni/bin/helper /tmp/helper; cp /tmp/helper /opt/cni/bin/helper";
+  const profile = join(dir, "profile.yaml");
+  writeFileSync(profile, JSON.stringify({ kinds: ["interface"], config: JSON.stringify(config), prepare }));
+  const only = "add.creates,add.up,del.*";
+  const { exitCode, stdout, stderr } = await cnibench([
+    ...[
+      "conformance",
+      join(dir, name),
+      "--yes",
+      "--profile",
+      profile,
+      "--spec",
+      "1.0.0",
+      "--only",
+      only,
+      "--jobs",
+      "4",
+    ],
+    ...["--format", "json"],
+  ]);
+  const report = JSON.parse(stdout) as ConformanceReport;
+  const passed = report.conformance.filter(({ status }) => status === "pass").map(({ clause }) => clause);
+  expect(passed, stderr).toEqual(expect.arrayContaining(["add.creates", "add.up", "del.ok"]));
+  expect(report.warnings).toEqual([]);
+  expect([0, 4]).toContain(exitCode);
 });
 
 test("writes one HTML page for several plugins", async () => {
