@@ -39,6 +39,8 @@ export interface Metric {
   readonly better: Better;
   /** Default: the range of the unit. */
   readonly range?: Range;
+  /** For values that can be 0: the largest difference, in the unit, that counts as equal. */
+  readonly equalWithin?: number;
   /** Display name. */
   readonly label: string;
   /** Definition, in Markdown, for docs/data-format.md. */

@@ -13,6 +13,7 @@ const ALL = {
   retransmits: {
     unit: "1",
     better: "lower",
+    equalWithin: 10,
     label: "Retransmitted segments",
     meaning: "retransmitted TCP segments during the load",
   },
@@ -20,6 +21,7 @@ const ALL = {
     unit: "1",
     better: "lower",
     range: [0, 1],
+    equalWithin: 0.001,
     label: "Packet loss ratio",
     meaning: "share of sent packets that did not arrive, 0 to 1",
     shownIn: ["report", "terminal"],

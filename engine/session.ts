@@ -26,6 +26,7 @@ import {
 import { checkTemporaryInstall } from "./deploy/kubernetes/temporary-install.ts";
 import type { ToolsUsed } from "./deploy/read-environment.ts";
 import { abbreviateHome, requireSamePlan, storedPlan, toDefinition, type RunChoices } from "./plan/definition.ts";
+import { requireDecidableHeadlines } from "./plan/decisions.ts";
 import { filterPlan } from "./plan/plan-filter.ts";
 import { makePlan, type Plan } from "./plan/make-plan.ts";
 import { schedule, type DeploymentSlot } from "./plan/schedule.ts";
@@ -206,6 +207,7 @@ async function missingFeatures(
 
 function planRun(choices: RunChoices, missing: ReadonlySet<KernelFeature>): Plan {
   const { suites, plugins, runners, kind, spec, clusterReason, seed, only } = choices;
+  requireDecidableHeadlines(suites);
   const plan = makePlan({
     suites,
     plugins,

@@ -1,7 +1,7 @@
 /** Formats SI values for readers. Only reports use prefixes such as Gbit/s; all other code uses bit/s, s, B and 1/s. */
 import type { Better } from "../core/metric.ts";
 import { findMetric } from "../core/metrics.ts";
-import type { SummaryCell } from "../results/index.ts";
+import type { Comparison, SummaryCell } from "../results/index.ts";
 
 /** A unit with its prefix: displayed value = value / factor. */
 export interface Scale {
@@ -90,6 +90,19 @@ export function formatChange(ratio: number): string {
   const percent = (ratio - 1) * 100;
   const digits = Math.abs(percent) < 10 ? percent.toFixed(1) : percent.toFixed(0);
   return `${percent > 0 ? "+" : ""}${digits.replace("-", "−")} %`;
+}
+
+/** Formats the estimate of a comparison: as a change in percent, or as a difference in the unit of the metric. */
+export function formatDifference({ scale, estimate }: Pick<Comparison, "scale" | "estimate">, unit: string): string {
+  if (scale === "ratio") return formatChange(estimate);
+  const sign = estimate > 0 ? "+" : estimate < 0 ? "−" : "";
+  return `${sign}${formatValue(Math.abs(estimate), unit)}`;
+}
+
+/** Formats possible ranks: `2`, or `1–3`. */
+export function formatRanks(ranks: readonly [number, number] | null): string {
+  if (ranks === null) return "–";
+  return ranks[0] === ranks[1] ? String(ranks[0]) : `${ranks[0]}–${ranks[1]}`;
 }
 
 /** Formats a share in percent: 0.012 is `1.2 %`. */

@@ -5,7 +5,7 @@ import { conformanceSections } from "./conformance/md.ts";
 import { details, escapeText, joinWithinLimit, bulletList, collapsedList, table } from "./markdown.ts";
 import { figuresOf, type Figure, type Question, type RankedCell } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
-import { rankingSentence } from "./sentences.ts";
+import { errorControlSentences, rankingSentence } from "./sentences.ts";
 
 export const md: Report = {
   name: "md",
@@ -21,6 +21,7 @@ function sectionsOf(input: ReportInput): string[] {
   const cellsIn = (state: SummaryCell["state"]) => summary.cells.filter((cell) => cell.state === state);
   const sections = [
     heading(input),
+    ...errorControlSentences(summary.errorControl).map((sentence) => `${sentence}\n`),
     ...scenarios.map((name) =>
       scenarioSection(
         name,
@@ -71,7 +72,7 @@ function scenarioSection(name: string, figures: readonly Figure[]): string {
   const rankings = figures
     .filter(({ better }) => better !== "none")
     .flatMap((figure) => figure.questions.map((question) => rankingLine(figure, question)));
-  const legend = "Median of the blocks with its 95 % confidence interval. Bold: no plugin is significantly better.";
+  const legend = "Median of the blocks with its 95 % confidence interval. Bold: no plugin was shown to be better.";
   const numbers = table(["Metric", "Path", "host", ...plugins.map(escapeText)], rows);
   return `### ${escapeText(name)}\n\n${legend}\n\n${numbers}\n${details("Rankings", bulletList(rankings))}`;
 }
@@ -95,7 +96,7 @@ function tableRow(figure: Figure, { path, rankedCells }: Question, plugins: read
     return `${formatNumber(median, scale, ci95)}${interval}`;
   };
   const rankedNumber = (ranked: RankedCell | undefined): string =>
-    ranked === undefined ? "" : ranked.rank === 1 ? `**${number(ranked.cell)}**` : number(ranked.cell);
+    ranked === undefined ? "" : ranked.ranks?.[0] === 1 ? `**${number(ranked.cell)}**` : number(ranked.cell);
   return [
     label,
     escapeText(path),

@@ -22,10 +22,15 @@ export interface Question {
   readonly comparisons: readonly Comparison[];
 }
 
+export type Ranks = readonly [first: number, last: number];
+
 export interface RankedCell {
   readonly cell: SummaryCell;
-  /** 1 + number of plugins that are significantly better; null if there are not enough blocks for a ranking. */
-  readonly rank: number | null;
+  /**
+   * Possible ranks: from 1 + the number of plugins shown to be better, to the number of plugins - those shown to be
+   * worse. null if the cell was not measured or compared.
+   */
+  readonly ranks: Ranks | null;
   /** Comparison of this plugin with the plugin with the best median; null for that plugin itself. */
   readonly versusBest: Comparison | null;
 }
@@ -54,13 +59,16 @@ function figureOf(cells: readonly SummaryCell[], comparisons: readonly Compariso
 function rankCells(cells: readonly SummaryCell[], comparisons: readonly Comparison[]): RankedCell[] {
   const order = [...cells].sort(byMedian);
   const best = order[0]?.plugin;
-  const canRank = comparisons.length > 0 && comparisons.every(({ verdict }) => verdict !== "insufficient");
   return order.map((cell) => {
     const own = comparisons.map((comparison) => fromViewOf(cell.plugin, comparison)).filter((each) => each !== null);
-    const rank =
-      canRank && cell.state === "measured" ? 1 + own.filter(({ verdict }) => verdict === "worse").length : null;
-    return { cell, rank, versusBest: own.find(({ b }) => b === best) ?? null };
+    return { cell, ranks: ranksFrom(own), versusBest: own.find(({ b }) => b === best) ?? null };
   });
+}
+
+function ranksFrom(own: readonly Comparison[]): Ranks | null {
+  if (own.length === 0) return null;
+  const count = (verdict: Comparison["verdict"]): number => own.filter((each) => each.verdict === verdict).length;
+  return [1 + count("worse"), 1 + own.length - count("better")];
 }
 
 function byMedian(x: SummaryCell, y: SummaryCell): number {
@@ -72,16 +80,19 @@ function byMedian(x: SummaryCell, y: SummaryCell): number {
 function fromViewOf(plugin: string, comparison: Comparison): Comparison | null {
   if (comparison.a === plugin) return comparison;
   if (comparison.b !== plugin) return null;
-  const { a, b, verdict, ratio } = comparison;
-  const inverseVerdict = {
-    better: "worse",
-    worse: "better",
-    indistinguishable: "indistinguishable",
-    insufficient: "insufficient",
-  } as const;
-  const inverseRatio = ratio && {
-    median: 1 / ratio.median,
-    ci95: ratio.ci95 && ([1 / ratio.ci95[1], 1 / ratio.ci95[0]] as const),
+  const { a, b, verdict, scale, estimate, ci95, ci90 } = comparison;
+  const invert = (value: number): number => (scale === "ratio" ? 1 / value : -value);
+  const invertInterval = (interval: Comparison["ci95"]): Comparison["ci95"] =>
+    interval && [invert(interval[1]), invert(interval[0])];
+  return {
+    ...comparison,
+    a: b,
+    b: a,
+    verdict: INVERSE[verdict],
+    estimate: invert(estimate),
+    ci95: invertInterval(ci95),
+    ci90: invertInterval(ci90),
   };
-  return { ...comparison, a: b, b: a, verdict: inverseVerdict[verdict], ratio: inverseRatio };
 }
+
+const INVERSE = { better: "worse", worse: "better", equal: "equal", undecided: "undecided" } as const;

@@ -16,7 +16,13 @@ export interface Block {
 }
 
 export type FoldedCell =
-  | { readonly state: "measured"; readonly blocks: readonly Block[]; readonly warnings: readonly Warning[] }
+  | {
+      readonly state: "measured";
+      readonly blocks: readonly Block[];
+      readonly warnings: readonly Warning[];
+      /** Other processes kept the machine busy in at least half of the repetitions. */
+      readonly busy: boolean;
+    }
   | { readonly state: "failed"; readonly error: string; readonly warnings: readonly Warning[] }
   | { readonly state: "skipped"; readonly reason: string };
 
@@ -37,7 +43,8 @@ export function foldCell(planned: PlannedCell, stored: readonly Repetition[], ru
   const blocks = completeBlocks(repetitions, planned.repetitions);
   const count = lastPerBlock(blocks).length;
   const missing = planned.blocks - count;
-  if (missing <= 0) return { state: "measured", blocks, warnings };
+  const measured = { state: "measured", blocks, busy: isBusy(repetitions) } as const;
+  if (missing <= 0) return { ...measured, warnings };
   if (run.outcome === "complete") {
     return {
       state: "failed",
@@ -48,7 +55,13 @@ export function foldCell(planned: PlannedCell, stored: readonly Repetition[], ru
   const why = run.outcome === "failed" ? "the run failed" : "the run was interrupted";
   if (count === 0) return { state: "failed", error: `not measured: ${why}`, warnings };
   const message = `only ${count} of ${planned.blocks} blocks measured: ${why}`;
-  return { state: "measured", blocks, warnings: [{ code: "incomplete", message }, ...warnings] };
+  return { ...measured, warnings: [{ code: "incomplete", message }, ...warnings] };
+}
+
+/** Ranks tolerate a minority of disturbed blocks. */
+function isBusy(repetitions: readonly Repetition[]): boolean {
+  const busy = repetitions.filter(({ warnings = [] }) => warnings.some(({ code }) => code === "busy-machine"));
+  return busy.length > 0 && 2 * busy.length >= repetitions.length;
 }
 
 /** Returns the latest record of each block, repetition and session, in that order. */

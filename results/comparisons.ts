@@ -1,99 +1,101 @@
-/** Compares all pairs of plugins of each question, using the blocks that both plugins have. */
+/**
+ * Compares all pairs of plugins of every question, and limits the chance of false verdicts across the report: see
+ * docs/method.md, "Verdicts". A question is a metric of a scenario on a path.
+ */
+import { createHash } from "node:crypto";
 import { groupBy } from "../core/group.ts";
-import type { Block } from "./blocks.ts";
-import type { PlannedCell } from "./record.ts";
-import { blocksNeeded, holm, minReachableP, signedRankP } from "./signed-rank.ts";
-import { median, medianInterval } from "./statistics.ts";
-import type { Comparison, Interval } from "./summary.ts";
+import { compareQuestion, type BandOf, type MeasuredCell, type TestedQuestion } from "./compare-question.ts";
+import { testQuestion } from "./inference/closed-testing.ts";
+import { selectionLevel } from "./inference/false-discovery.ts";
+import { minReachableP } from "./inference/signed-rank.ts";
+import { observationsOf, scaleOf } from "./observations.ts";
+import { seededRandom } from "./random.ts";
+import type { CellKey } from "./record.ts";
+import type { Comparison, ErrorControl } from "./summary.ts";
 
-/** Family-wise error rate of one question, after Holm's correction. */
-export const SIGNIFICANCE_LEVEL = 0.05;
+/** Chance of any false verdict in the headline questions of a run. */
+export const HEADLINE_ERROR_RATE = 0.05;
+/** Expected share of false ones among the decided exploratory questions. */
+export const FALSE_DISCOVERY_RATE = 0.1;
 
-export interface MeasuredCell {
-  readonly planned: PlannedCell;
-  readonly blocks: readonly Block[];
+export interface ComparisonRules {
+  /** Seed of the run. */
+  readonly seed: number;
+  /** IDs of the headline questions that the run planned. */
+  readonly headlines: readonly string[];
+  readonly bandOf: BandOf;
 }
 
-interface PluginPair {
-  readonly a: string;
-  readonly b: string;
-  readonly n: number;
-  readonly ratio: Interval | null;
-  /** Median paired difference on the tested scale; positive if a is greater. */
-  readonly shift: number;
-  readonly p: number;
+/** Returns the ID of a question: suite/scenario/path/metric. */
+export function questionId({ suite, scenario, path, metric }: Omit<CellKey, "plugin" | "cluster">): string {
+  return [suite, scenario, path, metric].join("/");
 }
 
-/** Returns all comparisons of a run by question, in plan order. A question is a metric of a scenario on a path. */
-export function compareAll(cells: readonly MeasuredCell[]): Comparison[] {
-  const ranked = cells.filter(({ planned }) => planned.better !== "none");
-  const questions = groupBy(ranked, ({ planned: { suite, scenario, path, metric } }) =>
-    [suite, scenario, path, metric].join("/"),
-  );
-  return [...questions.values()].flatMap(compareQuestion);
+/** Returns the level of a headline question: the error rate is divided among all headlines of the run. */
+export function headlineLevel(headlines: number): number {
+  return HEADLINE_ERROR_RATE / Math.max(1, headlines);
 }
 
-function compareQuestion(cells: readonly MeasuredCell[]): Comparison[] {
-  const pairs = cells.flatMap((a, index) => cells.slice(index + 1).flatMap((b) => comparePair(a, b) ?? []));
-  const adjusted = holm(pairs.map(({ p }) => p));
-  return pairs.map((pair, index) => {
-    const { suite, scenario, path, metric, better } = (cells[0] as MeasuredCell).planned;
-    const pHolm = adjusted[index] as number;
-    const reachable = pairs.length * minReachableP(pair.n) <= SIGNIFICANCE_LEVEL;
-    const verdict = reachable ? verdictOf(pair, pHolm, better === "higher") : "insufficient";
-    const needed = reachable ? null : blocksNeeded(pairs.length, SIGNIFICANCE_LEVEL);
-    return {
-      suite,
-      scenario,
-      path,
-      metric,
-      a: pair.a,
-      b: pair.b,
-      verdict,
-      ratio: pair.ratio,
-      n: pair.n,
-      p: pair.p,
-      pHolm,
-      blocksNeeded: needed,
-    };
+/** Returns the smallest number of blocks that can decide each of these headline questions. */
+export function blocksForHeadlines(headlines: number): number {
+  let blocks = 1;
+  while (minReachableP(blocks) > headlineLevel(headlines)) blocks++;
+  return blocks;
+}
+
+/** Returns all comparisons of a run by question, in plan order, and what limits their errors. */
+export function compareAll(
+  cells: readonly MeasuredCell[],
+  rules: ComparisonRules,
+): { comparisons: Comparison[]; errorControl: ErrorControl } {
+  const ranked = cells.filter(({ planned, blocks }) => planned.better !== "none" && blocks.length > 0);
+  const groups = groupBy(ranked, ({ planned }) => questionId(planned));
+  const questions = [...groups].map(([id, ofQuestion]) => testCells(id, ofQuestion, rules.seed));
+  const tested = questions.filter(({ test }) => test.pairs.length > 0);
+  const isHeadline = ({ id }: TestedQuestion): boolean => rules.headlines.includes(id);
+  const exploratory = tested.filter((question) => !isHeadline(question));
+  const globalPs = exploratory.map(({ test }) => test.global);
+  const levels = {
+    headline: headlineLevel(rules.headlines.length),
+    exploratory: selectionLevel(globalPs, FALSE_DISCOVERY_RATE),
+  };
+  // If no question is selected, the sensitivity is that of one that is selected alone.
+  const singleLevel = FALSE_DISCOVERY_RATE / Math.max(1, exploratory.length);
+  const comparisons = tested.flatMap((question) => {
+    const family = isHeadline(question) ? "headline" : "exploratory";
+    const level = levels[family];
+    const planningLevel = Math.max(level, family === "headline" ? 0 : singleLevel);
+    return compareQuestion(question, { family, level, planningLevel }, rules.bandOf);
   });
-}
-
-function verdictOf(pair: PluginPair, pHolm: number, higherIsBetter: boolean): Comparison["verdict"] {
-  if (pHolm > SIGNIFICANCE_LEVEL || pair.shift === 0) return "indistinguishable";
-  return pair.shift > 0 === higherIsBetter ? "better" : "worse";
-}
-
-function comparePair(a: MeasuredCell, b: MeasuredCell): PluginPair | null {
-  const paired = pairBlocks(a.blocks, b.blocks);
-  if (paired.length === 0) return null;
-  const ratio = ratioOf(paired);
-  // Drift of the machine scales all values, hence logarithms of ratios. For counts of 0, differences are used.
-  const differences = paired.map(([x, y]) => (ratio === null ? x - y : Math.log(x / y)));
+  const decided = new Set(comparisons.filter(isExploratoryDecision).map(questionId));
   return {
-    a: a.planned.plugin,
-    b: b.planned.plugin,
-    n: paired.length,
-    ratio,
-    shift: median(differences),
-    p: signedRankP(differences),
+    comparisons,
+    errorControl: {
+      headlines: { planned: rules.headlines.length, errorRate: HEADLINE_ERROR_RATE },
+      exploratory: {
+        questions: exploratory.length,
+        decided: decided.size,
+        falseDiscoveryRate: FALSE_DISCOVERY_RATE,
+      },
+    },
   };
 }
 
-/** Returns the values of both plugins for each block that a single session measured of both. */
-export function pairBlocks(a: readonly Block[], b: readonly Block[]): [number, number][] {
-  const key = ({ block, session }: Block): string => `${block}-${session}`;
-  const ofOneSession = (blocks: readonly Block[]): readonly Block[] => blocks.filter(({ session }) => session !== null);
-  const otherValues = new Map(ofOneSession(b).map((block) => [key(block), block.value]));
-  return ofOneSession(a).flatMap((block) => {
-    const partner = otherValues.get(key(block));
-    return partner === undefined ? [] : [[block.value, partner] as [number, number]];
-  });
+function isExploratoryDecision({ family, verdict }: Comparison): boolean {
+  return family === "exploratory" && (verdict === "better" || verdict === "worse");
 }
 
-/** Returns median and interval of the paired ratios, or null if a value is 0 (a count). */
-export function ratioOf(paired: readonly (readonly [number, number])[]): Interval | null {
-  if (paired.length === 0 || paired.some(([x, y]) => x <= 0 || y <= 0)) return null;
-  const ratios = paired.map(([x, y]) => x / y);
-  return { median: median(ratios), ci95: medianInterval(ratios) };
+function testCells(id: string, cells: readonly MeasuredCell[], seed: number): TestedQuestion {
+  const plugins = cells.map(({ blocks }) => blocks);
+  const scale = scaleOf(plugins);
+  const observations = observationsOf(plugins, scale);
+  return { id, cells, scale, observations, test: testQuestion(observations, seededRandom(questionSeed(seed, id))) };
+}
+
+/**
+ * Returns the seed of the random arrangements of a question: the first 48 bits of SHA-256 of the seed of the run, a
+ * space and the ID of the question. Every p-value can therefore be recomputed.
+ */
+function questionSeed(seed: number, id: string): number {
+  return createHash("sha256").update(`${seed} ${id}`).digest().readUIntBE(0, 6);
 }

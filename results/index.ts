@@ -2,7 +2,13 @@
 export { sessionOf } from "./blocks.ts";
 export { environmentChanges } from "./changes.ts";
 export type { ClauseResult, ConformanceRow } from "./clause-result.ts";
-export { SIGNIFICANCE_LEVEL } from "./comparisons.ts";
+export {
+  blocksForHeadlines,
+  FALSE_DISCOVERY_RATE,
+  HEADLINE_ERROR_RATE,
+  headlineLevel,
+  questionId,
+} from "./comparisons.ts";
 export type { Environment, PluginFacts } from "./environment-facts.ts";
 export { completeRecordCount, finishedRepetitions, nextSession } from "./finished.ts";
 export type { IsFinished } from "./finished.ts";
@@ -12,6 +18,7 @@ export { seededRandom, shuffle } from "./random.ts";
 export type { Random } from "./random.ts";
 export { SCHEMA_VERSION, cellId } from "./record.ts";
 export type {
+  Band,
   CellKey,
   Definition,
   PairTable,
@@ -29,6 +36,6 @@ export { MIN_BLOCKS, median, medianInterval } from "./statistics.ts";
 export { claimEmptyDir, createRun, reopenRun } from "./store.ts";
 export type { RunStore } from "./store.ts";
 export { summarize } from "./summarize.ts";
-export type { Comparison, Summary, SummaryCell } from "./summary.ts";
+export type { Comparison, ErrorControl, Summary, SummaryCell } from "./summary.ts";
 export { failsRequirement, leavesVerdictOpen, verdictsOf, versionVerdicts } from "./verdicts.ts";
 export type { ConformanceReport, ConformanceVerdict, VersionVerdict } from "./verdicts.ts";

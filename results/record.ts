@@ -97,6 +97,10 @@ export interface PlannedCell extends CellKey {
   readonly skip?: string;
 }
 
+/** The largest difference that counts as equal: `ratio` for positive values, `difference` where values can be 0. */
+export type Band =
+  { readonly ratio: number; readonly difference?: never } | { readonly difference: number; readonly ratio?: never };
+
 /** Configuration of virtual machine nodes. Files are those of the user; null: built by cnibench. */
 export interface StoredMachine {
   /** Bytes per node. */
@@ -192,6 +196,13 @@ export interface RunFile {
     /** Order of the plugins, including the baseline, in each block. */
     readonly order: readonly (readonly string[])[];
     readonly cells: readonly PlannedCell[];
+    /**
+     * IDs (suite/scenario/path/metric) of the headline questions of all suites, also of those that --only omits.
+     * Absent in older runs, whose questions are all exploratory.
+     */
+    readonly headlines?: readonly string[];
+    /** Equivalence bands that suites set, by suite and metric: a ratio above 1, or a difference in the unit. */
+    readonly bands?: Readonly<Record<string, Readonly<Record<string, Band>>>>;
     /** Planned checks; the ID is suite/scenario/plugin/cluster. */
     readonly checks: readonly { readonly id: string; readonly plugin: string; readonly skip?: string }[];
   };

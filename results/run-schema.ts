@@ -1,6 +1,8 @@
 /** Validates values with the published JSON Schemas (results/schema/*.json). */
 import { createRequire } from "node:module";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { SCHEMA_VERSION } from "./record.ts";
+import { SUMMARY_VERSION } from "./summary.ts";
 // Type imports only: tsc copies imported JSON into the build, but Node 20 warns if it is imported at run time.
 import type result from "./schema/result.json";
 import type run from "./schema/run.json";
@@ -14,7 +16,12 @@ interface Schemas {
 
 type SchemaName = keyof Schemas;
 
-const SCHEMA_NAMES: readonly SchemaName[] = ["run", "result", "summary"];
+/** Versions of the schemas, which are part of their URNs. */
+const VERSIONS: Readonly<Record<SchemaName, number>> = {
+  run: SCHEMA_VERSION,
+  result: SCHEMA_VERSION,
+  summary: SUMMARY_VERSION,
+};
 
 /** Returns position and problem (`/plan/blocks must be >= 1`), or null for a valid value. */
 export type Validator = (value: unknown) => string | null;
@@ -24,7 +31,7 @@ let compiler: Ajv2020 | undefined;
 /** Compiles a schema on first use. This takes some milliseconds, which only commands that read a run need to spend. */
 export function validator(name: SchemaName): Validator {
   compiler ??= loadSchemas();
-  const validate = compiler.getSchema(`urn:cnibench:${name}:1`);
+  const validate = compiler.getSchema(`urn:cnibench:${name}:${VERSIONS[name]}`);
   if (validate === undefined) throw new Error(`unknown schema ${name}`);
   return (value) => {
     if (validate(value) === true) return null;
@@ -36,6 +43,6 @@ export function validator(name: SchemaName): Validator {
 function loadSchemas(): Ajv2020 {
   const require = createRequire(import.meta.url);
   const ajv = new Ajv2020({ strictTypes: false });
-  for (const name of SCHEMA_NAMES) ajv.addSchema(require(`./schema/${name}.json`) as object);
+  for (const name of Object.keys(VERSIONS)) ajv.addSchema(require(`./schema/${name}.json`) as object);
   return ajv;
 }

@@ -4,12 +4,14 @@ import { findMetric } from "../core/metrics.ts";
 import { groupBy } from "../core/group.ts";
 import { foldCell, lastPerBlock } from "./blocks.ts";
 import type { Block, FoldedCell } from "./blocks.ts";
-import { compareAll, pairBlocks, ratioOf } from "./comparisons.ts";
+import { bandsOf } from "./bands.ts";
+import { pairBlocks, ratioOf } from "./baseline-ratio.ts";
+import type { MeasuredCell } from "./compare-question.ts";
+import { compareAll } from "./comparisons.ts";
 import { foldChecks, missingVerdictWarnings } from "./fold-checks.ts";
-import { SCHEMA_VERSION } from "./record.ts";
 import type { Check, PlannedCell, Repetition, ResultRecord, RunFile } from "./record.ts";
 import { coefficientOfVariation, median, medianInterval } from "./statistics.ts";
-import type { Summary, SummaryCell } from "./summary.ts";
+import { SUMMARY_VERSION, type Summary, type SummaryCell } from "./summary.ts";
 import { qualityWarnings } from "./warnings.ts";
 
 interface Folded {
@@ -36,13 +38,17 @@ export function summarize(
   // Results of emulated processors do not apply to real ones: they are displayed but never ranked.
   const ranked = run.environment?.cluster.emulated === true ? [] : folded;
   return {
-    schemaVersion: SCHEMA_VERSION,
+    schemaVersion: SUMMARY_VERSION,
     run: { ...omit(run, "definition", "warnings"), plan: omit(run.plan, "cells", "checks") },
     cells: folded.map((cell) =>
       summarizeCell(cell, isBaseline(cell) ? [] : (baselines.get(questionKey(cell.planned)) ?? [])),
     ),
     conformance: foldChecks(run, checks),
-    comparisons: compareAll(ranked.map((cell) => ({ planned: cell.planned, blocks: blocksOf(cell) }))),
+    ...compareAll(ranked.map(measuredCell), {
+      seed: run.seed,
+      headlines: run.plan.headlines ?? [],
+      bandOf: bandsOf(run),
+    }),
     warnings: [...run.warnings, ...loadWarnings, ...runWarnings(run), ...missingVerdictWarnings(run, checks)],
   };
 }
@@ -57,6 +63,11 @@ function questionKey({ suite, scenario, cluster, metric }: PlannedCell): string 
 
 function blocksOf({ folded }: Folded): readonly Block[] {
   return folded.state === "measured" ? folded.blocks : [];
+}
+
+function measuredCell(cell: Folded): MeasuredCell {
+  const { folded, planned } = cell;
+  return { planned, blocks: blocksOf(cell), busy: folded.state === "measured" && folded.busy };
 }
 
 function summarizeCell({ planned, folded }: Folded, baseline: readonly Block[]): SummaryCell {

@@ -3,7 +3,11 @@ import type { Better } from "../core/metric.ts";
 import type { Path } from "../core/model.ts";
 import type { Warning } from "../core/warning-codes.ts";
 import type { ConformanceRow } from "./clause-result.ts";
+import type { Verdict } from "./inference/verdict.ts";
 import type { RunFile } from "./record.ts";
+
+/** Version of this format. Version 1 had other comparisons (docs/data-format.md). */
+export const SUMMARY_VERSION = 2;
 
 /** A median with its confidence interval. */
 export interface Interval {
@@ -44,7 +48,7 @@ export interface SummaryCell {
   readonly reason?: string;
 }
 
-/** Comparison of two plugins for a question (metric x path of a scenario), with Holm's correction in the question. */
+/** Comparison of two plugins for a question: a metric of a scenario on a path. */
 export interface Comparison {
   readonly suite: string;
   readonly scenario: string;
@@ -52,17 +56,48 @@ export interface Comparison {
   readonly metric: string;
   readonly a: string;
   readonly b: string;
+  /** `headline`: named by the suite before the run. `exploratory`: all other questions. */
+  readonly family: "headline" | "exploratory";
   /** Verdict of a compared with b. */
-  readonly verdict: "better" | "worse" | "indistinguishable" | "insufficient";
-  /** Median of the paired block ratios a/b, with its interval; null if a value is 0 (a count). */
-  readonly ratio: Interval | null;
+  readonly verdict: Verdict;
+  /** Why the numbers decide nothing, if that is not for want of evidence: `busy machine`. */
+  readonly reason?: string;
+  /** Whether the numbers below are ratios a/b or, if a value is 0 or less, differences a - b in the unit. */
+  readonly scale: "ratio" | "difference";
+  /** Hodges-Lehmann estimate over the paired blocks. */
+  readonly estimate: number;
+  /** Confidence intervals of this one pair, or null if there are too few blocks. */
+  readonly ci95: readonly [number, number] | null;
+  readonly ci90: readonly [number, number] | null;
+  /** Blocks that have both plugins. */
   readonly n: number;
-  /** p-value of the two-sided, exact Wilcoxon signed-rank test on the paired blocks. */
+  /** p-value of the two-sided signed-rank test of this pair. */
   readonly p: number;
-  /** p-value after Holm's correction over the pairs of this question. */
-  readonly pHolm: number;
-  /** For `insufficient`: number of blocks with which a difference could be detected. */
+  /** p-value that accounts for all pairs of the question. */
+  readonly pAdjusted: number;
+  /** The pair differs if `pAdjusted` is at most this level. */
+  readonly level: number;
+  /** Smallest true ratio (above 1) or difference that such a run detects with a probability of 80 %; null: none. */
+  readonly detectable: number | null;
+  /** Blocks that detect the smallest difference that does not count as equal; null: unknown or more than 1,000. */
   readonly blocksNeeded: number | null;
+}
+
+/** The limits of false verdicts in a report. */
+export interface ErrorControl {
+  readonly headlines: {
+    /** Headline questions of the run, measured or not. */
+    readonly planned: number;
+    /** Chance of any false verdict among them. */
+    readonly errorRate: number;
+  };
+  readonly exploratory: {
+    readonly questions: number;
+    /** Questions with at least one difference. */
+    readonly decided: number;
+    /** Expected share of false ones among the decided questions. */
+    readonly falseDiscoveryRate: number;
+  };
 }
 
 /** The summary of a run. */
@@ -74,5 +109,6 @@ export interface Summary {
   readonly cells: readonly SummaryCell[];
   readonly conformance: readonly ConformanceRow[];
   readonly comparisons: readonly Comparison[];
+  readonly errorControl: ErrorControl;
   readonly warnings: readonly Warning[];
 }

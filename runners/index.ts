@@ -46,6 +46,8 @@ export function runnerFacts(): Record<string, RunnerFacts> {
   const facts = (runner: Runner): RunnerFacts => ({
     params: runner.params,
     paths: runner.scope === "pair" ? runner.paths : [],
+    metrics: runner.scope === "checks" ? [] : runner.metrics,
+    ownPaths: runner.scope === "cluster" ? [runner.path] : runner.scope === "lifecycle" ? ["same-node"] : [],
     ...(runner.scope === "lifecycle" ? { podsPerNode: runner.maxPods } : {}),
   });
   return Object.fromEntries(Object.entries(runners).map(([name, runner]) => [name, facts(runner)]));

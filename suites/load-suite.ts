@@ -14,6 +14,7 @@ import {
   type KnownRunner,
   type Runners,
 } from "./suite-format.ts";
+import { checkHeadlines } from "./headlines.ts";
 import { checkPodCapacity } from "./pod-capacity.ts";
 import type { Scenario, Suite } from "./suite.ts";
 
@@ -37,13 +38,17 @@ export function loadSuite(text: string, fileName: string, runners: Runners): Loa
 function readSuite(root: DataNode, runners: Runners, problems: Problems): Suite | null {
   const suite = new MapReader(root, "the suite", suiteFields(scenariosOf(runners)), problems);
   if (root.kind !== "map") return null;
-  return {
+  const loaded = {
     name: suite.value("name") ?? "",
     description: suite.value("description"),
     blocks: suite.value("blocks"),
     duration: suite.value("duration"),
+    headlines: suite.value("headlines"),
+    equivalence: suite.value("equivalence"),
     scenarios: suite.value("scenarios") ?? [],
   };
+  checkHeadlines(suite.at("headlines"), loaded, runners, problems);
+  return loaded;
 }
 
 function scenariosOf(runners: Runners): DescribedType<readonly Scenario[]> {

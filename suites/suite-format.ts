@@ -11,6 +11,8 @@ import type { DataNode } from "../core/validation/document.ts";
 import { mapOf, type DescribedFields, type Field } from "../core/validation/map.ts";
 import { quote, suggestionFor, unknownName, type Problems } from "../core/validation/problems.ts";
 import { matching, numberIn, oneOf, text, type DescribedType } from "../core/validation/value-types.ts";
+import { EQUIVALENCE } from "./equivalence.ts";
+import { HEADLINES } from "./headlines.ts";
 import { POD_RANGE_PREFIX } from "./pod-capacity.ts";
 import type { Scenario } from "./suite.ts";
 
@@ -72,6 +74,18 @@ export function suiteFields(scenarios: DescribedType<readonly Scenario[]>) {
       label: "duration",
       default: 10,
       description: "load per repetition in whole seconds: 10, 10s or 2m",
+    },
+    headlines: {
+      type: HEADLINES,
+      label: "headlines",
+      default: [],
+      description: "questions (scenario/path/metric) whose verdicts are all true with a probability of 95 %",
+    },
+    equivalence: {
+      type: EQUIVALENCE,
+      label: "equivalence",
+      default: {},
+      description: "the largest difference of a metric that counts as equal; default: 5 %",
     },
     scenarios: { type: scenarios, label: "scenarios", missing: 'the suite has no scenarios; add "scenarios:"' },
   } as const satisfies DescribedFields;

@@ -1,4 +1,5 @@
 /** A suite: the scenarios to measure, as data. Read from `suites/*.yaml` or a file of the user (docs/suites.md). */
+import type { Equivalence } from "./equivalence.ts";
 import type { Family } from "../core/model.ts";
 import type { Path, BackgroundObjects } from "../core/model.ts";
 
@@ -26,5 +27,9 @@ export interface Suite {
   readonly blocks: number;
   /** Seconds of load per repetition. */
   readonly duration: number;
+  /** Headline questions, as `scenario/path/metric`. */
+  readonly headlines: readonly string[];
+  /** Equivalence bands of metrics. Default: 5 %. */
+  readonly equivalence: Equivalence;
   readonly scenarios: readonly Scenario[];
 }

@@ -11,6 +11,7 @@ import { cellId, type CellKey, type PlannedCell, type RunFile, seededRandom, shu
 import type { Runner } from "../../runners/index.ts";
 import type { Scenario, Suite } from "../../suites/index.ts";
 import { daemonMetrics } from "./daemon-metrics.ts";
+import { decisionsOf } from "./decisions.ts";
 import type { KernelFeature } from "../preflight/kernel-probe.ts";
 import {
   cannotCreateBackgroundObjects,
@@ -87,6 +88,7 @@ export function makePlan(input: PlanInput): Plan {
     duration: Math.max(...suites.map((suite) => suite.duration)),
     plugins: plugins.map(({ name }) => name),
     order: Array.from({ length: blocks }, () => shuffle(used, random)),
+    ...decisionsOf(suites),
     cells: tasks.flatMap((task) => Object.values(task.cells)),
     checks: tasks
       .filter(({ runner }) => runner.scope === "checks")

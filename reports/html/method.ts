@@ -1,5 +1,6 @@
 /** The method section: how to read the numbers, and the rules behind them, in short. */
-import { MIN_BLOCKS, SIGNIFICANCE_LEVEL } from "../../results/index.ts";
+import { FALSE_DISCOVERY_RATE, HEADLINE_ERROR_RATE, MIN_BLOCKS } from "../../results/index.ts";
+import { formatPercent } from "../format.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 
@@ -21,11 +22,17 @@ export function methodSection(): Html {
         of the machine cancels out.
       </li>
       <li>
-        <strong>Ranks and ties.</strong> Two plugins are compared on the blocks that both have, with an exact Wilcoxon
-        signed-rank test on the logarithms of the paired ratios and Holm's correction within each question (one metric
-        on one path); the significance level is ${SIGNIFICANCE_LEVEL}. The rank of a plugin is one plus the number of
-        plugins that are significantly better. “Tied” means that the data shows no difference, not that there is none.
-        Plugins are not ranked if the blocks are too few for any difference to be significant.
+        <strong>Verdicts.</strong> Two plugins are compared on the blocks that both have. “Equal”: the 90 % interval of
+        their ratio lies inside the equivalence band, which is 5 % unless the suite sets another one. “Better” and
+        “worse”: the difference is significant, after a correction for all pairs of the question (one metric on one
+        path). “Undecided”: neither was shown; the smallest true difference that would have shown in 80 % of such runs
+        is given. The interval of a ratio covers one pair. Ranks are ranges: from one plus the number of plugins that
+        were shown to be better, to the number of plugins minus those shown to be worse.
+      </li>
+      <li>
+        <strong>False verdicts.</strong> The headline questions were named before the run; the chance that any of their
+        verdicts is false is at most ${formatPercent(HEADLINE_ERROR_RATE)}. All other questions are exploratory: of
+        those decided, at most ${formatPercent(FALSE_DISCOVERY_RATE)} are expected to be false.
       </li>
       <li>
         <strong>Failures.</strong> One failed repetition fails its cell, so no median hides a failure. Outliers are

@@ -3,7 +3,7 @@ import { isShownIn } from "../../core/metrics.ts";
 import type { ReportInput } from "../report.ts";
 import { metricLabel } from "../format.ts";
 import type { Figure } from "../questions.ts";
-import { rankingSentence } from "../sentences.ts";
+import { errorControlSentences, rankingSentence } from "../sentences.ts";
 import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
 
@@ -22,6 +22,7 @@ export function overview({ run, summary }: ReportInput, figures: readonly Figure
     <h2>Summary</h2>
     <dl class="facts">${facts({ run, summary })}</dl>
     ${runWarnings(summary.warnings)}
+    ${errorControlSentences(summary.errorControl).map((sentence) => html`<p>${sentence}</p>`)}
     <ul class="headlines">
       ${rankings}
     </ul>

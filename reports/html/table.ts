@@ -1,8 +1,17 @@
 /** The table of one metric: a row per plugin, grouped by path, with the baseline first. */
 import type { SummaryCell } from "../../results/index.ts";
-import { formatChange, formatNumber, formatP, formatPercent, formatRatio, metricLabel } from "../format.ts";
+import {
+  formatDifference,
+  formatNumber,
+  formatP,
+  formatPercent,
+  formatRanks,
+  formatRatio,
+  metricLabel,
+} from "../format.ts";
 import type { Scale } from "../format.ts";
 import type { Figure, RankedCell } from "../questions.ts";
+import { sensitivityNote } from "../sentences.ts";
 import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
 
@@ -19,7 +28,7 @@ export function figureTable(figure: Figure, scale: Scale): Html {
     "Compared with best",
     "Warnings",
   ];
-  const host = figure.baseline && cellRow({ cell: figure.baseline, rank: null, versusBest: null }, scale);
+  const host = figure.baseline && cellRow({ cell: figure.baseline, ranks: null, versusBest: null }, scale);
   const baseline = host && rowGroup("host (baseline)", [host]);
   const groups = figure.questions.map(({ path, rankedCells }) =>
     rowGroup(
@@ -60,17 +69,17 @@ function rowGroup(path: string, rows: readonly Html[]): Html {
   </tbody>`;
 }
 
-function cellRow({ cell, rank, versusBest }: RankedCell, scale: Scale): Html {
+function cellRow({ cell, ranks, versusBest }: RankedCell, scale: Scale): Html {
   if (cell.state !== "measured" || cell.median === null) return unmeasuredRow(cell);
   const { median, ci95, n, cv, baselineRatio } = cell;
   const interval = ci95 === null ? "too few blocks" : ci95.map((end) => formatNumber(end, scale, ci95)).join(" – ");
   const cells = [
-    [rank === null ? "–" : String(rank), rank],
+    [formatRanks(ranks), ranks?.[0] ?? null],
     [formatNumber(median, scale, ci95), median],
     [interval, ci95?.[0] ?? null],
     [String(n), n],
     [cv === null ? "–" : formatPercent(cv), cv],
-    [baselineRatio === null ? "–" : ratio(baselineRatio.median, baselineRatio.ci95), baselineRatio?.median ?? null],
+    [ratioText(baselineRatio), baselineRatio?.median ?? null],
   ] as const;
   const [rankCell, ...others] = cells.map(
     ([text, value]) => html`<td class="number" data-value="${value ?? ""}">${text}</td>`,
@@ -79,7 +88,7 @@ function cellRow({ cell, rank, versusBest }: RankedCell, scale: Scale): Html {
     ${rankCell ?? null}
     <th scope="row">${cell.plugin}</th>
     ${others}
-    <td class="number">${comparisonText(versusBest)}</td>
+    <td class="number">${comparisonText(versusBest, cell.unit)}</td>
     <td>${warningMarks(cell)}</td>
   </tr>`;
 }
@@ -94,25 +103,20 @@ function unmeasuredRow(cell: SummaryCell): Html {
   </tr>`;
 }
 
-function ratio(median: number, ci95: readonly [number, number] | null): string {
+function ratioText(ratio: SummaryCell["baselineRatio"]): string {
+  if (ratio === null) return "–";
+  const { median, ci95 } = ratio;
   const interval = ci95 === null ? "" : ` [${ci95.map((end) => formatRatio(end, ci95)).join(", ")}]`;
   return `${formatRatio(median, ci95)}${interval}`;
 }
 
 /** Returns the verdict of the paired test with its numbers. */
-function comparisonText(comparison: RankedCell["versusBest"]): string {
+function comparisonText(comparison: RankedCell["versusBest"], unit: string): string {
   if (comparison === null) return "";
-  const change = comparison.ratio === null ? "" : `${formatChange(comparison.ratio.median)}, `;
-  const p = formatP(comparison.pHolm);
-  switch (comparison.verdict) {
-    case "indistinguishable":
-      return `tied (${change}${p})`;
-    case "insufficient":
-      return `${change}undecided: needs ${comparison.blocksNeeded} blocks`;
-    case "better":
-    case "worse":
-      return `${comparison.verdict} (${change}${p})`;
-  }
+  const { verdict, reason, pAdjusted } = comparison;
+  const note = reason === undefined ? sensitivityNote([comparison]) : ` (${reason})`;
+  const p = verdict === "equal" ? "" : `, ${formatP(pAdjusted)}`;
+  return `${verdict} (${formatDifference(comparison, unit)}${p})${verdict === "undecided" ? note : ""}`;
 }
 
 function warningMarks(cell: SummaryCell): Html | null {

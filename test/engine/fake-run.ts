@@ -121,6 +121,8 @@ export function fakeSuite(blocks: number, scenario: Partial<Suite["scenarios"][n
     description: "a small suite",
     blocks,
     duration: 1,
+    headlines: [],
+    equivalence: {},
     scenarios: [{ ...defaults, repetitions: 1, params: {}, ...scenario }],
   };
 }

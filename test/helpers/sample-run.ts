@@ -3,6 +3,7 @@ import { METRICS } from "../../core/metrics.ts";
 import type { MetricName } from "../../core/metrics.ts";
 import type { Path } from "../../core/model.ts";
 import type { ClauseResult } from "../../results/clause-result.ts";
+import { reportInput, type ReportInput } from "../../reports/report.ts";
 import type { LoadedRun } from "../../results/load-run.ts";
 import { seededRandom, shuffle } from "../../results/random.ts";
 import type { Random } from "../../results/random.ts";
@@ -71,7 +72,26 @@ export interface SampleOptions {
   readonly emulated?: boolean;
 }
 
+const samples = new Map<string, LoadedRun>();
+
+/** Returns the run of the given options, always the same object, so that its summary can be reused. */
 export function sampleRun(options: SampleOptions = {}): LoadedRun {
+  const key = JSON.stringify(options);
+  const sample = samples.get(key) ?? createSample(options);
+  samples.set(key, sample);
+  return sample;
+}
+
+const inputs = new WeakMap<LoadedRun, ReportInput>();
+
+/** Returns the input of a report. Summarizing a run takes some 100 ms, so it is done once for each object. */
+export function inputOf(loaded: LoadedRun): ReportInput {
+  const input = inputs.get(loaded) ?? reportInput(loaded);
+  inputs.set(loaded, input);
+  return input;
+}
+
+function createSample(options: SampleOptions): LoadedRun {
   const {
     blocks = 10,
     seed = 42,

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { reports } from "../../reports/index.ts";
-import { reportInput } from "../../reports/report.ts";
 import type { LoadedRun } from "../../results/load-run.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
-import { sampleRun } from "../helpers/sample-run.ts";
+import { inputOf, sampleRun } from "../helpers/sample-run.ts";
 
 /** Parses CSV by the grammar of RFC 4180: a quoted field contains any character, and quotes doubled. */
 function parse(text: string): string[][] {
@@ -21,7 +20,7 @@ function parse(text: string): string[][] {
 }
 
 async function render(...runs: LoadedRun[]): Promise<Record<string, string>[]> {
-  const [head = [], ...rows] = parse(await reports.csv.render(runs.map(reportInput)));
+  const [head = [], ...rows] = parse(await reports.csv.render(runs.map(inputOf)));
   return rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i] ?? "missing"])));
 }
 

@@ -1,17 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { reports } from "../../reports/index.ts";
-import { reportInput } from "../../reports/report.ts";
 import { horizontalOverflow, expectHarmless, useBrowser } from "../helpers/browser.ts";
 import { HOSTILE_STRINGS } from "../helpers/hostile.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
-import { sampleRun } from "../helpers/sample-run.ts";
+import { inputOf, sampleRun } from "../helpers/sample-run.ts";
 
 const pages = useBrowser();
 const { write, withPage: opened } = pages;
 
 let sample: string;
 beforeAll(async () => {
-  sample = await write("sample", await reports.html.render([reportInput(sampleRun())]));
+  sample = await write("sample", await reports.html.render([inputOf(sampleRun())]));
 });
 
 describe("the html report in a browser", () => {
@@ -74,7 +73,7 @@ describe("the html report in a browser", () => {
   });
 
   it.each(HOSTILE_STRINGS)("runs no script from %j and stays as wide as the screen", async (text) => {
-    const page = await reports.html.render([reportInput(hostileRun(text))]);
+    const page = await reports.html.render([inputOf(hostileRun(text))]);
     await expectHarmless(pages, page, async (tab) => expect(await tab.locator("#method").isVisible()).toBe(true));
   });
 });

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { reports } from "../../reports/index.ts";
 import type { Report } from "../../reports/report.ts";
-import { reportInput } from "../../reports/report.ts";
 import { validator } from "../../results/run-schema.ts";
-import { sampleRun } from "../helpers/sample-run.ts";
+import { inputOf, sampleRun } from "../helpers/sample-run.ts";
 
 const render = async (...seeds: number[]) =>
-  JSON.parse(await reports.json.render(seeds.map((seed) => reportInput(sampleRun({ seed }))))) as unknown;
+  JSON.parse(await reports.json.render(seeds.map((seed) => inputOf(sampleRun({ seed }))))) as unknown;
 
 describe("the json report", () => {
   it("is the summary with its documented keys", async () => {
@@ -18,6 +17,7 @@ describe("the json report", () => {
       "cells",
       "conformance",
       "comparisons",
+      "errorControl",
       "warnings",
     ]);
   });
@@ -34,7 +34,7 @@ describe("every report format", () => {
       expect(report.name).toBe(name);
       expect(report.extension).toMatch(/^[a-z]+$/);
       expect(report.summary).not.toMatch(/[.\n]$/);
-      const text = await report.render([reportInput({ ...sampleRun({ outcome: "interrupted" }), records: [] })]);
+      const text = await report.render([inputOf({ ...sampleRun({ outcome: "interrupted" }), records: [] })]);
       expect(text.includes("not measured: the run was interrupted")).toBe(true);
     },
   );

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { reports } from "../../reports/index.ts";
-import { reportInput } from "../../reports/report.ts";
 import type { LoadedRun } from "../../results/load-run.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
 import { HOSTILE_STRINGS } from "../helpers/hostile.ts";
-import { sampleRun } from "../helpers/sample-run.ts";
+import { inputOf, sampleRun } from "../helpers/sample-run.ts";
 import { parseXml, type XmlElement } from "../helpers/xml.ts";
 
-const render = async (...runs: LoadedRun[]) => parseXml(await reports.junit.render(runs.map(reportInput)));
+const render = async (...runs: LoadedRun[]) => parseXml(await reports.junit.render(runs.map(inputOf)));
 const outcome = ({ children }: XmlElement): string =>
   children.find(({ name }) => name !== "system-out")?.name ?? "passed";
 
@@ -45,7 +44,7 @@ describe("the junit report", () => {
   });
 
   it("shows the evidence and the reproduction of a failed clause", async () => {
-    const text = await reports.junit.render([reportInput(sampleRun())]);
+    const text = await reports.junit.render([inputOf(sampleRun())]);
     expect(text).toMatch(/address 10\.1\.0\.2\/24 on eth0[^<]*CNI_COMMAND=CHECK \/opt\/cni\/bin\/ptp<\/failure>/);
   });
 

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { reports } from "../../reports/index.ts";
 import { escapeText } from "../../reports/markdown.ts";
-import { reportInput } from "../../reports/report.ts";
 import type { LoadedRun } from "../../results/load-run.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
 import { HOSTILE_STRINGS } from "../helpers/hostile.ts";
-import { sampleRun } from "../helpers/sample-run.ts";
+import { inputOf, sampleRun } from "../helpers/sample-run.ts";
 
-const render = (...runs: LoadedRun[]) => reports.md.render(runs.map(reportInput));
+const render = (...runs: LoadedRun[]) => reports.md.render(runs.map(inputOf));
 
 describe("escapeText", () => {
   it.each([

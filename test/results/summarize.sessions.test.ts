@@ -57,7 +57,7 @@ describe("a split block", () => {
     const pair = comparisons.find(
       ({ a, b, path, metric }) => a === "bridge" && b === "ptp" && path === "cross-node" && metric === "throughput",
     );
-    expect(pair).toMatchObject({ n: 5, ratio: { median: 1 } });
+    expect(pair).toMatchObject({ n: 5, scale: "ratio", estimate: 1 });
   });
 });
 

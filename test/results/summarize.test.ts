@@ -4,13 +4,13 @@ import type { Repetition, ResultRecord, RunFile } from "../../results/record.ts"
 import { validator } from "../../results/run-schema.ts";
 import { summarize } from "../../results/summarize.ts";
 import type { Summary, SummaryCell } from "../../results/summary.ts";
-import { sampleRun } from "../helpers/sample-run.ts";
+import { inputOf, sampleRun } from "../helpers/sample-run.ts";
 
 const BRIDGE = "quick/tcp-1/bridge/netns/cross-node/throughput";
 const HOST = "quick/tcp-1/host/netns/host/throughput";
 const ADD = "quick/pods/bridge/netns/same-node/add-time";
 
-const summaryOf = ({ run, records, loadWarnings }: LoadedRun): Summary => summarize(run, records, loadWarnings);
+const summaryOf = (loaded: LoadedRun): Summary => inputOf(loaded).summary;
 
 function cell(summary: Summary, id: string): SummaryCell {
   const found = summary.cells.find((candidate) => candidate.id === id);

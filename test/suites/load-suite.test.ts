@@ -19,6 +19,8 @@ test("a minimal suite gets all defaults", () => {
       description: "",
       blocks: 10,
       duration: 10,
+      headlines: [],
+      equivalence: {},
       scenarios: [
         {
           name: "one",
@@ -37,8 +39,10 @@ test("a minimal suite gets all defaults", () => {
 test("a complete suite keeps all its values", () => {
   const text = `name: mine
 description: "All: of it"
-blocks: 3
+blocks: 7
 duration: 2m
+headlines: [a/cross-node/throughput, b/same-node/pods-rate]
+equivalence: {throughput: 3 %, retransmits: {difference: 5}}
 scenarios:
   - {name: a, runner: iperf3, paths: [cross-node], repetitions: 4,
      standing: {policies: 100}, params: {streams: 8, omit: 0.5}}
@@ -52,8 +56,10 @@ scenarios:
     suite: {
       name: "mine",
       description: "All: of it",
-      blocks: 3,
+      blocks: 7,
       duration: 120,
+      headlines: ["a/cross-node/throughput", "b/same-node/pods-rate"],
+      equivalence: { throughput: "3 %", retransmits: { difference: 5 } },
       scenarios: [
         {
           name: "a",
@@ -96,7 +102,7 @@ scenarios:
       "starting with a letter or digit, " +
       'not "My Suite"',
     'my.yaml:2:1: unknown key "blcks" in the suite (did you mean "blocks"?); ' +
-      "known: name, description, blocks, duration, scenarios",
+      "known: name, description, blocks, duration, headlines, equivalence, scenarios",
     expect.stringMatching(/^my\.yaml:3:11: duration: invalid duration "0": /),
     'my.yaml:4:9: blocks must be an integer from 1 to 1000, not "1.5"',
     'my.yaml:7:13: unknown runner "iperf4" (did you mean "iperf3"?); ' +
@@ -240,4 +246,33 @@ test("a hostile file cannot flood the terminal or send control characters", () =
   expect(
     problemsOf(`name: "${"x".repeat(100_000)}"\nscenarios: [{name: a, runner: iperf3}]\n`)[0]?.length,
   ).toBeLessThan(250);
+});
+
+test("headlines must be questions of the suite that its blocks can decide", () => {
+  const text = (headlines: string, blocks = 10): string =>
+    `blocks: ${blocks}\nheadlines: ${headlines}\n${withScenario("runner: iperf3")}`;
+  expect(problemsOf(text("[two/cross-node/throughput, one/cross-node/throughput, one/cross-node/throughput]"))).toEqual(
+    [
+      expect.stringMatching(/^my\.yaml:2:13: headline "two\/cross-node\/throughput" is not .*did you mean/),
+      expect.stringMatching(/^my\.yaml:2:67: duplicate headline/),
+    ],
+  );
+  expect(problemsOf(text("[one/cross-node/throughput, one/same-node/throughput]", 6))).toEqual([
+    "my.yaml:2:12: 2 headlines need at least 7 blocks, the suite has 6",
+  ]);
+  expect(problemsOf(text("one/cross-node/throughput"))).toEqual([
+    expect.stringMatching(/^my\.yaml:2:12: headlines must/),
+  ]);
+});
+
+test("bands need a unit and a metric", () => {
+  const text = (equivalence: string): string => `equivalence: ${equivalence}\n${withScenario("runner: iperf3")}`;
+  expect(problemsOf(text("{throughput: 5}"))).toEqual([
+    expect.stringMatching(/^my\.yaml:1:27: the band of throughput must be a percentage such as "5 %"/),
+  ]);
+  expect(problemsOf(text("{throughput: 0 %, througput: 5 %, loss: {}}"))).toEqual([
+    expect.stringMatching(/^my\.yaml:1:27: the band of throughput must be/),
+    expect.stringMatching(/^my\.yaml:1:32: unknown metric "througput"/),
+    expect.stringMatching(/^my\.yaml:1:54: the band of loss has no difference/),
+  ]);
 });

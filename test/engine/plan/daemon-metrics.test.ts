@@ -8,7 +8,7 @@ import type { Suite } from "../../../suites/suite.ts";
 const { bridge, flannel, simplecni } = plugins;
 const common = { family: "ipv4", podRange: 24, repetitions: 1, params: {}, paths: ["cross-node"] } as const;
 const scenarios = ["iperf3", "netperf", "ping", "lifecycle"].map((runner) => ({ ...common, name: runner, runner }));
-const suite: Suite = { name: "s", description: "", blocks: 1, duration: 1, scenarios };
+const suite: Suite = { name: "s", description: "", blocks: 1, headlines: [], equivalence: {}, duration: 1, scenarios };
 
 function cellsOf(input: Pick<PlanInput, "plugins" | "cluster" | "api" | "hidesProcesses">): string[] {
   const { cells } = makePlan({

@@ -24,7 +24,7 @@ function suiteOf(...families: readonly Family[]): Suite {
     scenario("pods", "lifecycle", family),
     scenario("core", "conformance", family),
   ]);
-  return { name: "s", description: "", blocks: 1, duration: 1, scenarios };
+  return { name: "s", description: "", blocks: 1, headlines: [], equivalence: {}, duration: 1, scenarios };
 }
 
 function planOf(suite: Suite, missing: readonly KernelFeature[], chosen: PlanInput["plugins"]) {

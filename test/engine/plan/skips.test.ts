@@ -23,6 +23,8 @@ const suite: Suite = {
   description: "",
   blocks: 1,
   duration: 1,
+  headlines: [],
+  equivalence: {},
   scenarios: [scenario, { ...scenario, name: "tcp6", family: "ipv6", paths: ["cross-node"] }],
 };
 

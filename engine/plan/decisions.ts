@@ -1,0 +1,29 @@
+/** What the suites of a run decide about its comparisons before it starts. */
+import { UsageError } from "../../core/errors.ts";
+import { blocksForHeadlines, type RunFile } from "../../results/index.ts";
+import { bandsOf, type Suite } from "../../suites/index.ts";
+
+/**
+ * Checks that the blocks can decide all headline questions of the suites.
+ * @throws UsageError with the number of blocks needed
+ */
+export function requireDecidableHeadlines(suites: readonly Suite[]): void {
+  const count = suites.reduce((sum, { headlines }) => sum + headlines.length, 0);
+  const needed = blocksForHeadlines(count);
+  const short = suites.find(({ headlines, blocks }) => headlines.length > 0 && blocks < needed);
+  if (short === undefined) return;
+  const rule = `${count} headline questions need at least ${needed} blocks`;
+  throw new UsageError(`${rule}, suite ${short.name} has ${short.blocks}; use --blocks ${needed}`);
+}
+
+/** Returns what the suites decide before the run about its comparisons. Absent if they decide nothing. */
+export function decisionsOf(suites: readonly Suite[]): Pick<RunFile["plan"], "headlines" | "bands"> {
+  const headlines = suites.flatMap(({ name, headlines }) => headlines.map((headline) => `${name}/${headline}`));
+  const bands = suites.flatMap(({ name, equivalence }) =>
+    Object.keys(equivalence).length === 0 ? [] : [[name, bandsOf(equivalence)] as const],
+  );
+  return {
+    ...(headlines.length > 0 && { headlines }),
+    ...(bands.length > 0 && { bands: Object.fromEntries(bands) }),
+  };
+}

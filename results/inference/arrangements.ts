@@ -1,0 +1,80 @@
+/**
+ * Rearrangements of plugin labels within blocks: under the hypothesis that plugins are equal, all are equally likely.
+ *
+ * An arrangement is stored as a table of bit masks, one per block and plugin: the set of plugins that precede it in a
+ * random order of the block. The order of any group of plugins follows from the same table, and the orders of groups
+ * without common members are independent, so one table serves all hypotheses.
+ */
+import type { Random } from "../random.ts";
+import { BITS } from "./bits.ts";
+
+/** Number of arrangements up to which all are listed. */
+const MAX_LISTED = 10_000;
+/** Number of random arrangements otherwise. With the observed one, p-values are multiples of 1/10,000. */
+const RANDOM_ARRANGEMENTS = 9_999;
+
+export interface Arrangements {
+  /** Masks by arrangement, block and plugin. */
+  readonly masks: Uint8Array;
+  readonly count: number;
+  /** Whether the list is complete, and so contains the observed arrangement. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * Returns all arrangements of the plugins if there are few, otherwise random ones. The order of the first block is
+ * fixed in a complete list, because statistics do not change if the labels are exchanged in all blocks at once.
+ * @param plugins at most 8
+ */
+export function arrangementsOf(plugins: number, blocks: number, random: Random): Arrangements {
+  const orders = ordersOf(plugins);
+  const orderCount = orders.length / plugins;
+  const total = orderCount ** (blocks - 1);
+  const isComplete = total <= MAX_LISTED;
+  const count = isComplete ? total : RANDOM_ARRANGEMENTS;
+  const masks = new Uint8Array(count * blocks * plugins);
+  for (let arrangement = 0; arrangement < count; arrangement++) {
+    // In a complete list, the digits of the number of the arrangement are the orders of the blocks after the first.
+    let digits = arrangement * orderCount;
+    for (let block = 0; block < blocks; block++) {
+      const order = isComplete ? digits % orderCount : Math.floor(random() * orderCount);
+      digits = Math.floor(digits / orderCount);
+      const offset = (arrangement * blocks + block) * plugins;
+      for (let plugin = 0; plugin < plugins; plugin++) {
+        masks[offset + plugin] = orders[order * plugins + plugin] as number;
+      }
+    }
+  }
+  return { masks, count, isComplete };
+}
+
+const knownOrders = new Map<number, Uint8Array>();
+
+/** Returns the masks of all orders of the plugins, one order after the other. */
+function ordersOf(plugins: number): Uint8Array {
+  const known = knownOrders.get(plugins) ?? maskedOrders(plugins);
+  knownOrders.set(plugins, known);
+  return known;
+}
+
+/** Inserts the last plugin at every position of every order of the others. */
+function maskedOrders(plugins: number): Uint8Array {
+  if (plugins === 0) return new Uint8Array(0);
+  const others = plugins - 1;
+  const smaller = maskedOrders(others);
+  const count = others === 0 ? 1 : smaller.length / others;
+  const masks = new Uint8Array(count * plugins * plugins);
+  const last = 1 << others;
+  for (let order = 0; order < count; order++) {
+    const base = smaller.subarray(order * others, (order + 1) * others);
+    for (let position = 0; position < plugins; position++) {
+      const target = masks.subarray((order * plugins + position) * plugins);
+      base.forEach((mask, plugin) => {
+        const isBefore = (BITS[mask] as number) < position;
+        target[plugin] = isBefore ? mask : mask | last;
+        if (isBefore) target[others] = (target[others] as number) | (1 << plugin);
+      });
+    }
+  }
+  return masks;
+}

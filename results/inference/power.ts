@@ -1,0 +1,63 @@
+/** Plans sample sizes: which difference a number of blocks detects, and how many blocks a difference needs. */
+import { probit } from "simple-statistics";
+import { seededRandom } from "../random.ts";
+import { criticalRank, MAX_EXACT_N } from "./signed-rank.ts";
+import { kthWalshAverage } from "./walsh.ts";
+
+/** Probability with which a detectable difference is detected. */
+export const POWER = 0.8;
+
+const SIMULATIONS = 4000;
+/** Fixed, so that a run always has the same report. */
+const SEED = 1;
+/** Largest number of blocks that is proposed. */
+const MAX_BLOCKS = 1000;
+
+const effects = new Map<string, number | null>();
+
+/**
+ * Returns the smallest difference that the signed-rank test of n normal differences detects with probability
+ * {@link POWER}, in standard deviations of the differences; null if n is too small for any. The test detects a
+ * difference if it exceeds the distance between the true value and the bound of the interval, so the result is a
+ * quantile of that distance: simulated with a fixed seed for few blocks, and asymptotic for many (efficiency 3/π).
+ * @param level two-sided level of the test, in (0, 1)
+ */
+export function detectableEffect(n: number, level: number): number | null {
+  const key = `${n} ${level}`;
+  const known = effects.get(key);
+  if (known !== undefined) return known;
+  const rank = criticalRank(n, level);
+  const effect = rank === 0 ? null : n > MAX_EXACT_N ? asymptoticEffect(n, level) : simulatedEffect(n, rank);
+  effects.set(key, effect);
+  return effect;
+}
+
+/**
+ * Returns the smallest number of blocks that detects a difference with probability {@link POWER}, or null if more than
+ * {@link MAX_BLOCKS} are needed.
+ * @param effect in standard deviations of the paired differences
+ */
+export function blocksForEffect(effect: number, level: number): number | null {
+  const detects = (n: number): boolean => (detectableEffect(n, level) ?? Infinity) <= effect;
+  if (!detects(MAX_BLOCKS)) return null;
+  let [low, high] = [1, MAX_BLOCKS];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (detects(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function simulatedEffect(n: number, rank: number): number {
+  const random = seededRandom(SEED);
+  const distances = Float64Array.from({ length: SIMULATIONS }, () => {
+    const sample = Float64Array.from({ length: n }, () => probit(random())).sort();
+    return -kthWalshAverage(sample, rank);
+  }).sort();
+  return distances[Math.ceil(POWER * SIMULATIONS) - 1] as number;
+}
+
+function asymptoticEffect(n: number, level: number): number {
+  return (probit(1 - level / 2) + probit(POWER)) / Math.sqrt((3 / Math.PI) * n);
+}

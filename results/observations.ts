@@ -1,0 +1,37 @@
+/** Arranges the values of one question for the paired tests: a row per block, a column per plugin. */
+import type { Block } from "./blocks.ts";
+import type { Observations } from "./inference/group-statistics.ts";
+
+/** `ratio`: differences are of logarithms, because drift of the machine scales all values. */
+export type Scale = "ratio" | "difference";
+
+/**
+ * Returns the values of each block that a single session measured entirely. Hours can lie between two sessions, so
+ * values of different sessions are not in one row.
+ */
+export function observationsOf(plugins: readonly (readonly Block[])[], scale: Scale): Observations {
+  const rows = new Map<string, (number | null)[]>();
+  plugins.forEach((blocks, plugin) => {
+    for (const { block, session, value } of blocks) {
+      if (session === null) continue;
+      const key = `${block}-${session}`;
+      const row = rows.get(key) ?? Array<number | null>(plugins.length).fill(null);
+      row[plugin] = scale === "ratio" ? Math.log(value) : value;
+      rows.set(key, row);
+    }
+  });
+  return [...rows.values()];
+}
+
+/** Returns `difference` if a value is 0 or less (a count), which has no logarithm. */
+export function scaleOf(plugins: readonly (readonly Block[])[]): Scale {
+  return plugins.flat().every(({ value }) => value > 0) ? "ratio" : "difference";
+}
+
+/** Returns the differences of two plugins in their common blocks. */
+export function differencesOf(observations: Observations, a: number, b: number): number[] {
+  return observations.flatMap((row) => {
+    const [x, y] = [row[a] ?? null, row[b] ?? null];
+    return x === null || y === null ? [] : [x - y];
+  });
+}

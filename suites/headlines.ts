@@ -1,0 +1,53 @@
+/** The headline questions of a suite, which its report decides with a bounded chance of any false verdict. */
+import { METRICS } from "../core/metrics.ts";
+import type { RunnerFacts } from "../core/params.ts";
+import type { DataNode } from "../core/validation/document.ts";
+import { quote, suggestionFor, type Problems } from "../core/validation/problems.ts";
+import { text, type DescribedType } from "../core/validation/value-types.ts";
+import { blocksForHeadlines } from "../results/index.ts";
+import type { Scenario, Suite } from "./suite.ts";
+
+/** A list of `scenario/path/metric`, still to be checked against the scenarios. */
+export const HEADLINES: DescribedType<readonly string[]> = {
+  schema: { type: "array", uniqueItems: true, items: { type: "string", pattern: "^[^/]+/[^/]+/[^/]+$" } },
+  read: (node, label, problems) => {
+    if (node.kind !== "list") {
+      problems.addMismatch(node, label, "a list of scenario/path/metric");
+      return null;
+    }
+    return node.items.flatMap((item) => text.read(item, "a headline", problems) ?? []);
+  },
+};
+
+/** Adds a problem for each headline that the scenarios do not measure, and if the blocks cannot decide all of them. */
+export function checkHeadlines(
+  node: DataNode | null,
+  suite: Suite,
+  runners: Readonly<Record<string, RunnerFacts>>,
+  problems: Problems,
+): void {
+  if (node?.kind !== "list" || node.items.length === 0) return;
+  const questions = suite.scenarios.flatMap((scenario) => questionsOf(scenario, runners));
+  const seen = new Set<string>();
+  for (const item of node.items) {
+    const given = item.kind === "scalar" ? String(item.value) : "";
+    if (seen.has(given)) problems.add(item, `duplicate headline ${quote(given)}; remove it`);
+    else if (!questions.includes(given)) {
+      const suggestion = suggestionFor(given, questions);
+      problems.add(item, `headline ${quote(given)} is not a scenario/path/metric that this suite ranks${suggestion}`);
+    }
+    seen.add(given);
+  }
+  const needed = blocksForHeadlines(node.items.length);
+  if (suite.blocks < needed) {
+    const count = node.items.length;
+    problems.add(node, `${count} headlines need at least ${needed} blocks, the suite has ${suite.blocks}`);
+  }
+}
+
+/** Returns the ranked questions of a scenario as `scenario/path/metric`. */
+function questionsOf({ name, runner, paths }: Scenario, runners: Readonly<Record<string, RunnerFacts>>): string[] {
+  const { metrics, ownPaths } = runners[runner] as RunnerFacts;
+  const ranked = metrics.filter((metric) => METRICS[metric].better !== "none");
+  return [...paths, ...ownPaths].flatMap((path) => ranked.map((metric) => [name, path, metric].join("/")));
+}
