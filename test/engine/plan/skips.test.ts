@@ -1,7 +1,7 @@
 /** Skips of a plan on Kubernetes and without it, each with its reason. */
 import { expect, test } from "vitest";
 import { SERVICE_PATHS, TCP_PATHS } from "../../../core/model.ts";
-import { makePlan, type PlanInput } from "../../../engine/plan/make-plan.ts";
+import { makePlan, type Plan, type PlanInput } from "../../../engine/plan/make-plan.ts";
 import { plugins } from "../../../plugins/index.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
 import { runners } from "../../../runners/index.ts";
@@ -28,18 +28,20 @@ const suite: Suite = {
   scenarios: [scenario, { ...scenario, name: "tcp6", family: "ipv6", paths: ["cross-node"] }],
 };
 
-function skipsOf(cluster: string, api: PlanInput["api"], plugin: Plugin): Set<string | undefined> {
-  const plan = makePlan({
+function planOf(input: Pick<PlanInput, "plugins" | "cluster" | "api"> & Partial<PlanInput>): Plan {
+  return makePlan({
     suites: [suite],
-    plugins: [plugin],
     runners,
-    cluster,
-    api,
     clusterReason: "",
     nodes: 2,
     seed: 1,
     missingFeatures: new Set(),
+    ...input,
   });
+}
+
+function skipsOf(cluster: string, api: PlanInput["api"], plugin: Plugin): Set<string | undefined> {
+  const plan = planOf({ plugins: [plugin], cluster, api });
   const cells = plan.cells.filter((cell) => cell.plugin === plugin.name && cell.scenario === "tcp");
   return new Set(
     cells.flatMap(({ path, metric, skip }) =>
@@ -68,17 +70,9 @@ test("runners that need an entire cluster or its DNS have no baseline and are sk
     ],
   } as const;
   const cells = (cluster: string, api: PlanInput["api"]) =>
-    makePlan({
-      suites: [names],
-      plugins: [simplecni],
-      runners,
-      cluster,
-      api,
-      clusterReason: "",
-      nodes: 1,
-      seed: 1,
-      missingFeatures: new Set(),
-    }).cells.filter(({ metric }) => metric === "latency-p50");
+    planOf({ suites: [names], plugins: [simplecni], cluster, api, nodes: 1 }).cells.filter(
+      ({ metric }) => metric === "latency-p50",
+    );
   expect(cells("kind", "kubernetes").map(({ id, skip }) => [id, skip])).toEqual([
     ["s/dns/simplecni/kind/headless/latency-p50", "path headless needs two nodes; use --nodes 2"],
     ["s/api/simplecni/kind/api-server/latency-p50", undefined],
@@ -96,17 +90,9 @@ test("background objects need Kubernetes, and background policies a plugin that 
     scenarios: [{ ...scenario, name: "busy", paths: ["cross-node"], standing: { services: 0, policies: 1, pods: 0 } }],
   } as const;
   const skips = (cluster: string, api: PlanInput["api"], plugin: Plugin) =>
-    makePlan({
-      suites: [standing],
-      plugins: [plugin],
-      runners,
-      cluster,
-      api,
-      clusterReason: "",
-      nodes: 2,
-      seed: 1,
-      missingFeatures: new Set(),
-    }).cells.find(({ path, metric }) => path === "cross-node" && metric === "throughput")?.skip;
+    planOf({ suites: [standing], plugins: [plugin], cluster, api }).cells.find(
+      ({ path, metric }) => path === "cross-node" && metric === "throughput",
+    )?.skip;
   expect(skips("kind", "kubernetes", calico)).toBeUndefined();
   expect(skips("kind", "kubernetes", flannel)).toBe("unsupported: flannel does not claim to enforce network policies");
   expect(skips("netns", "bare", simplecni)).toBe(
@@ -118,18 +104,7 @@ test("plugins without a recipe for the cluster kind, and IPv6, are skipped with 
   expect(
     [...skipsOf("kind", "kubernetes", bridge)].every((reason) => reason?.endsWith("bridge has no recipe for kind")),
   ).toBe(true);
-  const plan = makePlan({
-    suites: [suite],
-    plugins: [simplecni],
-    runners,
-    cluster: "kind",
-    api: "kubernetes",
-    families: ["ipv4"],
-    clusterReason: "",
-    nodes: 2,
-    seed: 1,
-    missingFeatures: new Set(),
-  });
+  const plan = planOf({ plugins: [simplecni], cluster: "kind", api: "kubernetes", families: ["ipv4"] });
   const ipv6Skips = new Set(plan.cells.filter((cell) => cell.scenario === "tcp6").map(({ skip }) => skip));
   expect(ipv6Skips).toEqual(new Set(["kind clusters support only ipv4, not ipv6"]));
 });
