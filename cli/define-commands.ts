@@ -1,4 +1,5 @@
 /** The commands with their arguments and options. The code of a command is loaded when the command is called. */
+import { availableParallelism } from "node:os";
 import { Option, type Command } from "commander";
 import { SPEC_VERSIONS } from "../cni/index.ts";
 import type { Host } from "../core/host.ts";
@@ -19,6 +20,7 @@ import * as shared from "./flags/shared-options.ts";
 const { GROUP } = shared;
 
 const formats = Object.keys(reports);
+const MAX_JOBS = 64;
 
 /** Receives the exit code of the command that ran; `lab` passes that of another program. */
 export type OnExit = (code: number) => void;
@@ -129,7 +131,13 @@ function addTestOptions(conformance: Command): void {
     )
     .option("--only <globs>", "test only clauses that match, separated by commas: 'del.*,gc.*'")
     .option("--fail-fast", "stop at the first MUST or derived clause that fails")
-    .addOption(new Option("--jobs <n>", "tests to run in parallel").argParser(integer(1, 64)).default(1))
+    .option("--rerun-failed", "test only clauses that failed when the plugin was last tested")
+    .option("--watch", "test again when the binary, --conf or --profile changes, failed clauses first; Ctrl-C ends it")
+    .addOption(
+      new Option("--jobs <n>", "tests to run in parallel")
+        .argParser(integer(1, MAX_JOBS))
+        .default(Math.min(availableParallelism(), MAX_JOBS), "number of CPUs"),
+    )
     .addOption(shared.downloadOption());
 }
 

@@ -1,6 +1,6 @@
 /** `cnibench conformance`: tests plugins against every clause of the CNI specification in a lab. */
 import { UsageError, UsageErrors, printable } from "../../core/errors.ts";
-import type { BareCluster, BareKind, Cluster, ClusterSpec } from "../../clusters/index.ts";
+import type { BareCluster, BareKind, Cluster, ClusterKind, ClusterSpec } from "../../clusters/index.ts";
 import { SPEC_VERSIONS, type SpecVersion } from "../../cni/index.ts";
 import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
@@ -10,7 +10,9 @@ import { runChain, runConformance } from "../../conformance/index.ts";
 import { chooseCluster, type ClusterFlags } from "../flags/choose-cluster.ts";
 import { testInstalledPlugins, type ConformanceSettings } from "./conformance-installed.ts";
 import { testEach } from "./conformance-each.ts";
-import { conformanceText } from "../terminal/conformance-text.ts";
+import { watchedFiles, withSelection } from "./conformance-selection.ts";
+import { watch } from "./conformance-watch.ts";
+import { conformanceText, summaryLines } from "../terminal/conformance-text.ts";
 import { findTargets, type Target, type TargetFlags } from "./conformance-target.ts";
 import { conformanceTools, prepareTools } from "./conformance-tools.ts";
 import { warnIfEmulated } from "../terminal/before-run.ts";
@@ -26,6 +28,8 @@ export interface ConformanceFlags extends TargetFlags, Omit<ClusterFlags, "nodes
   readonly spec: readonly (SpecVersion | "all")[];
   readonly only?: string;
   readonly failFast?: boolean;
+  readonly rerunFailed?: boolean;
+  readonly watch?: boolean;
   readonly jobs: number;
   readonly format: ConformanceFormat | "text";
   readonly out?: string;
@@ -43,30 +47,67 @@ export async function conformanceCommand(
   plugins: readonly string[],
   flags: ConformanceFlags,
 ): Promise<ExitCode> {
-  const problems: string[] = [];
-  const { kind, spec } = chooseCluster({ ...flags, nodes: 1 }, problems);
-  if (problems.length > 0) throw new UsageErrors(problems);
-  const reports = await interruptible(host, async (interruptibleHost) => {
+  const { kind, spec } = chooseClusterFor(flags);
+  return interruptible(host, async (interruptibleHost) => {
     await prepareKind(interruptibleHost, kind, flags);
     await prepareTools(
       interruptibleHost,
       conformanceTools(interruptibleHost, kind, plugins, flags),
       flags.yes ?? false,
     );
-    if (kind.api === "kubernetes")
-      return testInstalledPlugins(
-        interruptibleHost,
-        plugins,
-        { kind, spec, chooseNode: (cluster) => chooseNode(cluster, flags.node) },
-        settingsOf(interruptibleHost, flags),
-      );
-    return testTargets(interruptibleHost, { kind, spec }, findTargets(interruptibleHost, plugins, flags), flags);
+    const runTests = async (runHost: Host): Promise<ExitCode> => {
+      const reports = await testAll(runHost, { kind, spec }, plugins, flags);
+      await printReports(reports, flags);
+      return exitCodeOf(reports);
+    };
+    if (flags.watch !== true) return runTests(interruptibleHost);
+    return watch(
+      interruptibleHost,
+      () => watchedFiles(findTargets(interruptibleHost, plugins, flags), flags),
+      runTests,
+    );
   });
+}
+
+/** A kind of cluster and the cluster to create. */
+interface ClusterChoice {
+  readonly kind: ClusterKind;
+  readonly spec: ClusterSpec;
+}
+
+/** @throws UsageErrors */
+function chooseClusterFor(flags: ConformanceFlags): ClusterChoice {
+  const problems: string[] = [];
+  const choice = chooseCluster({ ...flags, nodes: 1 }, problems);
+  if (choice.kind.api === "kubernetes" && (flags.watch === true || flags.rerunFailed === true))
+    problems.push("--watch and --rerun-failed: only for plugin binaries on this machine, without Kubernetes");
+  if (problems.length > 0) throw new UsageErrors(problems);
+  return choice;
+}
+
+async function testAll(
+  host: Host,
+  { kind, spec }: ClusterChoice,
+  plugins: readonly string[],
+  flags: ConformanceFlags,
+): Promise<readonly ConformanceReport[]> {
+  if (kind.api === "kubernetes")
+    return testInstalledPlugins(
+      host,
+      plugins,
+      { kind, spec, chooseNode: (cluster) => chooseNode(cluster, flags.node) },
+      settingsOf(host, flags),
+    );
+  return testTargets(host, { kind, spec }, findTargets(host, plugins, flags), flags);
+}
+
+/** Prints or writes the reports, and a line for each plugin and version on standard error. */
+async function printReports(reports: readonly ConformanceReport[], flags: ConformanceFlags): Promise<void> {
   const text =
     flags.format === "text" ? reports.map(conformanceText).join("\n") : conformanceReports[flags.format](reports);
   if (flags.out === undefined) process.stdout.write(text);
   else await writeReport(flags.out, text);
-  return exitCodeOf(reports);
+  process.stderr.write(reports.map(summaryLines).join(""));
 }
 
 async function testTargets(
@@ -75,13 +116,18 @@ async function testTargets(
   targets: readonly Target[],
   flags: ConformanceFlags,
 ): Promise<readonly ConformanceReport[]> {
+  const selected = targets.flatMap((target) => withSelection(host, target, flags));
+  if (selected.length === 0) return [];
   requireNoProblems(await kind.check(host, spec));
   await warnIfEmulated(host, kind, spec);
   const cluster = await kind.create(host, spec);
   try {
     const node = chooseNode(cluster, flags.node);
-    const settings = settingsOf(host, flags);
-    return await testEach(targets, (target) => testTarget(cluster, node, target, settings));
+    return await testEach(selected, async ({ target, failures, selection }) => {
+      const report = await testTarget(cluster, node, target, { ...settingsOf(host, flags), ...selection });
+      failures.record(report);
+      return report;
+    });
   } finally {
     await cluster[Symbol.asyncDispose]();
   }

@@ -56,6 +56,17 @@ function skipSection(title: string, skips: readonly SkipGroup[], chain: boolean)
   return skips.length === 0 ? "" : `\n== ${title}\n${paragraphs.join("")}`;
 }
 
+/** One line for each plugin and version: the verdict and the counts. */
+export function summaryLines({ conformance, only }: ConformanceReport): string {
+  return versionVerdicts(conformance, only)
+    .map(({ plugin, specVersion, verdict, passed, failed, failedShould, failedBeyond, known, skipped }) => {
+      const others = `also failed: ${failedShould} SHOULD, ${failedBeyond} beyond, ${known} known`;
+      const counts = `${passed} passed, ${failed} failed, ${skipped} skipped (${others})`;
+      return printable(`${plugin} ${specVersion}: ${verdict}: ${counts}\n`);
+    })
+    .join("");
+}
+
 /** Formats a finding; the versions in which a clause fails share one paragraph. */
 function findingParagraph({ row, versions }: Finding, chain: boolean): string {
   const {

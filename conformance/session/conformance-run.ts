@@ -40,6 +40,8 @@ export interface ConformanceOptions extends Selection {
   readonly binaries?: PluginBinaries;
   /** Default: every version that all plugins of the list support. */
   readonly versions?: readonly SpecVersion[];
+  /** Clauses to test before the others. Rows keep their order. Default: none. */
+  readonly first?: readonly string[];
   /** Default: false. */
   readonly failFast?: boolean;
   /** Concurrent tests. Default: 1. */
@@ -156,15 +158,17 @@ async function runTasks(
   addImpossible: string | null,
   options: ConformanceOptions,
 ): Promise<TaskResults> {
-  const { plugin, nodes, signal, profile, jobs = 1, failFast = false, binaries = null, onRow } = options;
+  const { plugin, nodes, signal, profile, jobs = 1, first = [], failFast = false, binaries = null, onRow } = options;
+  const isFirst = (i: number): boolean => first.includes(tasks[i]?.clause.id ?? "");
+  const queue = [...tasks.keys()].sort((a, b) => Number(isFirst(b)) - Number(isFirst(a))).values();
   const rows = new Map<number, ConformanceRow>();
   const warnings: Warning[] = [];
-  let next = 0;
   let done = 0;
   let stop = false;
   const probe = new AddProbe();
   const work = async (where: TaskNode): Promise<void> => {
-    for (let i = next++; i < tasks.length && !stop; i = next++) {
+    for (const i of queue) {
+      if (stop) return;
       const task = tasks[i] as ClauseTask;
       const { clause, underTest } = task;
       const version = underTest.list.cniVersion;

@@ -1,12 +1,12 @@
 /** `cnibench conformance` from the point of view of a plugin author. */
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { packageRoot } from "../../core/paths.ts";
 import { findCniPlugin, findTool } from "../../tools/find.ts";
 import type { ConformanceReport } from "../../results/verdicts.ts";
-import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
-import { createHost } from "../../core/local.ts";
+import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
+import { createHost, startStreaming } from "../../core/local.ts";
 
 const host = createHost();
 
@@ -252,4 +252,65 @@ test.each([
   const { exitCode, stderr } = await cnibench(["conformance", "--yes", ...args]);
   expect(stderr).toContain(sentence);
   expect(exitCode).toBe(2);
+});
+
+/** A copy of simplecni that can be changed. */
+function ownSimplecni(): { readonly file: string; readonly env: Record<string, string>; readonly args: string[] } {
+  const dir = temporaryDir();
+  const file = join(dir, "simplecni");
+  copyFileSync(join(packageRoot(), "plugins/simplecni/simplecni"), file);
+  const selection = ["--spec", "1.1.0", "--only", "version.ok,add.result.version", "--jobs", "1"];
+  return {
+    file,
+    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", CNIBENCH_CACHE: join(dir, "cache") },
+    args: ["conformance", file, "--yes", ...selection],
+  };
+}
+
+/** Inserted after the first line, breaks VERSION. */
+const FAULT = '[ "$CNI_COMMAND" != VERSION ] || exit 1\n';
+
+test("--rerun-failed tests the clauses that failed in the last run, until none fails", async () => {
+  const { file, env, args } = ownSimplecni();
+  const rerun = (): ReturnType<typeof cnibench> => cnibench([...args, "--rerun-failed"], { env });
+  expect(await rerun()).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("no earlier run") as string });
+  const working = readFileSync(file, "utf8");
+  writeFileSync(
+    file,
+    working.replace(/^#!.*\n/, (line) => line + FAULT),
+  );
+  expect((await cnibench(args, { env })).exitCode).toBe(4);
+  expect(await rerun()).toMatchObject({
+    exitCode: 4,
+    stderr: expect.stringMatching(/^1\/1 FAIL .*\nsimplecni 1\.1\.0: not conformant: 0 passed, 1 failed, /) as string,
+  });
+  writeFileSync(file, working);
+  expect(await rerun()).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("1 passed, 0 failed") as string });
+  expect(await rerun()).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("no clause failed") as string });
+});
+
+test("--watch tests again when the binary changes, failed clauses first, and ends cleanly on Ctrl-C", async () => {
+  const { file, env, args } = ownSimplecni();
+  const working = readFileSync(file, "utf8");
+  const stream = startStreaming(["sh", "-c", 'exec "$@" 2>&1', "sh", ...PROGRAM, ...args, "--watch"], env);
+  let printed = "";
+  stream.onData((chunk) => (printed += chunk.toString()));
+  const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
+  const idle = (runs: number): Promise<void> =>
+    vi.waitFor(() => expect(printed.match(/press Ctrl-C to end/g)).toHaveLength(runs), { timeout: 60_000 });
+  await idle(1);
+  expect(printed).toContain("simplecni 1.1.0: selection passed: 2 passed");
+  writeFileSync(
+    file,
+    working.replace(/^#!.*\n/, (line) => line + FAULT),
+  );
+  await idle(2);
+  expect(printed).toMatch(
+    /FAIL simplecni version\.ok .*\n(.*\n)*simplecni 1\.1\.0: not conformant: 1 passed, 1 failed, /,
+  );
+  writeFileSync(file, working);
+  await idle(3);
+  stream.kill("SIGINT");
+  expect(await ended).toMatch(/exit code 130/);
+  expect(printed).not.toMatch(/^\s+at /m);
 });

@@ -167,3 +167,21 @@ test.each([
   },
   TIMEOUT,
 );
+
+test(
+  "clauses to test first are tested first, and rows keep their order",
+  async () => {
+    const tested: string[] = [];
+    const { conformance } = await runConformance(
+      options("bridge", {
+        ...{ only: "version.*", versions: ["1.0.0"], first: ["version.echo", "version.shape"] },
+        onRow: ({ clause }) => void tested.push(clause),
+      }),
+    );
+    const rows = conformance.map(({ clause }) => clause);
+    const first: readonly string[] = rows.filter((clause) => clause === "version.echo" || clause === "version.shape");
+    expect(tested).toEqual([...first, ...rows.filter((clause) => !first.includes(clause))]);
+    expect(tested).not.toEqual(rows);
+  },
+  TIMEOUT,
+);
