@@ -3,19 +3,24 @@ export class Capture {
   readonly #chunks: Buffer[] = [];
   readonly #limit: number;
   readonly #onOverflow: () => void;
+  readonly #onChunk: (chunk: Buffer) => void;
   #size = 0;
   #overflowed = false;
 
-  constructor(limit: number, onOverflow: () => void) {
+  /** @param onChunk receives every chunk up to the limit, when it arrives */
+  constructor(limit: number, onOverflow: () => void, onChunk: (chunk: Buffer) => void = () => undefined) {
     this.#limit = limit;
     this.#onOverflow = onOverflow;
+    this.#onChunk = onChunk;
   }
 
   push(chunk: Buffer): void {
     if (this.#overflowed) return;
     const remaining = this.#limit - this.#size;
-    this.#chunks.push(chunk.length > remaining ? chunk.subarray(0, remaining) : chunk);
-    this.#size += Math.min(chunk.length, remaining);
+    const kept = chunk.length > remaining ? chunk.subarray(0, remaining) : chunk;
+    this.#chunks.push(kept);
+    this.#size += kept.length;
+    this.#onChunk(kept);
     if (chunk.length > remaining) {
       this.#overflowed = true;
       this.#onOverflow();

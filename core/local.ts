@@ -139,7 +139,7 @@ function startLocal(argv: readonly string[], options: ExecOptions & Pick<Host, "
     ended ??= why;
     killGroup(child.pid, "SIGKILL");
   };
-  const out = new Capture(limit, () => terminate("output-limit"));
+  const out = new Capture(limit, () => terminate("output-limit"), options.onStdout);
   const err = new Capture(limit, () => terminate("output-limit"));
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => err.push(chunk));

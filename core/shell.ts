@@ -47,6 +47,8 @@ export interface ExecOptions {
   readonly maxBytes?: number;
   /** The command changes nothing, so a list of steps to repeat omits it. Default: false. */
   readonly observes?: boolean;
+  /** Receives standard output while the command runs, in addition to {@link Output.stdout}. */
+  readonly onStdout?: (chunk: Uint8Array) => void;
   /** Only node agents support it: without a process for each `nsenter`. Default: none. */
   readonly enter?: Entry;
 }

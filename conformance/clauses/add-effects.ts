@@ -2,10 +2,10 @@
 import { withSharedFacts } from "./clause.ts";
 import { demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import { addAndObserve, containerLink, unusualIfName } from "../node/observed.ts";
+import { addAndCompare, addAndObserve, containerLink, unusualIfName } from "../node/observed.ts";
 
 async function createsInterface(context: ClauseContext): Promise<void> {
-  const { added, inside, insideBefore, node } = await addAndObserve(context, unusualIfName(context));
+  const { added, inside, insideBefore, node } = await addAndCompare(context, unusualIfName(context));
   const names = inside.links.map(({ name }) => name);
   demand(
     !insideBefore.links.some(({ name }) => name === added.ifName) && names.includes(added.ifName),

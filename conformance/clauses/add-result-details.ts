@@ -7,10 +7,10 @@ import { notApplicableUnless, demand } from "./demand.ts";
 import { FAKE_RESULT, installFakeIpam } from "./fake-ipam.ts";
 import { formatRoute, type NetState, type Route } from "../node/net-state.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import { addAndObserve, readNamespaces } from "../node/observed.ts";
+import { addAndCompare, addAndObserve, readNamespaces } from "../node/observed.ts";
 
 async function listsAllLinks(context: ClauseContext): Promise<void> {
-  const { added, inside, insideBefore, node, nodeBefore } = await addAndObserve(context);
+  const { added, inside, insideBefore, node, nodeBefore } = await addAndCompare(context);
   const isListed = (name: string, inContainer: boolean): boolean =>
     added.result.interfaces.some((entry) => entry.name === name && (entry.sandbox !== undefined) === inContainer);
   const newLinks = (now: NetState, before: NetState): string[] =>

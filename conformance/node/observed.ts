@@ -9,7 +9,10 @@ export interface ObservedAdd {
   /** The namespaces of the container and of the node after ADD. */
   readonly inside: NetState;
   readonly node: NetState;
-  /** The same before ADD. */
+}
+
+export interface ComparedAdd extends ObservedAdd {
+  /** The namespaces before ADD. */
   readonly insideBefore: NetState;
   readonly nodeBefore: NetState;
 }
@@ -21,13 +24,22 @@ export function unusualIfName({ underTest }: ClauseContext): string {
   return underTest.ifName === "eth0" ? "net7" : underTest.ifName;
 }
 
-/** Adds a container and reads both namespaces before and after. @throws Skip when ADD fails */
+/** Adds a container and reads both namespaces. @throws Skip when ADD fails */
 export async function addAndObserve(context: ClauseContext, ifName?: string): Promise<ObservedAdd> {
+  return observeAdd(context, await context.createContainer(ifName));
+}
+
+/** The same, with both namespaces before ADD. @throws Skip when ADD fails */
+export async function addAndCompare(context: ClauseContext, ifName?: string): Promise<ComparedAdd> {
   const target = await context.createContainer(ifName);
   const [insideBefore, nodeBefore] = await readNamespaces(context, target);
+  return { ...(await observeAdd(context, target)), insideBefore, nodeBefore };
+}
+
+async function observeAdd(context: ClauseContext, target: Attachment): Promise<ObservedAdd> {
   const added = await context.add(target);
   const [inside, node] = await readNamespaces(context, target);
-  return { added, inside, node, insideBefore, nodeBefore };
+  return { added, inside, node };
 }
 
 /** Reads the namespaces of the container and of the node. */

@@ -4,7 +4,8 @@
  */
 import { containerIdOf } from "../../core/container-id.ts";
 import { EnvironmentError } from "../../core/errors.ts";
-import { CommandError, enterShell, run, type Shell, succeeded } from "../../core/shell.ts";
+import { CommandError, enterShell, type Process, run, type Shell, succeeded } from "../../core/shell.ts";
+import { within } from "../../core/wait.ts";
 import { recordingShell, type Step } from "./recorder.ts";
 
 /** State of the loopback link of a container; `down` for a plugin that sets it up. */
@@ -54,6 +55,9 @@ export const OUTSIDE_ADDRESS = "198.18.0.2";
 /** A test node that was never removed ends after this time. */
 const MAX_LIFETIME_S = 900;
 
+/** Seconds until a new test node must be ready. */
+const START_TIMEOUT_S = 60;
+
 /** Limit for one call of a plugin. Memory that Go reserves without using it does not count. */
 const MAX_PLUGIN_MEMORY_BYTES = 2 ** 30;
 
@@ -68,62 +72,52 @@ const DISABLE_FORWARDING = "echo 0 >/proc/sys/net/ipv4/ip_forward";
 /** Creates the uplink, with few processes because every test runs it. Lines to reproduce a failure contain it too. */
 export const UPLINK_SCRIPT = `${DISABLE_DAD}
 ${DISABLE_FORWARDING}
-ip netns add outside
-printf '%s\\n' "link set lo up" "link add eth0 type veth peer name eth0 netns outside" \\
+printf '%s\\n' "netns add outside" "link set lo up" "link add eth0 type veth peer name eth0 netns outside" \\
   "addr add ${NODE_ADDRESS}/24 dev eth0" "link set eth0 up" "route add default via ${OUTSIDE_ADDRESS}" | ip -batch -
 printf '%s\\n' "link set lo up" "addr add ${OUTSIDE_ADDRESS}/24 dev eth0" "link set eth0 up" | ip -n outside -batch -`;
 
 /** Directories, in addition to /run and /tmp, in which plugins keep files and logs. */
 export const STATE_DIRS = ["/srv", "/var/lib", "/var/log"] as const;
 
+const NAMESPACES = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child"] as const;
+
 /**
- * Gives the test node its own directories for files of plugins. What a daemon of the plugin keeps in them on the node
- * remains visible through links; /var/lib/cni is empty, because it contains the attachments of other containers. /opt
+ * Runs inside the namespaces, with few processes because every test runs it: gives the test node its own directories,
+ * creates the uplink, and prints the process id of the node. What a daemon of the plugin keeps in the directories on
+ * the node remains visible through links; /var/lib/cni is empty, as it contains the attachments of other containers. /opt
  * contains the plugins: with an overlay, tests can replace them at the same time. A kernel without overlays shares it.
  */
-const PRIVATE_DIRS_SCRIPT = `for dir in ${STATE_DIRS.join(" ")}; do
-  [ -d "$dir" ] || continue
-  set --
-  for entry in "$dir"/*; do [ ! -e "$entry" ] || [ "$entry" = /var/lib/cni ] || set -- "$@" "/tmp/.node$entry"; done
-  [ $# -eq 0 ] || { mkdir -p "/tmp/.node$dir"; mount --bind "$dir" "/tmp/.node$dir"; }
-  mount -t tmpfs cnibench "$dir"
-  [ $# -eq 0 ] || ln -s "$@" "$dir"
-done
-mkdir -p /tmp/.node/opt /tmp/.node/work
-layers=lowerdir=/opt,upperdir=/tmp/.node/opt,workdir=/tmp/.node/work
-[ ! -d /opt ] || mount -t overlay -o "$layers" cnibench /opt 2>/dev/null || true
-mkdir -p /tmp/.node/etc /var/lib/cni
-cp -a /etc/cni/. /tmp/.node/etc
-mount --bind /tmp/.node/etc /etc/cni`;
-
-/** Runs inside the namespaces: gives the test node its own directories, and creates the uplink. */
 const INIT_SCRIPT = `set -e
 read -r pid _ </proc/self/stat
-mount -t proc proc /proc
-mount -t tmpfs cnibench /run
 mount -t tmpfs cnibench /tmp
-mkdir /run/netns
-${PRIVATE_DIRS_SCRIPT}
-mount -t sysfs sysfs /sys
-${UPLINK_SCRIPT}
-echo "$pid" >&3
-exec sleep ${MAX_LIFETIME_S} 3>&-`;
-
-/** Starts $1 in its own session and namespaces, and prints its process id once it is ready. */
-const START_SCRIPT = `set -e
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-mkfifo "$dir/ready"
-exec 3<>"$dir/ready"
+mkdir /tmp/.node /tmp/.node/opt /tmp/.node/work
+cp -a /etc/cni /tmp/.node/cni
 {
-  setsid unshare --mount --net --pid --fork --kill-child sh -c "$1" || echo failed >&3
-} </dev/null >/dev/null 2>"$dir/stderr" &
-read -r pid <&3
-[ "$pid" != failed ] || { cat "$dir/stderr" >&2; exit 1; }
-echo "$pid"`;
+  echo "cnibench-test /proc proc defaults"
+  echo "cnibench-test /run tmpfs defaults"
+  for dir in ${STATE_DIRS.join(" ")}; do
+    [ ! -d "$dir" ] || printf '%s\\n' "$dir /tmp/.node$dir none bind,X-mount.mkdir" "cnibench-test $dir tmpfs defaults"
+  done
+  echo "cnibench-test /var/lib/cni tmpfs X-mount.mkdir"
+  echo "/tmp/.node/cni /etc/cni none bind"
+  echo "cnibench-test /sys sysfs defaults"
+} >/tmp/.node/fstab
+mount --all --fstab /tmp/.node/fstab
+layers=lowerdir=/opt,upperdir=/tmp/.node/opt,workdir=/tmp/.node/work
+[ ! -d /opt ] || mount -t overlay -o "$layers" cnibench /opt 2>/dev/null || true
+for dir in ${STATE_DIRS.join(" ")}; do
+  set --
+  for entry in "/tmp/.node$dir"/*; do
+    [ ! -e "$entry" ] || [ "$entry" = /tmp/.node/var/lib/cni ] || set -- "$@" "$entry"
+  done
+  [ $# -eq 0 ] || ln -s "$@" "$dir"
+done
+${UPLINK_SCRIPT}
+echo "$pid"
+exec sleep ${MAX_LIFETIME_S}`;
 
-const ADD_CONTAINER_SCRIPT = `ip netns add "$1"
-exec nsenter --net="/run/netns/$1" sh -ec '${DISABLE_DAD}; exec ip link set lo '"$2"`;
+/** Runs in the namespace of a new container. */
+const INIT_CONTAINER_SCRIPT = `${DISABLE_DAD}; exec ip link set lo "$1"`;
 
 /** Deletes a namespace and its links; the kernel alone would delete the links with a delay. */
 export const DELETE_CONTAINER_SCRIPT = `ip -n "$1" -o link show | sed 's/^[0-9]*: \\([^@:]*\\).*/\\1/' |
@@ -135,7 +129,7 @@ ip netns delete "$1"`;
  * @throws EnvironmentError when the node does not allow namespaces; CommandError when `prepare` fails
  */
 export async function createTestNode(node: Shell, prepare = ""): Promise<TestNode> {
-  const pid = await startNamespaces(node);
+  const { pid, process } = await startNamespaces(node);
   const steps: Step[] = [];
   const namespaces = ["pid", "net", "mnt"].map((type) => `/proc/${pid}/ns/${type}`);
   const bare = enterShell(node, `test node on ${node.name}`, { namespaces });
@@ -164,7 +158,8 @@ export async function createTestNode(node: Shell, prepare = ""): Promise<TestNod
     },
     remove: async () => {
       // The kernel ends all processes of the PID namespace together with its first process.
-      await node.exec(["kill", "-KILL", pid]);
+      process.kill("SIGKILL");
+      await process.done;
     },
   };
 }
@@ -187,7 +182,9 @@ function containersOn(
   const create = async (loopback: Loopback): Promise<CreatedContainer> => {
     const name = `cnibench-${++count}`;
     const steps: Step[] = [];
-    await run(recordingShell(bare, steps), ["sh", "-ec", ADD_CONTAINER_SCRIPT, "sh", name, loopback]);
+    const recording = recordingShell(bare, steps);
+    await run(recording, ["ip", "netns", "add", name]);
+    await run(namespaceShell(recording, name, name), ["sh", "-ec", INIT_CONTAINER_SCRIPT, "sh", loopback]);
     return { name, loopback, steps };
   };
   return {
@@ -213,13 +210,36 @@ function namespaceShell(shell: Shell, namespace: string, name: string): Shell {
   return enterShell(shell, name, { namespaces: [`/run/netns/${namespace}`] });
 }
 
-/** Returns the process id of the first process of the test node. */
-async function startNamespaces(node: Shell): Promise<string> {
-  const output = await node.exec(["sh", "-c", START_SCRIPT, "sh", INIT_SCRIPT]);
-  const pid = output.stdout.trim();
-  if (succeeded(output) && /^\d+$/.test(pid)) return pid;
-  const reason = new CommandError(output).message.split(": ").at(-1);
-  throw new EnvironmentError(
-    `cannot create namespaces for a conformance test on ${node.name} (${reason}); run it where unshare is allowed`,
+/** The first process of a test node: while it runs, the namespaces exist. */
+interface NodeProcess {
+  readonly pid: string;
+  readonly process: Process;
+}
+
+/** Starts the namespaces, and waits until they are ready. */
+async function startNamespaces(node: Shell): Promise<NodeProcess> {
+  let printed = "";
+  let onReady: (pid: string) => void = () => undefined;
+  const ready = new Promise<string>((resolve) => (onReady = resolve));
+  const process = node.start([...NAMESPACES, "sh", "-c", INIT_SCRIPT], {
+    stdin: "",
+    onStdout: (chunk) => {
+      printed += new TextDecoder().decode(chunk);
+      const [, pid] = /^(\d+)\n/m.exec(printed) ?? [];
+      if (pid !== undefined) onReady(pid);
+    },
+  });
+  const failure = process.done.then((output) => {
+    const reason = new CommandError(output).message.split(": ").at(-1);
+    throw new EnvironmentError(
+      `cannot create namespaces for a conformance test on ${node.name} (${reason}); run it where unshare is allowed`,
+    );
+  });
+  failure.catch(() => undefined); // it also ends when the node is removed
+  const pid = await within(
+    START_TIMEOUT_S,
+    Promise.race([ready, failure]),
+    () => `no test node on ${node.name} started`,
   );
+  return { pid, process };
 }

@@ -101,7 +101,7 @@ export class Agent implements Shell {
     };
     const timer = options.timeout === undefined ? undefined : setTimeout(terminate, options.timeout * 1000, "timeout");
     const onAbort = (): void => terminate("abort");
-    const out = new Capture(Infinity, () => undefined); // the agent enforces the limit
+    const out = new Capture(Infinity, () => undefined, options.onStdout); // the agent enforces the limit
     const err = new Capture(Infinity, () => undefined);
     const done = new Promise<Output>((resolve) => {
       const finish = (end: CommandEnd): void => {

@@ -130,6 +130,23 @@ describe.each(Object.keys(SHELLS))("%s", (name) => {
     expect((await sleeper.done).signal).toBe("SIGTERM");
   });
 
+  test("passes on output while the command runs", async () => {
+    let arrived: () => void = () => undefined;
+    const first = new Promise<void>((resolve) => (arrived = resolve));
+    const chunks: string[] = [];
+    const process = shell().start(["sh", "-c", "echo ready; read -r _; echo done"], {
+      onStdout: (chunk) => {
+        chunks.push(new TextDecoder().decode(chunk));
+        arrived();
+      },
+    });
+    await first;
+    expect(chunks).toEqual(["ready\n"]);
+    process.closeStdin();
+    expect((await process.done).stdout).toBe("ready\ndone\n");
+    expect(chunks.join("")).toBe("ready\ndone\n");
+  });
+
   test("runs many commands concurrently", async () => {
     const outputs = await Promise.all(
       Array.from({ length: 50 }, (_, i) => run(shell(), ["sh", "-c", `sleep 0.01; echo ${i}`])),

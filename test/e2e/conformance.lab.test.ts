@@ -6,7 +6,7 @@ import { packageRoot } from "../../core/paths.ts";
 import { findCniPlugin, findTool } from "../../tools/find.ts";
 import type { ConformanceReport } from "../../results/verdicts.ts";
 import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
-import { createHost, startStreaming } from "../../core/local.ts";
+import { createHost, localShell } from "../../core/local.ts";
 
 const host = createHost();
 
@@ -292,10 +292,11 @@ test("--rerun-failed tests the clauses that failed in the last run, until none f
 test("--watch tests again when the binary changes, failed clauses first, and ends cleanly on Ctrl-C", async () => {
   const { file, env, args } = ownSimplecni();
   const working = readFileSync(file, "utf8");
-  const stream = startStreaming(["sh", "-c", 'exec "$@" 2>&1', "sh", ...PROGRAM, ...args, "--watch"], env);
   let printed = "";
-  stream.onData((chunk) => (printed += chunk.toString()));
-  const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
+  const onStdout = (chunk: Uint8Array): void => void (printed += new TextDecoder().decode(chunk));
+  const watching = localShell().start(["sh", "-c", 'exec "$@" 2>&1', "sh", ...PROGRAM, ...args, "--watch"], {
+    ...{ env, stdin: "", onStdout },
+  });
   const idle = (runs: number): Promise<void> =>
     vi.waitFor(() => expect(printed.match(/press Ctrl-C to end/g)).toHaveLength(runs), { timeout: 60_000 });
   await idle(1);
@@ -310,7 +311,7 @@ test("--watch tests again when the binary changes, failed clauses first, and end
   );
   writeFileSync(file, working);
   await idle(3);
-  stream.kill("SIGINT");
-  expect(await ended).toMatch(/exit code 130/);
+  watching.kill("SIGINT");
+  expect(await watching.done).toMatchObject({ exitCode: 130, signal: null });
   expect(printed).not.toMatch(/^\s+at /m);
 });
