@@ -84,8 +84,8 @@ const NAMESPACES = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-ch
 /**
  * Runs inside the namespaces, with few processes because every test runs it: gives the test node its own directories,
  * creates the uplink, and prints the process id of the node. What a daemon of the plugin keeps in the directories on
- * the node remains visible through links; /var/lib/cni is empty, as it contains the attachments of other containers. /opt
- * contains the plugins: with an overlay, tests can replace them at the same time. A kernel without overlays shares it.
+ * the node remains visible through links; /var/lib/cni is empty, as it contains the attachments of other containers.
+ * /opt contains the plugins: with an overlay, tests can replace them at the same time; a kernel without it shares them.
  */
 const INIT_SCRIPT = `set -e
 read -r pid _ </proc/self/stat

@@ -1,8 +1,9 @@
 /** `cnibench conformance` from the point of view of a plugin author. */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { packageRoot } from "../../core/paths.ts";
+import { cacheDir } from "../../tools/cache.ts";
 import { findCniPlugin, findTool } from "../../tools/find.ts";
 import type { ConformanceReport } from "../../results/verdicts.ts";
 import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
@@ -259,6 +260,9 @@ function ownSimplecni(): { readonly file: string; readonly env: Record<string, s
   const dir = temporaryDir();
   const file = join(dir, "simplecni");
   copyFileSync(join(packageRoot(), "plugins/simplecni/simplecni"), file);
+  // The tools of the real cache, but not its failures.
+  mkdirSync(join(dir, "cache"));
+  symlinkSync(join(cacheDir(host), "tools"), join(dir, "cache/tools"));
   const selection = ["--spec", "1.1.0", "--only", "version.ok,add.result.version", "--jobs", "1"];
   return {
     file,
