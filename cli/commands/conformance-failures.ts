@@ -20,7 +20,7 @@ export class FailureStore {
   readonly #file: string;
 
   /** Tests with another binary, configuration or profile file are those of another plugin. */
-  constructor(host: Host, { name, binaries }: Target, { conf, profile }: TargetFlags) {
+  constructor(host: Host, { name, binaries }: Pick<Target, "name" | "binaries">, { conf, profile }: TargetFlags) {
     const files = [binaries[0]?.file, conf, profile].map((file) => (file === undefined ? "" : resolve(file)));
     const key = createHash("sha256")
       .update(JSON.stringify([name, ...files]))

@@ -8,17 +8,8 @@ import { fakeHost } from "../../helpers/fake-host.ts";
 import { sampleConformance } from "../../helpers/sample-conformance.ts";
 import type { ConformanceReport } from "../../../results/verdicts.ts";
 
-const target = (file: string): Target => ({
+const target = (file: string): Pick<Target, "name" | "binaries"> => ({
   name: "bridge",
-  list: {
-    name: "net",
-    cniVersion: "1.0.0",
-    plugins: [],
-    raw: {},
-    text: "{}",
-    warnings: [],
-  } as unknown as Target["list"],
-  profile: null,
   binaries: [{ type: "bridge", file }],
 });
 
