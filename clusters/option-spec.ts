@@ -15,6 +15,8 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** Converts the argument. Default: it remains text. @throws UsageError */
   readonly parse?: (argument: string) => unknown;
+  /** The value is a list of all given arguments. */
+  readonly repeatable?: true;
   /** The commands with this option. Default: those that create clusters. */
   readonly commands?: readonly OptionCommand[];
   /** As {@link KindOptions.requirement}, which it overrides. */

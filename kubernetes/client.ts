@@ -43,6 +43,8 @@ export interface ClusterAccess {
   readonly context: string;
   /** Directory for kubectl's discovery cache. */
   readonly cache: string;
+  /** Names of secrets in the namespace of the context for pulling images. Default: none. */
+  readonly pullSecrets?: readonly string[];
 }
 
 /** Options of one kubectl call. */

@@ -4,6 +4,7 @@
  */
 export { Kubectl, type ClusterAccess } from "./client.ts";
 export { loginFailure } from "./login-failure.ts";
+export { isObjectName } from "./pull-secrets.ts";
 export { openProxy, type ApiConnection } from "./proxy.ts";
 export { toolProblems } from "./tool-versions.ts";
 export { discoverResourceNames, guessResourceName } from "./resource-names.ts";

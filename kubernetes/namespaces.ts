@@ -6,6 +6,7 @@ import { waitUntil } from "../core/wait.ts";
 import type { Kubectl } from "./client.ts";
 import type { PodNamespace } from "./pods.ts";
 import type { Namespace } from "./api-types.ts";
+import { providePullSecrets } from "./pull-secrets.ts";
 
 const [MANAGED_BY_KEY, MANAGED_BY_VALUE] = ["app.kubernetes.io/managed-by", "cnibench"] as const;
 /** Label of every namespace that cnibench creates. */
@@ -83,6 +84,7 @@ export async function createNamespaces(
       signal,
       clock: kubectl.clock,
     });
+    await providePullSecrets(kubectl, name, signal);
   }
 }
 

@@ -151,11 +151,12 @@ export interface Definition {
   };
   /**
    * An existing cluster; absent on other clusters. `context` null: current context. `nodeSelector` null: all nodes.
-   * `installs`: cnibench installed the plugin for the run.
+   * `imagePullSecrets`: names of secrets; absent without any. `installs`: cnibench installed the plugin for the run.
    */
   readonly existing?: {
     readonly context: string | null;
     readonly nodeSelector: string | null;
+    readonly imagePullSecrets?: readonly string[];
     readonly installs?: true;
   };
   /** Options of other cluster kinds, by name. */

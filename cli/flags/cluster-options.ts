@@ -2,7 +2,7 @@
 import { Option, type Command } from "commander";
 import { type ClusterKind, clusters, type OptionCommand, type OptionSpec, optionsOf } from "../../clusters/index.ts";
 import { groupBy } from "../../core/group.ts";
-import { argument } from "./arguments.ts";
+import { argument, collect } from "./arguments.ts";
 import { GROUP } from "./shared-options.ts";
 
 const KINDS: readonly ClusterKind[] = Object.values(clusters);
@@ -61,10 +61,11 @@ function isGiven(option: Option, flags: object): boolean {
   return (flags as Readonly<Record<string, unknown>>)[option.attributeName()] !== undefined;
 }
 
-function toOption({ flags, description, defaultText, choices, parse }: OptionSpec): Option {
+function toOption({ flags, description, defaultText, choices, parse, repeatable }: OptionSpec): Option {
   const option = new Option(flags, description);
   if (defaultText !== undefined) option.default(undefined, defaultText);
   if (choices !== undefined) option.choices(choices);
+  if (repeatable === true) option.argParser(collect);
   if (parse !== undefined) option.argParser(argument(parse));
   return option;
 }

@@ -27,9 +27,14 @@ export interface OpenAccess {
 /**
  * Copies a context of $KUBECONFIG or ~/.kube/config and queries the version of the API server.
  * @param context null: the current context
+ * @param pullSecrets see {@link ExistingOptions}
  * @throws UsageError if the context does not exist; EnvironmentError if the cluster is unreachable or denies access
  */
-export async function openAccess(host: Host, context: string | null): Promise<OpenAccess> {
+export async function openAccess(
+  host: Host,
+  context: string | null,
+  pullSecrets: readonly string[] = [],
+): Promise<OpenAccess> {
   const name = context ?? (await currentContext(host));
   const view = await kubectlConfig(
     host,
@@ -50,7 +55,7 @@ export async function openAccess(host: Host, context: string | null): Promise<Op
   try {
     const kubeconfig = join(dir, "kubeconfig");
     await writeFile(kubeconfig, config, { mode: 0o600 });
-    const kubectl = new Kubectl(host, { kubeconfig, context: name, cache: join(dir, "cache") });
+    const kubectl = new Kubectl(host, { kubeconfig, context: name, cache: join(dir, "cache"), pullSecrets });
     return { kubectl, serverUrl: serverUrl(view.stdout), version: await serverVersion(host, kubectl), close };
   } catch (error) {
     await close();

@@ -30,10 +30,10 @@ export const existingClusters = {
   findLeftover,
 } as const satisfies ExistingClusters;
 
-async function inspect(host: Host, { context, loadImage }: ExistingOptions): Promise<ClusterInspection> {
+async function inspect(host: Host, { context, loadImage, pullSecrets }: ExistingOptions): Promise<ClusterInspection> {
   const { kubectl, serverUrl, close } = await openAccess(host, context);
   try {
-    const target = installTarget(kubectl.access.context, loadImage);
+    const target = installTarget(kubectl.access.context, { loadImage, pullSecrets });
     return { target, serverUrl, occupied: await whyOccupied(kubectl, host.signal) };
   } finally {
     await close();
@@ -74,13 +74,13 @@ async function detectOnCluster(kubectl: Kubectl, signal: AbortSignal): Promise<I
   return detectPlugin({ daemonsets, configMaps });
 }
 
-function installTarget(context: string, loadImage: string): InstallTarget {
+function installTarget(context: string, pods: Pick<ExistingOptions, "loadImage" | "pullSecrets">): InstallTarget {
   return {
     name: `the cluster of context ${context}`,
     cleanCommand: `cnibench clean --context ${context}`,
-    loadImage,
+    loadImage: pods.loadImage,
     checkPermissions: (host, objects) => checkInstallPermissions(host, context, objects),
-    open: (host) => openPrivilegedNodes(host, context, loadImage),
+    open: (host) => openPrivilegedNodes(host, context, pods),
   };
 }
 
@@ -93,7 +93,7 @@ async function findLeftover(host: Host, { context }: { readonly context?: string
   const owner = describeActiveOwner(host, record);
   return {
     reference: record.reference,
-    target: installTarget(context, record.loadImage),
+    target: installTarget(context, { loadImage: record.loadImage, pullSecrets: [] }),
     inUse:
       owner === null
         ? null

@@ -32,7 +32,7 @@ export const kubeconfig = {
   clean: cleanKubeconfig,
   create: async (host: Host, spec: ExistingSpec): Promise<KubernetesCluster> => {
     const { nodes, options = DEFAULT_EXISTING } = spec;
-    const access = await openAccess(host, options.context);
+    const access = await openAccess(host, options.context, options.pullSecrets);
     try {
       return await connectCluster(access, nodes, options, host.signal);
     } catch (error) {

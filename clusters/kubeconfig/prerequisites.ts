@@ -11,16 +11,16 @@ import {
 } from "../../kubernetes/index.ts";
 import { openAccess } from "./access.ts";
 import type { ExistingSpec } from "./options.ts";
-import { RUN_PERMISSIONS } from "./run-permissions.ts";
+import { PULL_SECRET_PERMISSIONS, RUN_PERMISSIONS } from "./run-permissions.ts";
 
 /** Reports a missing tool, and with options of a cluster the permissions that the user lacks for a run. */
 export async function checkRun(host: Host, spec?: ExistingSpec): Promise<readonly Problem[]> {
   const missingTool = await toolProblems(host.shell, "kubectl", "kubeconfig clusters");
   if (missingTool.length > 0) return missingTool;
   if (spec?.options === undefined) return [];
-  return permissionProblems(host, spec.options.context, (kubectl) =>
-    deniedPermissions(kubectl, RUN_PERMISSIONS, host.signal),
-  );
+  const { context, pullSecrets } = spec.options;
+  const needed = pullSecrets.length === 0 ? RUN_PERMISSIONS : [...RUN_PERMISSIONS, ...PULL_SECRET_PERMISSIONS];
+  return permissionProblems(host, context, (kubectl) => deniedPermissions(kubectl, needed, host.signal));
 }
 
 /**

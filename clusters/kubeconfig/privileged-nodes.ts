@@ -6,6 +6,7 @@ import { openAccess } from "./access.ts";
 import { parseCandidate, podRangeOfNodes } from "./choose-nodes.ts";
 import { removeOwnNamespaces } from "./clean.ts";
 import { createInstallRecord, deleteInstallRecord } from "./install-record.ts";
+import type { ExistingOptions } from "./options.ts";
 import { toConnectedNodes } from "./nodes.ts";
 
 /** Address of the API server inside a cluster, through its service. */
@@ -15,9 +16,13 @@ const API_SERVER_SERVICE = { host: "kubernetes.default.svc", port: 443 } as cons
  * Starts a privileged pod on every node.
  * @throws EnvironmentError if the cluster does not allow such pods, or a node does not run one
  */
-export async function openPrivilegedNodes(host: Host, context: string, loadImage: string): Promise<InstallAccess> {
+export async function openPrivilegedNodes(
+  host: Host,
+  context: string,
+  { loadImage, pullSecrets }: Pick<ExistingOptions, "loadImage" | "pullSecrets">,
+): Promise<InstallAccess> {
   const { signal } = host;
-  const access = await openAccess(host, context);
+  const access = await openAccess(host, context, pullSecrets);
   const { kubectl, version } = access;
   try {
     const candidates = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);

@@ -3,6 +3,12 @@ import type { Permission } from "../../kubernetes/index.ts";
 
 const POLICY_GROUP = "networking.k8s.io";
 
+/** The permissions that a run with pull secrets needs in addition. */
+export const PULL_SECRET_PERMISSIONS: readonly Permission[] = [
+  { verb: "create", resource: "secrets", purpose: "to copy the pull secrets into the namespaces of cnibench" },
+  { verb: "patch", resource: "serviceaccounts", purpose: "to give the pull secrets to the pods" },
+];
+
 export const RUN_PERMISSIONS: readonly Permission[] = [
   { verb: "list", resource: "nodes", purpose: "to choose nodes" },
   { verb: "list", resource: "daemonsets", group: "apps", purpose: "to detect the installed plugin" },

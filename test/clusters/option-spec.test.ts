@@ -23,7 +23,7 @@ const VM_FILES = { vmImage: "/d/disk", vmKernel: "/d/vmlinuz", vmInitrd: "/d/ini
 
 test.each([
   ["kind", IMAGES],
-  ["kubeconfig", { ...IMAGES, context: "mine", nodeSelector: "pool=bench", install: true }],
+  ["kubeconfig", { ...IMAGES, context: "mine", nodeSelector: "pool=bench", imagePullSecret: ["a"], install: true }],
   ["vm", { ...MACHINE, ...VM_FILES }],
 ] as const)("%s: the stored form becomes the same values again", (name, flags) => {
   const options = optionsOf(name);
@@ -70,4 +70,10 @@ test("all problems of the values are reported at once", () => {
 
 test.each(KINDS.map((kind) => [kind.name, kind] as const))("%s is registered under its name", (name, kind) => {
   expect((clusters as Readonly<Record<string, ClusterKind>>)[name]).toBe(kind);
+});
+
+test.each(["Registry", "-a", "a_b", "a..b", "", "a".repeat(254)])("%j cannot name a pull secret", (name) => {
+  const problems: string[] = [];
+  optionsOf("kubeconfig").parse({ imagePullSecret: ["registry.corp-1", name] }, problems);
+  expect(problems).toEqual([expect.stringContaining(`--image-pull-secret ${name}: not a DNS name`)]);
 });

@@ -12,8 +12,8 @@ function optionsIn(group: string, command: string): (string | undefined)[] {
 test.each([
   ["run", "kind", ["--node-image", "--load-image", "--images", "--registry-mirror", "--clusters-at-once"]],
   ["lab", "kind", ["--node-image", "--load-image", "--images", "--registry-mirror"]],
-  ["plan", "kubeconfig", ["--context", "--node-selector", "--install"]],
-  ["lab", "kubeconfig", ["--context", "--node-selector"]],
+  ["plan", "kubeconfig", ["--context", "--node-selector", "--image-pull-secret", "--install"]],
+  ["lab", "kubeconfig", ["--context", "--node-selector", "--image-pull-secret"]],
   ["clean", "kubeconfig", ["--context"]],
   ["setup", "vm", ["--vm-archive"]],
   ["clean", "vm", []],

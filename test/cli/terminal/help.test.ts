@@ -37,7 +37,12 @@ test("run: the common options first, the options of each cluster kind together",
   expect(help.get(GROUP.common)).toEqual(["--plugins", "--suite", "--cluster", "--blocks", "--duration", "--out"]);
   expect(help.get(clusterGroup("vm"))?.every((flag) => flag.startsWith("--vm-"))).toBe(true);
   expect(help.get(clusterGroup("kind"))).toContain("--registry-mirror");
-  expect(help.get(clusterGroup("kubeconfig"))).toEqual(["--context", "--node-selector", "--install"]);
+  expect(help.get(clusterGroup("kubeconfig"))).toEqual([
+    "--context",
+    "--node-selector",
+    "--image-pull-secret",
+    "--install",
+  ]);
   expect(help.get(GROUP.output)).toEqual(["--report", "--redact", "--no-progress", "--verbose"]);
 });
 

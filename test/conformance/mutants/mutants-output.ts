@@ -132,7 +132,7 @@ export const OUTPUT: readonly Mutant[] = [
   ri(
     {
       number: "M390",
-      description: "the codes of errors are no integers",
+      description: "the codes of errors are fractions",
       fails: ["err.code"],
       version: "0.4.0",
       mayAlsoFail: ERROR_CLAUSES,
