@@ -22,6 +22,7 @@ import { configInput } from "./config-input.ts";
 import { config } from "./config.ts";
 import { delIsolation } from "./del-isolation.ts";
 import { delEdgeCases } from "./del-edge-cases.ts";
+import { delState } from "./del-state.ts";
 import { delMissing } from "./del-missing.ts";
 import { del } from "./del.ts";
 import { delegateFailure } from "./delegate-failure.ts";
@@ -71,6 +72,7 @@ export const CLAUSES: readonly Clause[] = [
   ...delMissing,
   ...delIsolation,
   ...delEdgeCases,
+  ...delState,
   ...check,
   ...checkTamper,
   ...checkTamperNode,

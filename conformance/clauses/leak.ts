@@ -129,8 +129,8 @@ export const leak = withSharedFacts({ chain: "whole", needsChanges: true }, [
     level: "derived",
     kinds: ["interface"],
     section: SECTION,
-    sentence: "No route, policy rule, or forwarding entry remains after DEL.",
-    test: (context) => demandSteady(context, /node: (route|rule|rule6|fdb)/),
+    sentence: "No route, policy rule, forwarding entry, or configured neighbor remains after DEL.",
+    test: (context) => demandSteady(context, /node: (route|rule|rule6|fdb|neighbor)/),
   },
   {
     id: "leak.qdisc",

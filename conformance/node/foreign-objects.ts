@@ -42,6 +42,7 @@ export function objectLines({ net, firewall }: SharedState): string[] {
     ...net.routes.map((route) => `route ${formatRoute(route)}`),
     ...net.rules.ipv4.map((rule) => `rule ${rule}`),
     ...net.rules.ipv6.map((rule) => `rule6 ${rule}`),
+    ...net.neighbors.map((neighbor) => `neighbor ${neighbor}`),
     ...firewall.map(({ chain, spec }) => `${chain} ${spec}`),
   ];
 }
@@ -56,6 +57,7 @@ function linkCommands(before: FullNetState, { links }: FullNetState): string[][]
     ["ip", "addr", "add", `192.0.2.${100 + i}/32`, "dev", name],
     ["ip", "addr", "add", `2001:db8::${100 + i}/128`, "dev", name],
     ["ip", "route", "add", `203.0.113.${i}/32`, "dev", name],
+    ["ip", "neigh", "add", "192.0.2.99", "lladdr", "02:00:5e:00:53:02", "dev", name, "nud", "permanent"],
   ]);
 }
 

@@ -1,6 +1,6 @@
 /**
  * The kernel state of a network namespace: links, addresses and routes. State that the kernel changes on its own
- * and with a delay (timers, link-local addresses, neighbors) is omitted, so that two readings differ only by
+ * and with a delay (timers, link-local addresses, learned neighbors) is omitted, so that two readings differ only by
  * configuration.
  */
 import type { Shell } from "../../core/shell.ts";
@@ -56,15 +56,20 @@ export interface NetState {
   readonly routes: readonly Route[];
 }
 
-/** With the policy routing rules. */
+/** With the policy routing rules and configured neighbors. */
 export interface FullNetState extends NetState {
   /** Policy routing rules by family, as `ip` describes them. */
   readonly rules: { readonly ipv4: readonly string[]; readonly ipv6: readonly string[] };
+  /** Permanent neighbor entries and proxies. The kernel changes the others on its own. */
+  readonly neighbors: readonly string[];
 }
 
 /** Prints one JSON list per line. Few processes, because tests read the state hundreds of times. */
 export const READ_NET_STATE_SCRIPT = `ip -j -d addr show || exit
-for family in 4 6; do printf '%s\\n' "route show table all" "rule show" | ip -j -$family -batch - || exit; done`;
+for family in 4 6; do
+  printf '%s\\n' "route show table all" "rule show" "neigh show nud permanent" "neigh show proxy" |
+    ip -j -$family -batch - || exit
+done`;
 
 /** Reads the network namespace of the shell. @throws CommandError; EnvironmentError when `ip` does not print JSON */
 export async function readNetState(shell: Shell): Promise<FullNetState> {
@@ -77,13 +82,16 @@ export function parseNetState(output: string, shell: Shell): FullNetState {
     .trimEnd()
     .split("\n")
     .map((line) => parseList(line, shell));
-  if (lists.length !== 5) throw notJson(shell);
-  const [links = [], v4 = [], rules4 = [], v6 = [], rules6 = []] = lists;
+  if (lists.length !== 9) throw notJson(shell);
+  const [links = [], ...families] = lists;
+  const [v4 = [], rules4 = [], permanent4 = [], proxies4 = []] = families;
+  const [v6 = [], rules6 = [], permanent6 = [], proxies6 = []] = families.slice(4);
   return {
     links: links.map(toLink),
     addresses: links.flatMap(toAddresses).filter(({ cidr }) => !cidr.startsWith("fe80:")),
     routes: [...v4.map((route) => toRoute(route, 4)), ...v6.map((route) => toRoute(route, 6))].filter(isConfigured),
     rules: { ipv4: rules4.map(formatRule), ipv6: rules6.map(formatRule) },
+    neighbors: [...permanent4, ...proxies4, ...permanent6, ...proxies6].map(formatNeighbor),
   };
 }
 
@@ -126,6 +134,12 @@ function formatRule(rule: unknown): string {
   return Object.entries(rule as object)
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(" ");
+}
+
+/** `10.1.0.2 dev eth0 lladdr 02:00:00:00:00:01`; a proxy has no lladdr. */
+function formatNeighbor(neighbor: unknown): string {
+  const [dst, dev, mac] = ["dst", "dev", "lladdr"].map((key) => stringAt(neighbor, key) ?? "");
+  return `${dst} dev ${dev}${mac ? ` lladdr ${mac}` : " proxy"}`;
 }
 
 function toLink(value: unknown): Link {

@@ -105,7 +105,12 @@ export async function takeSnapshot(
 
 function netStateLines(state: FullNetState): string[] {
   const { ipv4, ipv6 } = state.rules;
-  return [...stateLines(state), ...ipv4.map((rule) => `rule ${rule}`), ...ipv6.map((rule) => `rule6 ${rule}`)];
+  return [
+    ...stateLines(state),
+    ...ipv4.map((rule) => `rule ${rule}`),
+    ...ipv6.map((rule) => `rule6 ${rule}`),
+    ...state.neighbors.map((neighbor) => `neighbor ${neighbor}`),
+  ];
 }
 
 /** @param text the name of the kind, and its lines */
@@ -138,7 +143,7 @@ export async function demandUnchanged(context: ClauseContext, action: () => Prom
   demand(changes.length === 0, "no change on the node and in containers", `${changes.length} changes`, changes);
 }
 
-const NODE_OBJECT = /^node: (link|address|route|rule|rule6|tc|iptables|ip6tables|nft) /;
+const NODE_OBJECT = /^node: (link|address|route|rule|rule6|neighbor|tc|iptables|ip6tables|nft) /;
 
 /** Lines of a snapshot; links only by name, because the MAC and MTU of a bridge depend on its ports. */
 export async function readNodeObjects(context: ClauseContext): Promise<Snapshot> {

@@ -128,6 +128,7 @@ export const REFERENCE_DEVIATIONS: readonly ReferenceDeviations[] = [
         "check.tamper.link-down",
         "check.tamper.route-gw",
         "del.after-failed-add",
+        "del.device.returned",
       ],
       ...[
         "del.idempotent",

@@ -6,6 +6,7 @@ import { CHECK } from "./mutants-check.ts";
 import { CONFIG } from "./mutants-config.ts";
 import { CONTAINER_IDS } from "./mutants-container-ids.ts";
 import { DEL } from "./mutants-del.ts";
+import { DEL_STATE } from "./mutants-del-state.ts";
 import { DELEGATION } from "./mutants-delegation.ts";
 import { EFFECTS } from "./mutants-effects.ts";
 import { ENVIRONMENT } from "./mutants-environment.ts";
@@ -30,6 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CHAINED,
   ...CAPABILITIES,
   ...DEL,
+  ...DEL_STATE,
   ...IPAM_DEL,
   ...CHECK,
   ...GC,
