@@ -1,9 +1,9 @@
 /** Finds values that no metric can have, which only a broken tool reports. */
-import { type Range, UNIT_RANGES } from "./metric.ts";
+import { type ValueRange, UNIT_RANGES } from "./metric.ts";
 import { METRICS, type MetricName } from "./metrics.ts";
 
 /** Returns the smallest and the largest possible value of a metric, in its unit. */
-export function rangeOf(name: MetricName): Range {
+export function rangeOf(name: MetricName): ValueRange {
   const { unit, range } = METRICS[name];
   return range ?? UNIT_RANGES[unit];
 }

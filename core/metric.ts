@@ -15,7 +15,7 @@ export type Better = "higher" | "lower" | "none";
 export type Place = "report" | "terminal" | "progress" | "percentile chart" | "lifecycle chart";
 
 /** The smallest and the largest physically possible value; any other value is a fault of the tool that measured it. */
-export type Range = readonly [min: number, max: number];
+export type ValueRange = readonly [min: number, max: number];
 
 /** The units, with the ranges of their metrics. Unit `1` is a count or ratio. */
 export const UNIT_RANGES = {
@@ -28,7 +28,7 @@ export const UNIT_RANGES = {
   "cores per Gbit/s": [0, 1e9],
   B: [0, 1e15],
   "1": [0, 1e12],
-} as const satisfies Record<string, Range>;
+} as const satisfies Record<string, ValueRange>;
 
 /** TCP gives up after 924 s. 32-bit counters of microseconds overflow at 2147 s. */
 export const MAX_ROUND_TRIP_S = 1000;
@@ -38,7 +38,7 @@ export interface Metric {
   /** `none`: shown but never ranked. */
   readonly better: Better;
   /** Default: the range of the unit. */
-  readonly range?: Range;
+  readonly range?: ValueRange;
   /** For values that can be 0: the largest difference, in the unit, that counts as equal. */
   readonly equalWithin?: number;
   /** Display name. */

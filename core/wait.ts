@@ -22,7 +22,7 @@ export interface WaitOptions extends PollOptions {
 }
 
 /** Returns null, undefined or false while the condition is not met. */
-export type Check<T> = () => Promise<T | Unmet> | T | Unmet;
+export type Condition<T> = () => Promise<T | Unmet> | T | Unmet;
 type Unmet = null | undefined | false;
 
 export interface RetryOptions {
@@ -43,7 +43,7 @@ const DEFAULT_INTERVAL_S = 0.25;
  * @returns the value of the last check
  * @throws EnvironmentError on a timeout; the signal's reason if aborted; whatever `check` throws
  */
-export async function waitUntil<T>(failure: string, check: Check<T>, options: WaitOptions): Promise<T> {
+export async function waitUntil<T>(failure: string, check: Condition<T>, options: WaitOptions): Promise<T> {
   const value = await poll(check, options);
   if (value !== null) return value;
   const explanation = await explanationOf(options);
@@ -51,7 +51,7 @@ export async function waitUntil<T>(failure: string, check: Check<T>, options: Wa
 }
 
 /** Like {@link waitUntil}, but returns null on a timeout. */
-export async function poll<T>(check: Check<T>, options: PollOptions): Promise<T | null> {
+export async function poll<T>(check: Condition<T>, options: PollOptions): Promise<T | null> {
   const { timeout, every = DEFAULT_INTERVAL_S, inARow = 1, signal, clock = systemClock } = options;
   const deadline = clock.now() + timeout;
   for (let met = 0; ;) {

@@ -23,7 +23,6 @@ const COLUMNS = [
 export const csv: Report = {
   name: "csv",
   extension: "csv",
-  summary: "one row per repetition, for spreadsheets and statistics; cells without values get one row with the reason",
   render: (runs) =>
     Promise.resolve([COLUMNS, ...runs.flatMap(rowsOf)].map((row) => `${row.map(quoteField).join(",")}\r\n`).join("")),
 };

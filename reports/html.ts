@@ -15,7 +15,6 @@ import type { Report, ReportInput } from "./report.ts";
 export const html: Report = {
   name: "html",
   extension: "html",
-  summary: "self-contained page with rankings, charts, conformance results and all commands",
   async render(runs) {
     const parts = await Promise.all(
       runs.map((run, index) => renderRun(run, runs.length === 1 ? "" : `run-${index + 1}-`)),

@@ -4,7 +4,6 @@ import type { Report } from "./report.ts";
 export const json: Report = {
   name: "json",
   extension: "json",
-  summary: "the summary as JSON, for other programs; an array if there are several runs",
   async render(runs) {
     const summaries = runs.map(({ summary }) => summary);
     return `${JSON.stringify(summaries.length === 1 ? summaries[0] : summaries, null, 2)}\n`;

@@ -8,7 +8,6 @@ import type { Report, ReportInput } from "./report.ts";
 export const junit: Report = {
   name: "junit",
   extension: "xml",
-  summary: "JUnit XML for CI services, with cells and conformance clauses as test cases",
   render: (runs) => Promise.resolve(junitDocument(runs.flatMap(suitesOf))),
 };
 

@@ -10,7 +10,6 @@ import { errorControlSentences, rankingSentence } from "./sentences.ts";
 export const md: Report = {
   name: "md",
   extension: "md",
-  summary: "Markdown that fits in a pull request comment",
   render: (runs) => Promise.resolve(joinWithinLimit(runs.flatMap(sectionsOf))),
 };
 

@@ -10,8 +10,6 @@ export interface Report {
   readonly name: string;
   /** File name extension, without a dot. */
   readonly extension: string;
-  /** One line for `--help`. */
-  readonly summary: string;
   /**
    * @param runs at least one; runs are shown one after another, never on one axis, because blocks of different runs are
    * not paired

@@ -2,6 +2,7 @@
  * `cnibench doctor`: prints the tools of the host, and the command that fetches missing ones.
  * The exit code is 3 if anything is missing.
  */
+import { AUTO } from "../flags/choose-cluster.ts";
 import { formatProblem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { describeTools } from "../../tools/index.ts";
@@ -25,7 +26,7 @@ export async function doctorCommand(host: Host, flags: ToolFlags): Promise<ExitC
     process.stdout.write(`${await kind.describePerformance(host)}\n`);
   for (const problem of problems) process.stdout.write(`missing: ${formatProblem(problem)}\n`);
   const missing = tools.some(({ path }) => path === null);
-  const command = flags.cluster === "auto" ? "cnibench setup" : `cnibench setup --cluster ${kind.name}`;
+  const command = flags.cluster === AUTO ? "cnibench setup" : `cnibench setup --cluster ${kind.name}`;
   if (missing) process.stdout.write(`\ndownload missing tools, without root: ${command}\n`);
   return missing || problems.length > 0 ? EXIT.notMeasured : EXIT.success;
 }

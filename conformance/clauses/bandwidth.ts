@@ -33,7 +33,7 @@ const LIMITS: JsonObject = {
   egressBurst: BURST_BITS,
 };
 
-interface Measurement {
+interface MeasuredRate {
   readonly verb: "receives" | "sends";
   /** The configured limit and the measured rate, in bits per second; null: not delivered in time. */
   readonly limit: number;
@@ -66,7 +66,7 @@ async function limitsRates(context: ClauseContext): Promise<void> {
 async function measureRates(
   { testNode }: ClauseContext,
   { container, result }: AddedAttachment,
-): Promise<readonly Measurement[]> {
+): Promise<readonly MeasuredRate[]> {
   const [ip] = result.ips;
   notApplicableUnless(ip !== undefined, "the container has no address");
   await startServer(container.shell, PORT);
@@ -87,7 +87,7 @@ async function measureRates(
   ];
 }
 
-function formatRate({ verb, rate }: Measurement): string {
+function formatRate({ verb, rate }: MeasuredRate): string {
   return `${verb} ${rate === null ? `less than ${MIN_RATE_FACTOR} of that` : `${(rate / 1e6).toFixed(1)} Mbit/s`}`;
 }
 
