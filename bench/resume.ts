@@ -103,6 +103,7 @@ function choicesOf(suites: readonly Suite[]): RunChoices {
     pluginReferences: PLUGINS.map(({ name }) => name),
     conf: [],
     binDirs: [],
+    cniArgs: [],
     temporaryInstall: null,
     cluster: netns.name,
     kind: netns,

@@ -123,6 +123,7 @@ function addTestOptions(conformance: Command): void {
     )
     .option("--profile <file>", "YAML profile with facts that cannot be observed from outside")
     .option("--cni-path <dirs>", "colon-separated directories to search for delegated plugins")
+    .addOption(shared.cniArgsOption())
     .addOption(
       listOption("--spec <versions>", "comma-separated versions of the CNI specification", [
         "all",
@@ -156,6 +157,7 @@ export function addLab(host: Host, program: Command, onExit: OnExit): void {
       new Option("--conf <file>", "network configuration to use instead of that of a known plugin").argParser(collect),
     )
     .addOption(shared.binDirOption())
+    .addOption(shared.cniArgsOption())
     .addOption(shared.downloadOption());
   shared.addNodeOptions(lab);
   addClusterOptions(lab)

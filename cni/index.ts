@@ -6,6 +6,8 @@ export { cniEnvironment, versionEnvironment, withoutCniVariables } from "./envir
 export type { CniEnv } from "./environment.ts";
 export { errorObject } from "./plugin-errors.ts";
 export type { CniErrorParts } from "./plugin-errors.ts";
+export { parseCniArgs, podArgs, WITHOUT_POD } from "./pod-args.ts";
+export type { CniArgs } from "./pod-args.ts";
 export { PluginFinder } from "./plugin-finder.ts";
 export { invokePlugin } from "./invoke.ts";
 export { JsonSyntaxError, isList, isObject, parseJson, stringifyJson } from "./lossless-json.ts";

@@ -37,6 +37,8 @@ export interface Sandbox {
   readonly node: Node;
   /** Value of CNI_NETNS. */
   readonly netns: string;
+  /** Keys and values of CNI_ARGS. Default: none. */
+  readonly args?: readonly (readonly [key: string, value: string])[];
   readonly shell: Shell;
   remove(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** The contract of a plugin: data and a recipe per cluster API. One file per plugin, registered in index.ts. */
 
-import type { SpecVersion } from "../cni/index.ts";
+import type { CniArgs, SpecVersion } from "../cni/index.ts";
 import type { Family } from "../core/model.ts";
 import type { NodeFile } from "../core/model.ts";
 import type { HelmChart, KubeProxyMode, ManifestChanges, PublishedManifest, Workload } from "../kubernetes/index.ts";
@@ -162,6 +162,11 @@ export interface Plugin {
   readonly bare?: BareRecipe;
   /** Undefined if the plugin cannot be deployed on Kubernetes. */
   readonly kubernetes?: KubernetesRecipe;
+  /**
+   * Changes to CNI_ARGS, which name the pod of a container as container runtimes of Kubernetes do; an empty value omits
+   * a key: `[["K8S_*", ""]]`. Default: none.
+   */
+  readonly cniArgs?: CniArgs;
   /** Directory of `--plugins NAME@DIR`, whose binaries take precedence over all others. */
   readonly binDir?: string;
 }

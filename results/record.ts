@@ -129,6 +129,8 @@ export interface Definition {
   readonly conf: readonly string[];
   /** Directories of `--bin-dir`. */
   readonly binDirs: readonly string[];
+  /** `--cni-args`; absent: not given. */
+  readonly cniArgs?: string;
   /** Virtual machine nodes: `--vm-...`; absent for other nodes. */
   readonly machine?: StoredMachine;
   readonly underlay: {

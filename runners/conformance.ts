@@ -11,9 +11,9 @@ export const conformance = {
   params: {},
   estimate: () => 5,
   run: ({ deployment, keep, signal }) => {
-    const { network, pluginPath, node, plugin, daemonState = "", servesKubernetes = false } = deployment;
+    const { network, pluginPath, node, plugin, daemonState = "", cniArgs = [], servesKubernetes = false } = deployment;
     return checkCoreClauses(
-      { name: plugin, network, node: node.shell, pluginPath, daemonState, installed: servesKubernetes },
+      { name: plugin, network, node: node.shell, pluginPath, daemonState, cniArgs, installed: servesKubernetes },
       { signal, onCall: keep },
     );
   },

@@ -1,5 +1,5 @@
 /** The parts of a deployment that runners may use: with runner.ts, the contract of runners. */
-import type { CniRuntime, Invocation, NetworkConfigList } from "../cni/index.ts";
+import type { CniArgs, CniRuntime, Invocation, NetworkConfigList } from "../cni/index.ts";
 import type { Endpoint, Node, Sandbox } from "../core/model.ts";
 import type { Shell } from "../core/shell.ts";
 import type { ApiConnection, Pod } from "../kubernetes/index.ts";
@@ -17,6 +17,8 @@ export interface NodeDeployment {
   readonly pluginPath: readonly string[];
   /** sh script that copies the daemons' files from the node's /run to a new /run. Default: nothing to copy. */
   readonly daemonState?: string;
+  /** Changes to the CNI_ARGS that name the pod of a container. Default: none. */
+  readonly cniArgs?: CniArgs;
   /** Whether pods of Kubernetes use the plugin: a failing ADD in a test is then the test's fault. Default: false. */
   readonly servesKubernetes?: boolean;
   /** Calls `watcher` after each plugin execution on that node, successful or not. Replaces the previous watcher. */

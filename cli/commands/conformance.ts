@@ -1,7 +1,7 @@
 /** `cnibench conformance`: tests plugins against every clause of the CNI specification in a lab. */
 import { UsageError, UsageErrors, printable } from "../../core/errors.ts";
 import type { BareCluster, BareKind, Cluster, ClusterKind, ClusterSpec } from "../../clusters/index.ts";
-import { SPEC_VERSIONS, type SpecVersion } from "../../cni/index.ts";
+import { type CniArgs, SPEC_VERSIONS, type SpecVersion } from "../../cni/index.ts";
 import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
 import { type ConformanceFormat, conformanceReports } from "../../reports/index.ts";
@@ -27,6 +27,7 @@ export interface ConformanceFlags extends TargetFlags, Omit<ClusterFlags, "nodes
   /** Versions, or `all` that the plugin supports. */
   readonly spec: readonly (SpecVersion | "all")[];
   readonly only?: string;
+  readonly cniArgs?: CniArgs;
   readonly failFast?: boolean;
   readonly rerunFailed?: boolean;
   readonly watch?: boolean;
@@ -173,6 +174,7 @@ function settingsOf({ signal }: Host, flags: ConformanceFlags): ConformanceSetti
     ...{ signal, onRow: printFailure, jobs: flags.jobs, failFast: flags.failFast ?? false },
     ...(flags.spec.includes("all") ? {} : { versions: SPEC_VERSIONS.filter((one) => flags.spec.includes(one)) }),
     ...(flags.only === undefined ? {} : { only: flags.only }),
+    ...(flags.cniArgs === undefined ? {} : { cniArgs: flags.cniArgs }),
   };
 }
 

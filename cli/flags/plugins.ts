@@ -1,6 +1,7 @@
 /** Selects plugins by their flags: known plugins, overrides of them, and custom configurations. */
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import type { CniArgs } from "../../cni/index.ts";
 import { describeReadError, messageOf } from "../../core/errors.ts";
 import { isDirectory } from "../../core/paths.ts";
 import { didYouMean } from "../../core/text.ts";
@@ -12,18 +13,24 @@ export interface PluginFlags {
   readonly plugins?: readonly string[];
   readonly conf?: readonly string[];
   readonly binDir?: readonly string[];
+  /** Changes to CNI_ARGS, for every plugin. */
+  readonly cniArgs?: CniArgs;
 }
 
 const DEFAULT_PLUGINS = ["bridge", "ptp", "simplecni"];
 
 /** Returns the plugins of `--plugins` and `--conf`, or the default ones. @param problems receives all problems */
-export function choosePlugins({ plugins: given, conf }: PluginFlags, problems: string[]): Plugin[] {
+export function choosePlugins({ plugins: given, conf, cniArgs }: PluginFlags, problems: string[]): Plugin[] {
   const customs = (conf ?? []).flatMap((file) => readCustom(file, problems));
   const names = (given ?? (customs.length > 0 ? [] : DEFAULT_PLUGINS)).filter((name) => name !== BASELINE);
   const byName = names.flatMap((name) => findPlugin(name, customs, problems));
   const used = new Set(byName.map(({ bare }) => bare));
   const extra = customs.map(({ plugin }) => plugin).filter(({ bare }) => !used.has(bare));
-  return [...byName, ...extra];
+  return [...byName, ...extra].map((plugin) => withCniArgs(plugin, cniArgs));
+}
+
+function withCniArgs(plugin: Plugin, cniArgs: CniArgs | undefined): Plugin {
+  return cniArgs === undefined ? plugin : { ...plugin, cniArgs: [...(plugin.cniArgs ?? []), ...cniArgs] };
 }
 
 /** The plugin of a command that takes only one, and the directories of its binaries. */
@@ -46,14 +53,17 @@ export function chooseOnePlugin(given: string, flags: PluginFlags, problems: str
   const [file, ...more] = flags.conf ?? [];
   if (more.length > 0) problems.push("--conf: pass one file, because only one plugin is deployed");
   if (file === undefined)
-    return { plugin: choosePlugins({ plugins: [[name, ...source].join("@")] }, problems).at(0), binDirs };
+    return { plugin: choosePlugins({ ...flags, plugins: [[name, ...source].join("@")] }, problems).at(0), binDirs };
   const [custom] = readCustom(file, problems);
   if (custom !== undefined && isPath && !custom.types.includes(name))
     problems.push(
       `--conf ${file}: contains the types ${custom.types.join(", ")} but not ${name}; ` +
         "the type of a plugin is its file name",
     );
-  return { plugin: custom?.plugin, binDirs: [...source.map((dir) => resolve(dir)), ...binDirs] };
+  return {
+    plugin: custom && withCniArgs(custom.plugin, flags.cniArgs),
+    binDirs: [...source.map((dir) => resolve(dir)), ...binDirs],
+  };
 }
 
 /** Returns the directories of `--bin-dir` as absolute paths. @param problems receives all problems */

@@ -53,6 +53,7 @@ export async function readChoices(host: Host, flags: ChoiceFlags, stored?: reado
     pluginReferences: flags.plugins?.map(absoluteReference) ?? null,
     conf: (flags.conf ?? []).map((file) => resolve(file)),
     binDirs,
+    cniArgs: flags.cniArgs ?? [],
     temporaryInstall,
     cluster: flags.cluster,
     kind,

@@ -1,6 +1,7 @@
 /** Options that several commands share, by the groups of their help texts. */
 import { Option, type Command } from "commander";
 import { clusters } from "../../clusters/index.ts";
+import { parseCniArgs } from "../../cni/index.ts";
 import { parseDelay, parseDuration, parseLoss, parseRate } from "../../core/quantities.ts";
 import { argument, collect, integer, parseNames } from "./arguments.ts";
 
@@ -67,11 +68,19 @@ function addPluginFileOptions(command: Command): Command {
         collect,
       ),
     )
-    .addOption(binDirOption());
+    .addOption(binDirOption())
+    .addOption(cniArgsOption());
 }
 
 export function binDirOption(): Option {
   return new Option("--bin-dir <dir>", "directory with plugin binaries, searched first; repeatable").argParser(collect);
+}
+
+export function cniArgsOption(): Option {
+  return new Option(
+    "--cni-args <args>",
+    "changes to CNI_ARGS, which name a pod: KEY=VALUE;KEY=VALUE; 'KEY=' or 'K8S_*=' omits keys",
+  ).argParser(argument(parseCniArgs));
 }
 
 export function clusterOption(): Option {

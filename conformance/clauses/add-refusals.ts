@@ -52,7 +52,8 @@ async function rejectsDuplicate(context: ClauseContext): Promise<void> {
 async function reservesOnce(context: ClauseContext): Promise<void> {
   const added = await context.add();
   const other = await context.createContainer();
-  const { ok, raw } = await context.tryAdd({ ...other, container: { ...other.container, id: added.container.id } });
+  const { id, podName } = added.container;
+  const { ok, raw } = await context.tryAdd({ ...other, container: { ...other.container, id, podName } });
   if (!ok || raw === null) return;
   const same = added.result.ips.every(({ address }) => JSON.stringify(raw).includes(address));
   demand(same, "an error, or the same address", JSON.stringify(raw.ips ?? null));

@@ -1,7 +1,14 @@
 /** Attachments, overrides for the calls that create and delete them, and the outcomes of these calls. */
-import type { AttachmentRef, Invocation, JsonObject } from "../../cni/index.ts";
+import {
+  type Attachment as CniAttachment,
+  type CniArgs,
+  type AttachmentRef,
+  type Invocation,
+  type JsonObject,
+  podArgs,
+} from "../../cni/index.ts";
 import type { PrintedResult } from "./printed-result.ts";
-import type { TestContainer } from "../node/test-node.ts";
+import type { TestContainer } from "../node/test-container.ts";
 
 /** One interface of one container. */
 export interface Attachment {
@@ -49,4 +56,9 @@ export interface AddCallOutcome extends CallOutcome {
   readonly raw: JsonObject | null;
   /** The attachment for later operations. */
   readonly attached: Attachment;
+}
+
+/** The attachment as the parameters of a call name it. @param cniArgs changes to CNI_ARGS */
+export function cniAttachment({ container, ifName }: Attachment, cniArgs: CniArgs): CniAttachment {
+  return { containerID: container.id, netns: container.netns, ifName, args: podArgs(container, cniArgs) };
 }

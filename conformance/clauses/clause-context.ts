@@ -4,6 +4,7 @@
  */
 import {
   atLeast,
+  type CniArgs,
   type CniEnv,
   cniEnvironment,
   convertResult,
@@ -20,14 +21,17 @@ import {
 } from "../../cni/index.ts";
 import { messageOf } from "../../core/errors.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
-import type { AddCallOutcome, AddedAttachment, Attachment, CallOutcome, Overrides } from "./attachment.ts";
+import { type AddCallOutcome, type AddedAttachment, type Attachment, cniAttachment } from "./attachment.ts";
+import type { CallOutcome, Overrides } from "./attachment.ts";
 import { capabilityArgsFor } from "../under-test/capabilities.ts";
 import { Skip, skipUnless } from "./demand.ts";
 import { describeCall, parseObject } from "./call-output.ts";
 import { PrintedResult } from "./printed-result.ts";
 import { withResult } from "./with-result.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
-import { createTestNode, type Loopback, type TestContainer, type TestNode } from "../node/test-node.ts";
+import { createTestNode, type Loopback } from "../node/test-node.ts";
+import type { ContainerIdentity, TestContainer } from "../node/test-container.ts";
+import type { TestNode } from "../node/test-node.ts";
 import type { TestNodePool } from "../node/test-node-pool.ts";
 
 export interface ContextOptions {
@@ -62,6 +66,11 @@ export class ClauseContext {
     return this.withChanges({ list, pluginPath });
   }
 
+  /** The same test with changes to CNI_ARGS. */
+  withArgs(...args: CniArgs): ClauseContext {
+    return this.withChanges({ cniArgs: [...this.underTest.cniArgs, ...args] });
+  }
+
   /** The same test with other facts about the plugin under test. */
   withChanges(changes: Partial<PluginUnderTest>): ClauseContext {
     return new ClauseContext({ ...this.underTest, ...changes }, this.testNode, this.calls, this.#signal);
@@ -87,11 +96,11 @@ export class ClauseContext {
   /**
    * Creates a container and runs ADD of the plugins before the one under test. For an exclusive plugin, deletes all
    * other containers first.
-   * @param id container ID (default: one as a container runtime creates it)
+   * @param identity default: an ID and a pod as a container runtime creates them
    */
-  async createContainer(ifName = this.underTest.ifName, id?: string): Promise<Attachment> {
+  async createContainer(ifName = this.underTest.ifName, identity?: Partial<ContainerIdentity>): Promise<Attachment> {
     if (this.underTest.exclusive && this.testNode.containers().length > 0) await this.testNode.reset();
-    return this.attach(await this.testNode.createContainer(loopbackOf(this.underTest), id), ifName);
+    return this.attach(await this.testNode.createContainer(loopbackOf(this.underTest), identity), ifName);
   }
 
   /** Prepares another interface of a container. @throws Skip when ADD of an earlier plugin fails */
@@ -110,7 +119,7 @@ export class ClauseContext {
     attachment: Attachment | null,
     overrides: Overrides = {},
   ): Promise<Invocation> {
-    const { list, pluginPath } = this.underTest;
+    const { list, pluginPath, cniArgs } = this.underTest;
     const capabilityArgs =
       overrides.capabilityArgs ?? capabilityArgsFor(this.underTest.offeredCapabilities, attachment);
     const request = deriveRequest(list, list.plugins[index] as PluginConfig, {
@@ -119,7 +128,7 @@ export class ClauseContext {
       ...(overrides.valid && { validAttachments: overrides.valid }),
     });
     const env: CniEnv = {
-      ...cniEnvironment(command, pluginPath, attachment && cniAttachment(attachment), "empty"),
+      ...cniEnvironment(command, pluginPath, attachment && cniAttachment(attachment, cniArgs), "empty"),
       ...overrides.env,
     };
     return this.execute(index, env, overrides.stdin ?? stringifyJson(overrides.request?.(request) ?? request));
@@ -234,8 +243,4 @@ function passedResult({ raw, discarded }: Attachment): JsonObject | null {
 /** CHECK always has a prevResult. @throws Skip when the runtime has none */
 function skipIfDiscarded({ discarded }: Attachment): void {
   skipUnless(discarded === undefined, `a runtime has no prevResult for CHECK, because ${discarded ?? ""}`);
-}
-
-function cniAttachment({ container, ifName }: Attachment): { containerID: string; netns: string; ifName: string } {
-  return { containerID: container.id, netns: container.netns, ifName };
 }

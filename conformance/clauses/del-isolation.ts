@@ -1,4 +1,5 @@
 /** DEL: does not affect other containers, interfaces and networks. */
+import { podArgs } from "../../cni/index.ts";
 import { containerIdOf } from "../../core/container-id.ts";
 import { describeCall } from "./call-output.ts";
 import { withSharedFacts } from "./clause.ts";
@@ -22,10 +23,27 @@ async function distinguishesIds(context: ClauseContext): Promise<void> {
     await context.del({
       ...bystander.added,
       ...(context.underTest.kinds.includes("chained") && { raw: null }),
-      container: { ...container, id, netns: MISSING_NETNS },
+      container: { ...container, id, podName: "unknown", netns: MISSING_NETNS },
     });
   }
   await demandUnaffected(context, bystander, "DEL of other container IDs");
+}
+
+/** A container runtime may run DEL of the previous container of a pod, again, after ADD of its successor. */
+async function preservesSuccessor(context: ClauseContext): Promise<void> {
+  const podName = "cnibench-pod";
+  notApplicableUnless(
+    podArgs({ podName, id: "" }, context.underTest.cniArgs).some(([key]) => key === "K8S_POD_NAME"),
+    "CNI_ARGS has no K8S_POD_NAME",
+  );
+  const previous = await context.add(await context.createContainer(undefined, { podName }));
+  const next = await context.createContainer(undefined, { podName });
+  const { ok, last } = await context.tryAdd(next);
+  demand(ok, "ADD of another container of the same pod to succeed", describeCall(last));
+  await context.del(next);
+  const successor = await addBystander(context, next);
+  await context.del(previous);
+  await demandUnaffected(context, successor, "DEL of the previous container of the pod");
 }
 
 async function preservesOtherNetwork(context: ClauseContext): Promise<void> {
@@ -34,7 +52,8 @@ async function preservesOtherNetwork(context: ClauseContext): Promise<void> {
   // The same container ID and interface name in both networks, which differ only in the network name.
   const bystander = await addBystander(context);
   const other = await second.createContainer();
-  const same = { ...other, container: { ...other.container, id: bystander.added.container.id } };
+  const { id, podName } = bystander.added.container;
+  const same = { ...other, container: { ...other.container, id, podName } };
   const added = await second.tryAdd(same);
   notApplicableUnless(added.ok || hasOwnRange(context.underTest.list), NO_SECOND_RANGE);
   demand(added.ok, "ADD of the same IDs in another network to succeed", describeCall(added.last));
@@ -68,6 +87,14 @@ export const delIsolation = withSharedFacts({ chain: "whole", containers: "sever
     section: "2-DEL",
     sentence: "DEL with other container IDs does not affect a container.",
     test: distinguishesIds,
+  },
+  {
+    id: "del.same-pod",
+    level: "derived",
+    since: "0.4.0",
+    section: "2-DEL",
+    sentence: "ADD and DEL do not confuse two containers of the same pod, of which one replaces the other.",
+    test: preservesSuccessor,
   },
   {
     id: "del.same-cid",

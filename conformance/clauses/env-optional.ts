@@ -1,63 +1,18 @@
 /** The environment: optional parameters, and values that are not meant for the plugin. */
 import { run, succeeded } from "../../core/shell.ts";
 import { reportedError, describeCall } from "./call-output.ts";
-import { withResult } from "./with-result.ts";
 import type { Clause } from "./clause.ts";
-import { demand, skipUnless } from "./demand.ts";
+import { demand } from "./demand.ts";
+import { demandSuccess, envArgs } from "./env-args.ts";
 import { envPath } from "./env-path.ts";
-import { installFakeIpam } from "./fake-ipam.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { Overrides } from "./attachment.ts";
-import { withNetns, attachmentOperations } from "./operations.ts";
+import { withNetns } from "./operations.ts";
 
-const OPTIONAL = "2-Optional parameters";
 const BEYOND = { level: "beyond", section: "-" } as const;
-
-/**
- * Demands that ADD, CHECK and DEL of the plugin alone succeed with a changed environment. A delegating plugin is tested
- * with a fake IPAM plugin, because a real one may not accept the environment.
- */
-export async function demandSuccess(
-  context: ClauseContext,
-  description: string,
-  env: NonNullable<Overrides["env"]>,
-): Promise<void> {
-  const tested = context.underTest.kinds.includes("delegating") ? (await installFakeIpam(context)).context : context;
-  let attachment = await tested.createContainer();
-  for (const operation of attachmentOperations(context)) {
-    if (operation === "CHECK" && attachment.discarded !== undefined) continue;
-    const call = await tested.invokeTarget(operation, attachment, { env });
-    if (!succeeded(call.output)) {
-      // A plugin that also fails without the change is judged by other clauses.
-      const control = operation === "ADD" ? await tested.createContainer() : attachment;
-      const { output } = await tested.invokeTarget(operation, control);
-      skipUnless(succeeded(output), `${operation} fails: ${describeCall(call)}`);
-    }
-    demand(succeeded(call.output), `${operation} with ${description} to succeed`, describeCall(call));
-    // Before 0.4.0, the runtime passes no prevResult to DEL.
-    if (operation === "ADD" && context.atLeast("0.4.0")) attachment = withResult(attachment, call);
-  }
-}
-
-async function allowsMissingArgs(context: ClauseContext): Promise<void> {
-  for (const value of [undefined, ""])
-    await demandSuccess(context, `CNI_ARGS ${value === undefined ? "unset" : "empty"}`, { CNI_ARGS: value });
-}
-
-async function handlesMalformedArgs(context: ClauseContext): Promise<void> {
-  for (const value of ["x", "=;=", "A=B=C"]) {
-    const call = await context.invokeTarget("ADD", await context.createContainer(), { env: { CNI_ARGS: value } });
-    demand(
-      succeeded(call.output) || reportedError(call) !== null,
-      `success or an error object for CNI_ARGS="${value}"`,
-      describeCall(call),
-    );
-  }
-}
 
 async function ignoresOtherVariables(context: ClauseContext): Promise<void> {
   const unrelated = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`CNIBENCH_${i}`, String(i)]));
-  await demandSuccess(context, "unknown variables", { CNI_FOO: "1", CNI_VERSION: "0.1.0", ...unrelated });
+  await demandSuccess(context, "unknown variables", { env: { CNI_FOO: "1", CNI_VERSION: "0.1.0", ...unrelated } });
 }
 
 /** Starts a process in a namespace and prints its process ID. */
@@ -102,35 +57,7 @@ export const envOptional = [
     test: acceptsLongId,
   },
   ...envPath,
-  {
-    id: "env.args.optional",
-    level: "MUST",
-    since: "1.0.0",
-    section: OPTIONAL,
-    sentence: "ADD, CHECK, and DEL succeed when CNI_ARGS is unset or empty.",
-    test: allowsMissingArgs,
-  },
-  {
-    id: "env.args.unconsumed",
-    level: "SHOULD",
-    section: "2-Parameters",
-    sentence: "ADD, CHECK, and DEL accept CNI_ARGS that are meant for other plugins.",
-    test: (context) => demandSuccess(context, "CNI_ARGS=FOO=BAR;ABC=123", { CNI_ARGS: "FOO=BAR;ABC=123" }),
-  },
-  {
-    id: "env.args.ignoreunknown",
-    level: "beyond",
-    section: "libcni",
-    sentence: "With IgnoreUnknown=1 in CNI_ARGS, the plugin ignores unknown keys.",
-    test: (context) =>
-      demandSuccess(context, "CNI_ARGS=IgnoreUnknown=1;FOO=BAR", { CNI_ARGS: "IgnoreUnknown=1;FOO=BAR" }),
-  },
-  {
-    ...BEYOND,
-    id: "env.args.malformed",
-    sentence: "The plugin accepts malformed CNI_ARGS or rejects them with an error object.",
-    test: handlesMalformedArgs,
-  },
+  ...envArgs,
   {
     ...BEYOND,
     id: "env.extra",

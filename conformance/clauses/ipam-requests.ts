@@ -31,10 +31,10 @@ async function rejectsUnavailable(context: ClauseContext): Promise<void> {
     "the plugin does not support requested addresses",
   );
   const pool = withSubnets(context, "10.203.0.0/24");
-  await pool.add(undefined, { env: { CNI_ARGS: "IP=10.203.0.77" } });
+  await pool.withArgs(["IP", "10.203.0.77"]).add();
   for (const address of ["10.203.0.77", "192.0.2.1", "banana"]) {
     const target = await pool.createContainer();
-    const call = await pool.invokeTarget("ADD", target, { env: { CNI_ARGS: `IP=${address}` } });
+    const call = await pool.withArgs(["IP", address]).invokeTarget("ADD", target);
     demandRejected(call, `a request for ${address}`);
     const left = await filesMentioning(pool, target.container.id);
     demand(left.length === 0, "no reservation after a rejected request", left.join(", "));
@@ -120,7 +120,7 @@ export const ipamRequests = [
     kinds: KINDS,
     section: "Conventions",
     sentence: "The plugin assigns the address that IP in CNI_ARGS requests.",
-    test: (context) => assignsRequested(context, { env: { CNI_ARGS: "IP=10.203.0.57" } }, "10.203.0.57"),
+    test: (context) => assignsRequested(context.withArgs(["IP", "10.203.0.57"]), {}, "10.203.0.57"),
   },
   {
     id: "ipam.request.taken",

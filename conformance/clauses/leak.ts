@@ -80,7 +80,7 @@ const FORWARDING = /forward|accept_redirects/;
 
 async function demandSteadySettings(context: ClauseContext): Promise<void> {
   const node = {
-    container: { name: "", id: "", netns: "", shell: context.testNode.shell },
+    container: { name: "", id: "", podName: "", netns: "", shell: context.testNode.shell },
     ifName: "eth0",
     incoming: null,
     raw: null,

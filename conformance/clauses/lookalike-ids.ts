@@ -25,8 +25,8 @@ interface Pair {
 
 /** Adds both containers of a pair. @throws Skip when the plugin refuses one of the IDs also without the other one */
 async function addPair(context: ClauseContext, [id, otherId]: readonly [string, string]): Promise<Pair> {
-  const bystander = await addBystander(context, await context.createContainer(undefined, id));
-  const other = await context.createContainer(undefined, otherId);
+  const bystander = await addBystander(context, await context.createContainer(undefined, { id }));
+  const other = await context.createContainer(undefined, { id: otherId });
   const { ok, raw, last } = await context.tryAdd(other);
   if (!ok) {
     await context.del(bystander.added);

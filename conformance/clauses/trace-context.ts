@@ -2,7 +2,7 @@
 import type { Clause } from "./clause.ts";
 import { delegatedOperations } from "./delegate.ts";
 import { demand } from "./demand.ts";
-import { demandSuccess } from "./env-optional.ts";
+import { demandSuccess } from "./env-args.ts";
 import type { ClauseContext } from "./clause-context.ts";
 
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
@@ -16,8 +16,8 @@ const TRACE_CONTEXT = {
 };
 
 async function acceptsTraceContext(context: ClauseContext): Promise<void> {
-  await demandSuccess(context, "TRACEPARENT", TRACE_PARENT);
-  await demandSuccess(context, "TRACEPARENT, TRACESTATE, and BAGGAGE", TRACE_CONTEXT);
+  await demandSuccess(context, "TRACEPARENT", { env: TRACE_PARENT });
+  await demandSuccess(context, "TRACEPARENT, TRACESTATE, and BAGGAGE", { env: TRACE_CONTEXT });
 }
 
 /** A plugin that records a span of its own passes that on: the trace is the same, its parent and state are not. */

@@ -1,7 +1,7 @@
 /** Removes a single part of an attachment, which CHECK must detect. */
 import { run } from "../../core/shell.ts";
 import { readNetState, type Route } from "./net-state.ts";
-import type { TestContainer } from "./test-node.ts";
+import type { TestContainer } from "./test-container.ts";
 import type { Attachment } from "../clauses/attachment.ts";
 
 /**

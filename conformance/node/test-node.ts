@@ -7,6 +7,7 @@ import { EnvironmentError } from "../../core/errors.ts";
 import { CommandError, enterShell, type Process, run, type Shell, succeeded } from "../../core/shell.ts";
 import { within } from "../../core/wait.ts";
 import { recordingShell, type Step } from "./recorder.ts";
+import type { ContainerIdentity, TestContainer } from "./test-container.ts";
 
 /** State of the loopback link of a container; `down` for a plugin that sets it up. */
 export type Loopback = "up" | "down";
@@ -23,9 +24,9 @@ export interface TestNode {
   /** Creates the namespace of the next container before a test needs it. */
   prepareContainer(loopback: Loopback): Promise<void>;
   /**
-   * @param id value of CNI_CONTAINERID (default: one as a container runtime creates it)
+   * @param identity default: an ID and a pod as a container runtime creates them
    */
-  createContainer(loopback: Loopback, id?: string): Promise<TestContainer>;
+  createContainer(loopback: Loopback, identity?: Partial<ContainerIdentity>): Promise<TestContainer>;
   /** Containers in the order of their creation. */
   containers(): readonly TestContainer[];
   /** Removes a container that the test deleted from {@link containers}. */
@@ -36,16 +37,6 @@ export interface TestNode {
   isIntact(): Promise<boolean>;
   /** Ends all its processes, and with them its namespaces. */
   remove(): Promise<void>;
-}
-
-/** A network namespace as a container runtime creates it. */
-export interface TestContainer {
-  /** Name of its namespace file in /run/netns. */
-  readonly name: string;
-  /** Value of CNI_CONTAINERID. */
-  readonly id: string;
-  readonly netns: string;
-  readonly shell: Shell;
 }
 
 /** Addresses of the uplink `eth0` of the test node and of its other end. */
@@ -190,13 +181,15 @@ function containersOn(
   return {
     containers,
     prepareContainer: async (loopback) => void prepared.push(await create(loopback)),
-    createContainer: async (loopback, givenId) => {
+    createContainer: async (loopback, identity = {}) => {
       const ready = prepared.findIndex((one) => one.loopback === loopback);
       const { name, steps } = prepared.splice(ready, ready === -1 ? 0 : 1)[0] ?? (await create(loopback));
       recorded.push(...steps);
       const container = {
         name,
-        id: givenId ?? containerIdOf(name),
+        id: containerIdOf(name),
+        podName: name,
+        ...identity,
         netns: `/run/netns/${name}`,
         shell: namespaceShell(shell, name, `container ${name}`),
       };

@@ -2,7 +2,7 @@
  * Runs the conformance suite against a plugin: every clause that applies, in every version that the plugin
  * supports.
  */
-import { type NetworkConfigList, PluginFinder, type SpecVersion } from "../../cni/index.ts";
+import { type CniArgs, type NetworkConfigList, PluginFinder, type SpecVersion } from "../../cni/index.ts";
 import { UsageError, printable } from "../../core/errors.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import type { Shell } from "../../core/shell.ts";
@@ -34,6 +34,8 @@ export interface ConformanceOptions extends Selection {
    * ADD.
    */
   readonly installed?: boolean;
+  /** Changes to CNI_ARGS, after those of the profile. Default: none. */
+  readonly cniArgs?: CniArgs;
   /** Directories on the nodes, in the order of CNI_PATH. */
   readonly pluginPath: readonly string[];
   /** Binaries on this machine that were copied there: with them, a failure can be reproduced here. */
@@ -108,7 +110,7 @@ async function findBinaries(
 }
 
 function underTestOf(
-  { plugin, list, profile, pluginPath, daemonState = "" }: ConformanceOptions,
+  { plugin, list, profile, pluginPath, daemonState = "", cniArgs = [] }: ConformanceOptions,
   binaries: ReadonlyMap<string, string>,
 ): PluginUnderTest {
   return {
@@ -116,6 +118,7 @@ function underTestOf(
     name: plugin,
     list,
     pluginPath,
+    cniArgs: [...profile.cniArgs, ...cniArgs],
     executables: list.plugins.map(({ type }) => binaries.get(type) ?? ""),
     prepare: `${daemonState}\n${profile.prepare ?? ""}`.trim(),
   };

@@ -1,5 +1,5 @@
 /** Tests the core clauses on a deployed plugin: the subset of the suite that takes seconds. */
-import { type NetworkConfigList, PluginFinder, reproduceCommand } from "../../cni/index.ts";
+import { type CniArgs, type NetworkConfigList, PluginFinder, reproduceCommand } from "../../cni/index.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import { inParallel } from "../../core/parallel.ts";
 import type { Output, Shell } from "../../core/shell.ts";
@@ -27,6 +27,8 @@ export interface DeployedPlugin {
   readonly pluginPath: readonly string[];
   /** sh script that copies the state of the plugin's daemon to a test node. */
   readonly daemonState: string;
+  /** Changes to the CNI_ARGS that name the pod of a container. */
+  readonly cniArgs: CniArgs;
   /** Whether the plugin configured the pods of the node, so that a failing ADD on a test node is not its fault. */
   readonly installed: boolean;
 }
@@ -62,7 +64,14 @@ export async function checkCoreClauses(
   return clauses.flatMap(({ id }) => results.get(id) ?? []);
 }
 
-async function underTestOf({ name, network, node, pluginPath, daemonState }: DeployedPlugin): Promise<PluginUnderTest> {
+async function underTestOf({
+  name,
+  network,
+  node,
+  pluginPath,
+  daemonState,
+  cniArgs,
+}: DeployedPlugin): Promise<PluginUnderTest> {
   const types = network.plugins.map(({ type }) => type);
   return {
     ...guessProfile(network),
@@ -71,5 +80,6 @@ async function underTestOf({ name, network, node, pluginPath, daemonState }: Dep
     pluginPath,
     executables: await new PluginFinder(node, pluginPath).find(types),
     prepare: daemonState,
+    cniArgs,
   };
 }

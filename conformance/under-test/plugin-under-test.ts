@@ -1,5 +1,5 @@
 /** The plugin under test in one version of the specification, with the network that it is tested in. */
-import { isObject, type NetworkConfigList, type PluginConfig } from "../../cni/index.ts";
+import { type CniArgs, isObject, type NetworkConfigList, type PluginConfig } from "../../cni/index.ts";
 import type { Capability } from "./capabilities.ts";
 
 /**
@@ -37,6 +37,8 @@ export interface PluginUnderTest {
   readonly gateway: boolean;
   /** Whether the configuration makes a chained plugin change something. */
   readonly changes: boolean;
+  /** Changes to the CNI_ARGS that name the pod of a container. */
+  readonly cniArgs: CniArgs;
   /** Capabilities that the runtime offers to plugins which claim them, with arguments for every container. */
   readonly offeredCapabilities: readonly Capability[];
   /** sh script that stops the daemon that the plugin needs. */

@@ -33,7 +33,7 @@ export function profileFor(list: NetworkConfigList, target: number, kind?: Plugi
   const guess = guessProfile(list, target, kind);
   const shipped = shippedProfile(list.plugins[target]?.type ?? "");
   if (shipped === null) return guess;
-  const { kinds, changes, exclusive, linkTypes, excluded, known, operationLimit } = shipped.profile;
+  const { kinds, changes, exclusive, linkTypes, excluded, known, operationLimit, cniArgs } = shipped.profile;
   return {
     ...guess,
     gateway: guess.gateway || hasInherentGateway(shipped),
@@ -43,6 +43,7 @@ export function profileFor(list: NetworkConfigList, target: number, kind?: Plugi
     excluded,
     known,
     operationLimit,
+    cniArgs,
     ...(kind === undefined && { kinds: [...kinds.filter(isOwnKind), ...guess.kinds.filter((one) => !isOwnKind(one))] }),
   };
 }

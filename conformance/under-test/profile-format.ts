@@ -1,8 +1,10 @@
 /** The format of profiles (docs/profiles.md). Each key is declared once. */
 import {
+  type CniArgs,
   isObject,
   isSpecVersion,
   type NetworkConfigList,
+  parseCniArgs,
   parseNetworkConfig,
   type SpecVersion,
 } from "../../cni/index.ts";
@@ -71,6 +73,19 @@ const networkConfig: Type<NetworkConfigList> = {
   },
 };
 
+/** Changes to CNI_ARGS in a string. */
+const cniArgs: Type<CniArgs> = {
+  read: (node, label, problems) => {
+    try {
+      return parseCniArgs(text.read(node, label, problems) ?? "");
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.add(node, `"cniArgs": ${error.message}`);
+      return null;
+    }
+  },
+};
+
 const STRING = { type: text, default: "" };
 const FLAG = { type: boolean, default: false };
 const STRINGS = { type: strings<string>(), default: [] };
@@ -89,6 +104,7 @@ const PROFILE = {
   changes: FLAG,
   configured: { type: strings(["routes", "dns", "request", "fixed"]), default: [] },
   operationLimit: { type: numberIn({ type: "integer", min: 1, max: 300 }), default: DEFAULT_OPERATION_LIMIT_S },
+  cniArgs: { type: cniArgs, default: [] },
   prepare: STRING,
   stopDaemon: STRING,
   linkTypes: STRINGS,
@@ -177,6 +193,7 @@ function readFacts(reader: ProfileReader, problems: Problems): Facts {
     changes: reader.value("changes"),
     configured: reader.value("configured"),
     operationLimit: reader.value("operationLimit"),
+    cniArgs: reader.value("cniArgs"),
     linkTypes: reader.value("linkTypes"),
     exclusive: reader.value("exclusive"),
     excluded: reader

@@ -34,6 +34,7 @@ export interface Profile extends Pick<
   | "target"
   | "operationLimit"
   | "prepare"
+  | "cniArgs"
   | "layer2"
   | "gateway"
   | "changes"
@@ -67,6 +68,7 @@ export function guessProfile(list: NetworkConfigList, target = 0, kind?: PluginK
     changes: false,
     configured: [],
     offeredCapabilities: [],
+    cniArgs: [],
   };
   return {
     ...facts,

@@ -1,5 +1,6 @@
 /** Defines the choices of a run, and their stored form, from which a resumed run is planned by the same rules. */
 import type { ClusterKind, ClusterSpec } from "../../clusters/index.ts";
+import type { CniArgs } from "../../cni/index.ts";
 import { printable, UsageError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { Plugin } from "../../plugins/index.ts";
@@ -21,6 +22,8 @@ export interface RunChoices {
   readonly conf: readonly string[];
   /** Directories of `--bin-dir`, absolute paths. */
   readonly binDirs: readonly string[];
+  /** `--cni-args`; the plugins contain these changes. */
+  readonly cniArgs: CniArgs;
   /** Installed on an existing cluster for the time of the run; null: nothing is. */
   readonly temporaryInstall: TemporaryInstall | null;
   /** `--cluster`, which may be `auto`. */
@@ -37,7 +40,7 @@ export interface RunChoices {
 
 /** Returns the stored form of the choices. */
 export function toDefinition(host: Pick<Host, "homeDir">, choices: RunChoices): Definition {
-  const { suites, pluginReferences, cluster, conf, binDirs, kind, spec, only, redact } = choices;
+  const { suites, pluginReferences, cluster, conf, binDirs, cniArgs, kind, spec, only, redact } = choices;
   const abbreviate = (text: string): string => abbreviateHome(host, text);
   return {
     suites: suites.map(({ scenarios, ...suite }) => ({
@@ -49,6 +52,7 @@ export function toDefinition(host: Pick<Host, "homeDir">, choices: RunChoices): 
     cluster,
     conf: conf.map(abbreviate),
     binDirs: binDirs.map(abbreviate),
+    ...(cniArgs.length === 0 ? {} : { cniArgs: cniArgs.map((pair) => pair.join("=")).join(";") }),
     ...kind.options?.toStored(spec.options ?? {}, abbreviate),
     underlay: storedUnderlay(spec),
     only,
@@ -86,11 +90,12 @@ export function requireSamePlan(run: RunFile, planned: Planned): void {
 function comparedFacts({
   plan: { clusterReason: _, ...plan },
   seed,
-  definition: { underlay, kubernetes, machine, options, redacted },
+  definition: { underlay, cniArgs, kubernetes, machine, options, redacted },
 }: Planned): [string, string][] {
   return Object.entries({
     seed,
     underlay,
+    cniArgs: cniArgs ?? null,
     kubernetes: kubernetes ?? null,
     machine: machine ?? null,
     options: options ?? null,

@@ -8,8 +8,8 @@ const INTERFACE_NAME = "eth0";
 /** Sandboxes created or removed in parallel. Timed operations have a separate concurrency. */
 const SETUP_CONCURRENCY = 4;
 
-export function attachmentOf({ id, netns }: Sandbox): Attachment {
-  return { containerID: id, netns, ifName: INTERFACE_NAME };
+export function attachmentOf({ id, netns, args = [] }: Sandbox): Attachment {
+  return { containerID: id, netns, ifName: INTERFACE_NAME, args };
 }
 
 /** Runs `use` with empty sandboxes. Calls DEL for all sandboxes and removes them afterwards, also after an error. */

@@ -136,6 +136,7 @@ export function fakeChoices(kind: ClusterKind, changes: Partial<RunChoices> = {}
     pluginReferences: [],
     conf: [],
     binDirs: [],
+    cniArgs: [],
     temporaryInstall: null,
     cluster: kind.name,
     kind,

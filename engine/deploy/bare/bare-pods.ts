@@ -25,7 +25,8 @@ export async function addPod(
   { enterNode, family }: BarePodOptions,
   signal: AbortSignal,
 ): Promise<DeployedPod> {
-  const attachment = { containerID: sandbox.id, netns: sandbox.netns, ifName: POD_INTERFACE };
+  const { id, netns, args = [] } = sandbox;
+  const attachment = { containerID: id, netns, ifName: POD_INTERFACE, args };
   const { result } = await runtime.add(network, attachment, signal);
   const ips = result.ips.map(({ address }) => addressOf(address));
   const addresses = ipVersions(family).map((version) => {

@@ -2,7 +2,7 @@
 import { type BareCluster, preferredKind } from "../../../clusters/index.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import { partOf } from "../../../core/ip.ts";
-import type { BareNode, Family, Node, Sandbox } from "../../../core/model.ts";
+import type { BareNode, Family } from "../../../core/model.ts";
 import type { Host } from "../../../core/host.ts";
 import { run } from "../../../core/shell.ts";
 import type { BareRecipe, Plugin, RecipeContext } from "../../../plugins/index.ts";
@@ -10,6 +10,7 @@ import type { Assets, Binary } from "../../preflight/assets.ts";
 import { readDaemonState } from "../daemon-state.ts";
 import { NO_DAEMONS, type BareDeployment, type BaselineDeployment, type DeployOptions } from "../live-deployment.ts";
 import { LastingPods, nodeAt, requireReachable, type DeployedPod } from "../endpoints.ts";
+import { PodSandboxes } from "../pod-sandbox.ts";
 import { nodeNetwork, PLUGIN_PATH, type NodeNetwork } from "../node-network.ts";
 import { addPod, pathEndOfNode } from "./bare-pods.ts";
 import { startDaemons } from "./start-daemons.ts";
@@ -52,11 +53,10 @@ export async function deployOnBare(
   const daemons = await startDaemons(host, recipe.daemons ?? [], hosts);
   const networks = await Promise.all(targets.map((target) => connectNode(recipe, target)));
   const pods = new LastingPods();
-  let count = 0;
-  const createSandbox = (node: Node): Promise<Sandbox> => cluster.createSandbox(node, `cnibench-${++count}`);
+  const sandboxes = new PodSandboxes(cluster, assets.plugin.cniArgs);
   const createPod = async (network: NodeNetwork): Promise<DeployedPod> => {
     const enterNode = cluster.enterCommand(network.node);
-    return addPod(network, await createSandbox(network.node), { enterNode, family }, host.signal);
+    return addPod(network, await sandboxes.create(network.node), { enterNode, family }, host.signal);
   };
   /** Returns a lasting pod: one client and one server on the first node, one server on the second. */
   const lastingPod = (name: string, nodeIndex: number): Promise<DeployedPod> =>
@@ -69,7 +69,7 @@ export async function deployOnBare(
       return requireReachable(client, await (path === "cross-node" ? lastingPod("far", 1) : lastingPod("near", 0)));
     },
     pods: () => pods.all(),
-    addPod: (nodeIndex) => lastingPod(`extra-${count}`, nodeIndex),
+    addPod: (nodeIndex) => lastingPod(`extra-${sandboxes.count}`, nodeIndex),
     daemons,
     onNode: async () => {
       const { node, runtime, network, watchInvocations } = nodeAt(networks, 0).forShortLivedPods;
@@ -81,9 +81,10 @@ export async function deployOnBare(
         network,
         watchInvocations,
         pluginPath: PLUGIN_PATH,
+        cniArgs: assets.plugin.cniArgs ?? [],
         daemonState: await readDaemonState(recipe.nodeFiles ?? [], node),
         peer,
-        createSandbox: () => createSandbox(node),
+        createSandbox: () => sandboxes.create(node),
       };
     },
   };

@@ -1,5 +1,6 @@
 /** Deploys a plugin on a Kubernetes cluster: installs it and creates pods and services in a separate namespace. */
 import { type KubernetesCluster, preferredKind } from "../../../clusters/index.ts";
+import { WITHOUT_POD } from "../../../cni/index.ts";
 import {
   BackgroundObjectScaler,
   createEndpointPods,
@@ -19,6 +20,7 @@ import { readDaemonState } from "../daemon-state.ts";
 import { NO_DAEMONS, type BaselineDeployment, type KubernetesDeployment } from "../live-deployment.ts";
 import { LastingPods, nodeAt, requireReachable, type EndpointPair, type DeployedPod } from "../endpoints.ts";
 import { nodeNetwork } from "../node-network.ts";
+import { asPod } from "../pod-sandbox.ts";
 import { installPlugin, NODE_PLUGIN_DIR } from "./install.ts";
 import { describeLostNodes } from "./lost-nodes.ts";
 import { readNodeConfig } from "./node-config.ts";
@@ -137,6 +139,8 @@ async function deploymentOnNode({ plugin }: Assets, cluster: KubernetesCluster, 
   const node = nodeAt(cluster.nodes, 0);
   const { endpoint: peer } = await pods.get("near", 0);
   const { runtime, network, watchInvocations: watch } = nodeNetwork(node, await readNodeConfig(node));
+  // The API has no pods for these sandboxes, so a plugin that looks for them would fail.
+  const cniArgs = [...WITHOUT_POD, ...(plugin.cniArgs ?? [])];
   let count = 0;
   const createSandbox: NodeDeployment["createSandbox"] = async () => {
     if (cluster.createSandbox === undefined)
@@ -144,7 +148,7 @@ async function deploymentOnNode({ plugin }: Assets, cluster: KubernetesCluster, 
         "this requires a network namespace on a node, but cnibench has no root access there; " +
           `use --cluster ${preferredKind("kubernetes").name}`,
       );
-    return cluster.createSandbox(node, `cnibench-${process.pid}-${++count}`);
+    return asPod(await cluster.createSandbox(node, `cnibench-${process.pid}-${++count}`), cniArgs);
   };
   return {
     plugin: plugin.name,
@@ -154,6 +158,7 @@ async function deploymentOnNode({ plugin }: Assets, cluster: KubernetesCluster, 
     watchInvocations: watch,
     pluginPath: [NODE_PLUGIN_DIR],
     servesKubernetes: true,
+    cniArgs,
     daemonState: await readDaemonState(plugin.kubernetes?.nodeFiles ?? [], node),
     peer,
     createSandbox,

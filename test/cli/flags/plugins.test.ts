@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chooseOnePlugin } from "../../../cli/flags/plugins.ts";
+import { chooseOnePlugin, choosePlugins } from "../../../cli/flags/plugins.ts";
 import { plugins } from "../../../plugins/index.ts";
 
 let dir = "";
@@ -46,4 +46,14 @@ describe("the plugin of a lab", () => {
     chooseOnePlugin(given, { conf: files.map((file) => join(dir, file)) }, problems);
     expect(problems).toEqual([expect.stringContaining(problem)]);
   });
+});
+
+test("changes to CNI_ARGS apply to every plugin", () => {
+  const chosen = choosePlugins({ plugins: ["bridge", "ptp"], cniArgs: [["K8S_POD_NAMESPACE", "prod"]] }, []);
+  expect(chosen.map(({ name, cniArgs }) => [name, cniArgs])).toEqual([
+    ["bridge", [["K8S_POD_NAMESPACE", "prod"]]],
+    ["ptp", [["K8S_POD_NAMESPACE", "prod"]]],
+  ]);
+  expect(choosePlugins({ plugins: ["bridge"] }, [])[0]?.cniArgs).toBeUndefined();
+  expect(chooseOnePlugin("bridge", { cniArgs: [["A", "b"]] }, []).plugin?.cniArgs).toEqual([["A", "b"]]);
 });

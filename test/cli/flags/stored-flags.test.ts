@@ -35,6 +35,10 @@ it("restores the same flags, with absolute paths; stored paths do not contain th
     underlayDelay: 0.005,
     underlayLoss: 0.01,
     only: ["*/tcp/*"],
+    cniArgs: [
+      ["K8S_POD_NAMESPACE", "prod"],
+      ["K8S_POD_UID", ""],
+    ],
     seed: 7,
   };
   const host = fakeHost();
@@ -46,6 +50,7 @@ it("restores the same flags, with absolute paths; stored paths do not contain th
   const definition = toDefinition(host, { ...(await readChoices(host, flags)), ...files });
   expect(definition.conf).toEqual(["~/mine.conflist"]);
   expect(definition.binDirs).toEqual(["~/bin"]);
+  expect(definition.cniArgs).toBe("K8S_POD_NAMESPACE=prod;K8S_POD_UID=");
   const again = toFlags(host, { ...run, seed: 7, plan: { ...run.plan, nodes: 3 }, definition });
   expect(again).toEqual({
     ...flags,

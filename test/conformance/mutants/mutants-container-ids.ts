@@ -1,7 +1,11 @@
 /** Mutants that confuse containers: they use a part of the container ID, or another form of it. */
 import { ri, rc, rp, type Mutant } from "./mutant.ts";
+import { nodeIdOf, withEnv } from "./mutant-helpers.ts";
+import type { Request } from "./protocol.ts";
 
 const FAILS = ["env.containerid.distinct"];
+
+const POD_NAME = /(?:^|;)K8S_POD_NAME=([^;]*)/;
 
 export const CONTAINER_IDS: readonly Mutant[] = [
   ri(
@@ -53,5 +57,33 @@ export const CONTAINER_IDS: readonly Mutant[] = [
         await original.release(request, own.length > 0 ? own : all);
       },
     }),
+  ),
+  rp(
+    { number: "M387", description: "leases belong to the pod name", fails: ["del.same-pod"], mayAlsoFail: ["gc.*"] },
+    (original) => ({
+      serve: (call) => {
+        const podName = POD_NAME.exec(call.env.CNI_ARGS ?? "")?.[1];
+        return original.serve(podName === undefined ? call : withEnv(call, { CNI_CONTAINERID: podName }));
+      },
+    }),
+  ),
+  ri(
+    { number: "M388", description: "DEL removes the link of another container of the pod", fails: ["del.same-pod"] },
+    (original) => {
+      const latest = new Map<string, string>();
+      const podOf = ({ env }: Request): string => POD_NAME.exec(env.CNI_ARGS ?? "")?.[1] ?? "";
+      return {
+        add: async (request) => {
+          const result = await original.add(request);
+          latest.set(`${await nodeIdOf(request)} ${podOf(request)} ${request.ifName}`, request.id);
+          return result;
+        },
+        del: async (request) => {
+          const id = latest.get(`${await nodeIdOf(request)} ${podOf(request)} ${request.ifName}`);
+          await original.del(request);
+          if (id !== undefined && podOf(request) !== "") await original.removeLink({ ...request, id });
+        },
+      };
+    },
   ),
 ];

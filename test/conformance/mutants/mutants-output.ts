@@ -131,7 +131,7 @@ export const OUTPUT: readonly Mutant[] = [
   ),
   ri(
     {
-      number: "M390",
+      number: "M389",
       description: "the codes of errors are fractions",
       fails: ["err.code"],
       version: "0.4.0",

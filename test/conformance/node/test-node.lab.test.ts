@@ -47,6 +47,6 @@ test("files of daemons of the node remain visible, except its attachments", asyn
 test("a container has the ID of its name, or the given one", async () => {
   await onTwoTestNodes(async (first) => {
     expect(await first.createContainer("up")).toMatchObject({ name: "cnibench-1", id: containerIdOf("cnibench-1") });
-    expect(await first.createContainer("up", "x")).toMatchObject({ netns: "/run/netns/cnibench-2", id: "x" });
+    expect(await first.createContainer("up", { id: "x" })).toMatchObject({ netns: "/run/netns/cnibench-2", id: "x" });
   });
 });

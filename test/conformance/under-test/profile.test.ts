@@ -76,7 +76,8 @@ describe("the configuration of a user decides, not the shipped profile", () => {
 describe("an invalid profile is rejected with the position of the problem", () => {
   const VALID = `kinds: [interface]\nconfig: '{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"x"}]}'\n`;
   test("the valid profile is accepted", () => {
-    expect(parseProfile(VALID, "p.yaml").profile.kinds).toEqual(["interface"]);
+    expect(parseProfile(VALID, "p.yaml").profile).toMatchObject({ kinds: ["interface"], cniArgs: [] });
+    expect(parseProfile(`${VALID}cniArgs: K8S_*=\n`, "p.yaml").profile.cniArgs).toEqual([["K8S_*", ""]]);
   });
   test.each([
     ["an unknown key", `${VALID}layr2: true\n`, /p\.yaml:3:\d+: unknown key "layr2" \(did you mean "layer2"\?\)/],
@@ -88,6 +89,7 @@ describe("an invalid profile is rejected with the position of the problem", () =
     ["a missing configuration", "kinds: [ipam]\n", /"config" is missing/],
     ["a target outside the list", `${VALID}target: 3\n`, /"target" is 3, but "config" has 1 plugins/],
     ["an unknown clause", `${VALID}known:\n  - clause: del.okay\n    reason: x\n`, /unknown clause "del.okay"/],
+    ["invalid changes to CNI_ARGS", `${VALID}cniArgs: K8S_POD_NAME\n`, /p\.yaml:3:\d+: "cniArgs": .*KEY=VALUE/],
     ["a number out of range", `${VALID}operationLimit: 0\n`, /"operationLimit" must be an integer from 1 to 300/],
     [
       "an IPAM plugin of another kind",

@@ -40,7 +40,7 @@ variants:
 
 test("every interface of a container gets its own host port, the same for every operation", () => {
   const attachment = (name: string, ifName: string): Attachment => ({
-    container: { name, id: containerIdOf(name), netns: "", shell: undefined as never },
+    container: { name, id: containerIdOf(name), podName: name, netns: "", shell: undefined as never },
     ifName,
     incoming: null,
     raw: null,

@@ -1,10 +1,12 @@
-/** Larger pod ranges: the pods of two nodes reach each other. */
+/** Pods of bare deployments: larger pod ranges, and CNI_ARGS. */
 import { expect, test } from "vitest";
 import { deployPlugin } from "../../../../engine/deploy/deploy.ts";
 import { netns } from "../../../../clusters/netns/netns.ts";
 import { plugins } from "../../../../plugins/index.ts";
 import { createHost } from "../../../../core/local.ts";
-import { assetsOf, TEST_SPEC } from "../with-deployment.ts";
+import { containerIdOf } from "../../../../core/container-id.ts";
+import { attachmentOf } from "../../../../runners/support/sandboxes.ts";
+import { assetsOf, TEST_SPEC, withDeployment } from "../with-deployment.ts";
 
 const host = createHost();
 
@@ -17,4 +19,28 @@ test("pods in larger ranges reach the pods of the other node", async () => {
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
+});
+
+test("calls of the plugin get the CNI_ARGS of a pod, with the changes of the plugin", async () => {
+  const plugin = {
+    ...plugins.simplecni,
+    cniArgs: [
+      ["K8S_POD_UID", ""],
+      ["A", "b"],
+    ] as const,
+  };
+  await withDeployment(plugin, "ipv4", async (deployment) => {
+    const onNode = await deployment.onNode();
+    const { network, runtime } = onNode;
+    const calls: (readonly [command: string, args: string | undefined])[] = [];
+    onNode.watchInvocations(({ command, env }) => void calls.push([command, env.CNI_ARGS]));
+    const sandbox = await onNode.createSandbox();
+    const attachment = attachmentOf(sandbox);
+    await runtime.add(network, attachment);
+    await runtime.del(network, attachment);
+    const { name, id } = sandbox;
+    const pod = `K8S_POD_NAMESPACE=default;K8S_POD_NAME=${name};K8S_POD_INFRA_CONTAINER_ID=${id}`;
+    expect(id).toBe(containerIdOf(name));
+    expect(calls).toEqual(["ADD", "DEL"].map((command) => [command, `IgnoreUnknown=1;${pod};A=b`]));
+  });
 });
