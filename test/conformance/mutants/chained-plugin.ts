@@ -78,7 +78,7 @@ export class ChainedPlugin extends Plugin {
     await this.recordState(request, changes);
     try {
       await this.apply(request, changes);
-      if (changes.rule) await runScript(request.shell, ADD_RULE, this.tagOf(request));
+      if (changes.rule) await this.addRule(request, this.tagOf(request));
     } catch (error) {
       await this.restore(request);
       throw error;
@@ -95,6 +95,10 @@ export class ChainedPlugin extends Plugin {
 
   async apply(request: Request, { mac, mtu, sysctls }: RequestedChanges): Promise<void> {
     await runScript(this.containerShell(request), APPLY_CHANGES, request.ifName, mac, mtu, ...sysctls);
+  }
+
+  async addRule({ shell }: Request, tag: string): Promise<void> {
+    await runScript(shell, ADD_RULE, tag);
   }
 
   updatedResult(prev: CniResult, { ifName, netns }: Request, { mac, mtu }: RequestedChanges): CniResult {

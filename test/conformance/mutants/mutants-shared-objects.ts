@@ -25,6 +25,14 @@ nft add chain inet ri-filter forward '{ type filter hook forward priority 0; }'
 nft flush chain inet ri-filter forward
 nft add rule inet ri-filter forward ct state established accept`;
 
+/** TAG: as ADD_RULE, without its lock. */
+const UNLOCKED_RULE = `iptables -w -N CNI-RC 2>/dev/null || true
+iptables -w -C FORWARD -j CNI-RC 2>/dev/null || iptables -w -A FORWARD -j CNI-RC
+iptables -w -A CNI-RC -m comment --comment "$1" -j ACCEPT`;
+
+const UNLOCKED_MASQUERADE = `set -- POSTROUTING -s 10.99.0.0/24 ! -d 10.99.0.0/24 -j MASQUERADE
+iptables -w -t nat -C "$@" 2>/dev/null || iptables -w -t nat -A "$@"`;
+
 export const SHARED_OBJECTS: readonly Mutant[] = [
   ri(
     {
@@ -107,6 +115,32 @@ export const SHARED_OBJECTS: readonly Mutant[] = [
       enableForwarding: async (request, lease) => {
         await original.enableForwarding(request, lease);
         await runScript(request.shell, RENDER_TABLE);
+      },
+    }),
+  ),
+  rc(
+    {
+      number: "M351",
+      description: "ADD checks for the jump to its chain, then inserts it without a lock",
+      fails: ["conc.shared-once"],
+      config: { rule: true },
+      requiredTool: "iptables",
+      mayAlsoFail: ["conc.*"],
+    },
+    () => ({ addRule: (request, tag) => runScript(request.shell, UNLOCKED_RULE, tag).then(() => undefined) }),
+  ),
+  ri(
+    {
+      number: "M352",
+      description: "ADD checks for the masquerading rule of the network, then inserts it without a lock",
+      fails: ["conc.shared-once"],
+      requiredTool: "iptables",
+      mayAlsoFail: ["conc.*"],
+    },
+    (original) => ({
+      enableForwarding: async (request, lease) => {
+        await original.enableForwarding(request, lease);
+        await runScript(request.shell, UNLOCKED_MASQUERADE);
       },
     }),
   ),
