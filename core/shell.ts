@@ -8,7 +8,7 @@
 import { lastLine } from "./errors.ts";
 import { quoteArgv } from "./text.ts";
 
-/** Output and exit status of one command. All fields are present, however the command ended. */
+/** Output and exit status of one command. All fields except `leftover` are present, however the command ended. */
 export interface Output {
   readonly argv: readonly string[];
   /** Name of the shell that ran the command, for messages. */
@@ -25,6 +25,11 @@ export interface Output {
   readonly ended: "timeout" | "abort" | "output-limit" | null;
   /** System error if the command could not start (not found, not executable), else null. */
   readonly startError: string | null;
+  /**
+   * Reported by node agents if other processes remain after the command: `pipe` if one keeps its output open, `process`
+   * if one is in its process group, which must be watched.
+   */
+  readonly leftover?: "pipe" | "process";
 }
 
 /** What a command enters before it starts. */
@@ -33,6 +38,8 @@ interface Entry {
   readonly namespaces: readonly string[];
   /** Limit of its writable memory. Default: none. */
   readonly maxMemoryBytes?: number;
+  /** Whether to report processes that remain in the process group of the command. Default: false. */
+  readonly watchesGroup?: boolean;
 }
 
 export interface ExecOptions {

@@ -28,10 +28,10 @@ import { Skip, skipUnless } from "./demand.ts";
 import { describeCall, parseObject } from "./call-output.ts";
 import { PrintedResult } from "./printed-result.ts";
 import { withResult } from "./with-result.ts";
+import { ExecutionObserver } from "./execution-observer.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
-import { createTestNode, type Loopback } from "../node/test-node.ts";
+import { createTestNode, loopbackOf, type TestNode } from "../node/test-node.ts";
 import type { ContainerIdentity, TestContainer } from "../node/test-container.ts";
-import type { TestNode } from "../node/test-node.ts";
 import type { TestNodePool } from "../node/test-node-pool.ts";
 
 export interface ContextOptions {
@@ -40,6 +40,8 @@ export interface ContextOptions {
   readonly signal: AbortSignal;
   /** Test nodes that are ready, with the `prepare` script of the plugin. Default: every test creates its node. */
   readonly pool?: TestNodePool;
+  /** Judges every execution of the plugin under test. Default: one for the test. */
+  readonly observer?: ExecutionObserver;
 }
 
 export class ClauseContext {
@@ -47,18 +49,20 @@ export class ClauseContext {
   readonly testNode: TestNode;
   /** All calls so far, as evidence and for reproduction. */
   readonly calls: Invocation[];
-  readonly #signal: AbortSignal;
+  readonly observer: ExecutionObserver;
+  readonly #options: ContextOptions;
 
-  private constructor(underTest: PluginUnderTest, testNode: TestNode, calls: Invocation[], signal: AbortSignal) {
-    this.underTest = underTest;
+  private constructor(options: ContextOptions, testNode: TestNode, calls: Invocation[]) {
+    this.underTest = options.underTest;
     this.testNode = testNode;
     this.calls = calls;
-    this.#signal = signal;
+    this.observer = options.observer ?? new ExecutionObserver(options.underTest.operationLimit);
+    this.#options = { ...options, observer: this.observer };
   }
 
-  static async open({ node, underTest, signal, pool }: ContextOptions): Promise<ClauseContext> {
-    const testNode = await (pool?.take() ?? createTestNode(node, underTest.prepare));
-    return new ClauseContext(underTest, testNode, [], signal);
+  static async open(options: ContextOptions): Promise<ClauseContext> {
+    const { node, underTest, pool } = options;
+    return new ClauseContext(options, await (pool?.take() ?? createTestNode(node, underTest.prepare)), []);
   }
 
   /** The same test with another network, such as the same network in another version. */
@@ -73,7 +77,8 @@ export class ClauseContext {
 
   /** The same test with other facts about the plugin under test. */
   withChanges(changes: Partial<PluginUnderTest>): ClauseContext {
-    return new ClauseContext({ ...this.underTest, ...changes }, this.testNode, this.calls, this.#signal);
+    const underTest = { ...this.underTest, ...changes };
+    return new ClauseContext({ ...this.#options, underTest }, this.testNode, this.calls);
   }
 
   get version(): SpecVersion {
@@ -136,7 +141,8 @@ export class ClauseContext {
 
   /** Calls one plugin of the list with exactly this environment and input. */
   async execute(index: number, env: CniEnv, request: string): Promise<Invocation> {
-    const { list, executables, operationLimit } = this.underTest;
+    const { list, executables, operationLimit, target } = this.underTest;
+    const { signal } = this.#options;
     const invocation = await invokePlugin(this.testNode.pluginShell, {
       plugin: list.plugins[index]?.type ?? "",
       path: executables[index] ?? "",
@@ -144,10 +150,11 @@ export class ClauseContext {
       request,
       env: { ...withoutCniVariables(), ...env },
       timeout: operationLimit,
-      signal: this.#signal,
+      signal,
     });
-    this.#signal.throwIfAborted();
+    signal.throwIfAborted();
     this.calls.push(invocation);
+    if (index === target) this.observer.observe(invocation, this.testNode.steps);
     return invocation;
   }
 
@@ -228,11 +235,6 @@ export class ClauseContext {
   #indices(): number[] {
     return [...this.underTest.list.plugins.keys()];
   }
-}
-
-/** The state of the loopback link of a new container. */
-export function loopbackOf({ ifName }: PluginUnderTest): Loopback {
-  return ifName === "lo" ? "down" : "up";
 }
 
 /** The prevResult that a runtime passes to operations after ADD. */

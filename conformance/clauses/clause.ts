@@ -16,7 +16,7 @@ export type Level = ClauseResult["level"];
  */
 export type GoSkeletonFailures = "always" | { readonly got: RegExp; readonly before?: SpecVersion };
 
-type SharedFacts = Pick<Clause, "since" | "core" | "chain" | "needsAdd" | "containers" | "needsChanges">;
+type SharedFacts = Pick<Clause, "since" | "core" | "chain" | "needsAdd" | "containers" | "needsChanges" | "judgesAll">;
 
 export interface Clause {
   /** Stable: reports, known deviations and `--only` refer to it. */
@@ -53,6 +53,11 @@ export interface Clause {
    * plugin claims too. Default: false.
    */
   readonly needsChanges?: boolean;
+  /**
+   * Judges the executions of all tests of a version, so it is tested after the other clauses. Default: false, only its
+   * own executions.
+   */
+  readonly judgesAll?: boolean;
   /** The failures that are caused by the Go skeleton library. Default: none. */
   readonly goSkeleton?: GoSkeletonFailures;
   /** Section of specification 1.1.0 unless another version or document is named; `-` for none. */

@@ -9,7 +9,7 @@ import { inspect } from "../node/recorder.ts";
 import type { ClauseContext } from "./clause-context.ts";
 
 /** Runs the operations of the version on one attachment, in order. @returns the calls; ADD only, if ADD fails */
-async function runLifecycle(context: ClauseContext): Promise<readonly Invocation[]> {
+export async function runLifecycle(context: ClauseContext): Promise<readonly Invocation[]> {
   const start = context.calls.length;
   const target = await context.createContainer();
   const added = await context.tryAdd(target);

@@ -31,6 +31,7 @@ import { delegate } from "./delegate.ts";
 import { envOptional } from "./env-optional.ts";
 import { env } from "./env.ts";
 import { errorObjects } from "./error-objects.ts";
+import { execution } from "./execution.ts";
 import { exit } from "./exit.ts";
 import { gcRobustness } from "./gc-robustness.ts";
 import { gc } from "./gc.ts";
@@ -51,6 +52,7 @@ import { version } from "./version.ts";
 export const CLAUSES: readonly Clause[] = [
   ...version,
   ...exit,
+  ...execution,
   ...env,
   ...lookalikeIds,
   ...envOptional,

@@ -12,6 +12,11 @@ import type { ContainerIdentity, TestContainer } from "./test-container.ts";
 /** State of the loopback link of a container; `down` for a plugin that sets it up. */
 export type Loopback = "up" | "down";
 
+/** The state of the loopback link of a new container for a plugin that creates this interface. */
+export function loopbackOf({ ifName }: { readonly ifName: string }): Loopback {
+  return ifName === "lo" ? "down" : "up";
+}
+
 export interface TestNode {
   /** Runs commands on the test node. */
   readonly shell: Shell;
@@ -105,7 +110,9 @@ for dir in ${STATE_DIRS.join(" ")}; do
 done
 ${UPLINK_SCRIPT}
 echo "$pid"
-exec sleep ${MAX_LIFETIME_S}`;
+sleep ${MAX_LIFETIME_S} &
+# Waits for orphans too: dead processes of plugins do not remain.
+wait`;
 
 /** Runs in the namespace of a new container. */
 const INIT_CONTAINER_SCRIPT = `${DISABLE_DAD}; exec ip link set lo "$1"`;
@@ -124,7 +131,11 @@ export async function createTestNode(node: Shell, prepare = ""): Promise<TestNod
   const steps: Step[] = [];
   const namespaces = ["pid", "net", "mnt"].map((type) => `/proc/${pid}/ns/${type}`);
   const bare = enterShell(node, `test node on ${node.name}`, { namespaces });
-  const limited = enterShell(bare, bare.name, { namespaces: [], maxMemoryBytes: MAX_PLUGIN_MEMORY_BYTES });
+  const limited = enterShell(bare, bare.name, {
+    namespaces: [],
+    maxMemoryBytes: MAX_PLUGIN_MEMORY_BYTES,
+    watchesGroup: true,
+  });
   const shell = recordingShell(bare, steps);
   const prepareNode = async (): Promise<void> => {
     if (prepare !== "") await run(shell, ["sh", "-ec", prepare]);

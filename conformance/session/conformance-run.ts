@@ -14,9 +14,9 @@ import type { Profile } from "../under-test/profile.ts";
 import { toClauseResult } from "./convert-result.ts";
 import type { PluginBinaries } from "./reproduce.ts";
 import { supportedVersions } from "../under-test/supported-versions.ts";
-import { createTestNode, type TestNode } from "../node/test-node.ts";
+import { createTestNode, loopbackOf, type TestNode } from "../node/test-node.ts";
 import { TestNodePool } from "../node/test-node-pool.ts";
-import { loopbackOf } from "../clauses/clause-context.ts";
+import { ExecutionObserver } from "../clauses/execution-observer.ts";
 import { createTasks, runTask, type Selection, type ClauseTask, type TaskNode } from "./tasks.ts";
 
 export interface ConformanceOptions extends Selection {
@@ -163,41 +163,51 @@ async function runTasks(
 ): Promise<TaskResults> {
   const { plugin, nodes, signal, profile, jobs = 1, first = [], failFast = false, binaries = null, onRow } = options;
   const isFirst = (i: number): boolean => first.includes(tasks[i]?.clause.id ?? "");
-  const queue = [...tasks.keys()].sort((a, b) => Number(isFirst(b)) - Number(isFirst(a))).values();
+  const order = [...tasks.keys()].sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
   const rows = new Map<number, ConformanceRow>();
   const warnings: Warning[] = [];
-  let done = 0;
   let stop = false;
   const probe = new AddProbe();
-  const work = async (where: TaskNode): Promise<void> => {
+  const observers = new Map(tasks.map(({ underTest }) => [underTest.list.cniVersion, observerOf(underTest)]));
+  const work = async (queue: Iterable<number>, node: TaskNode): Promise<void> => {
     for (const i of queue) {
       if (stop) return;
       const task = tasks[i] as ClauseTask;
       const { clause, underTest } = task;
       const version = underTest.list.cniVersion;
+      const where = { ...node, observer: observers.get(version) ?? observerOf(underTest) };
       const reason = addImpossible ?? (await probe.reasonToSkip(clause, underTest, where));
       const result = skipUntestable(clause, profile, reason) ?? (await runTask(task, where));
       const row = { plugin, ...toClauseResult(result, { version, known: profile.known, binaries }) };
-      done++;
       if (result.verdict.status === "error")
         warnings.push({
           code: "test-failed",
           message: `the test of ${clause.id} at ${version} failed: ${printable(result.verdict.reason)}`,
         });
       rows.set(i, row);
-      onRow?.(row, done, tasks.length);
+      onRow?.(row, rows.size, tasks.length);
       stop ||= failFast && failsRequirement(row);
     }
   };
-  await Promise.all(
-    Array.from({ length: Math.max(1, jobs) }, async (_, worker) => {
-      const node = nodes[worker % nodes.length] as Shell;
-      const pool = new TestNodePool(() => createReadyNode(node, tasks[0] as ClauseTask));
-      await work({ node, signal, pool }).finally(() => pool.close());
-    }),
-  );
+  const workers = Array.from({ length: Math.max(1, jobs) }, (_, worker) => {
+    const node = nodes[worker % nodes.length] as Shell;
+    return { node, signal, pool: new TestNodePool(() => createReadyNode(node, tasks[0] as ClauseTask)) };
+  });
+  try {
+    for (const judgesAll of [false, true]) {
+      // One iterator for all workers: each takes the next task of the phase.
+      const queue = order.filter((i) => (tasks[i]?.clause.judgesAll ?? false) === judgesAll).values();
+      await Promise.all(workers.map((worker) => work(queue, worker)));
+    }
+  } finally {
+    await Promise.all(workers.map(({ pool }) => pool.close()));
+  }
   for (const { version, reason } of await probe.failures()) warnings.push(protocolOnlyWarning(reason, version));
   return { rows: [...rows].sort(([a], [b]) => a - b).map(([, row]) => row), warnings };
+}
+
+function observerOf({ operationLimit }: PluginUnderTest): ExecutionObserver {
+  return new ExecutionObserver(operationLimit);
 }
 
 /** A test node with a container: nearly every test of the tasks needs one. */

@@ -17,6 +17,8 @@ export type Verdict =
       readonly got: string;
       readonly evidence: readonly string[];
       readonly call: Invocation | null;
+      /** The commands of another test, in which the deviation was observed; null: those of the test. */
+      readonly steps: readonly Step[] | null;
     }
   /** The test itself failed: a bug in cnibench. */
   | { readonly status: "error"; readonly reason: string };
@@ -34,7 +36,9 @@ export interface TestResult {
 export async function testClause(clause: Clause, options: ContextOptions): Promise<TestResult> {
   const context = await ClauseContext.open(options);
   try {
-    return { clause, verdict: await judge(clause, context), calls: context.calls, steps: context.testNode.steps };
+    const verdict = await judge(clause, context);
+    const steps = (verdict.status === "fail" ? verdict.steps : null) ?? context.testNode.steps;
+    return { clause, verdict, calls: context.calls, steps };
   } finally {
     await context.close();
     options.signal.throwIfAborted();
@@ -48,8 +52,10 @@ async function judge(clause: Clause, context: ClauseContext): Promise<Verdict> {
   } catch (error) {
     if (error instanceof Skip)
       return { status: "skip", reason: error.message, applicable: !(error instanceof NotApplicable) };
-    if (error instanceof Deviation)
-      return { status: "fail", expected: error.expected, got: error.got, evidence: error.evidence, call: error.call };
+    if (error instanceof Deviation) {
+      const { expected, got, evidence, call, steps } = error;
+      return { status: "fail", expected, got, evidence, call, steps };
+    }
     if (error instanceof CommandError && !(await context.testNode.isIntact())) {
       return {
         status: "fail",
@@ -57,6 +63,7 @@ async function judge(clause: Clause, context: ClauseContext): Promise<Verdict> {
         got: error.message,
         evidence: [],
         call: null,
+        steps: null,
       };
     }
     return { status: "error", reason: messageOf(error) };

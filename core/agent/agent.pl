@@ -41,7 +41,7 @@ sub loop {
     for my $command (values %commands) {
         for my $side ('out', 'err') { vec($read, fileno($command->{$side}), 1) = 1 if $command->{$side} }
         vec($write, fileno($command->{in}), 1) = 1 if $command->{in} && length $command->{input};
-        if    (defined $command->{status})           { $draining = 1 }
+        if    (defined $command->{status})           { $draining = $command->{draining} = 1 }
         elsif (!$command->{out} && !$command->{err}) { $exiting  = 1 }
     }
     my $timeout = $draining ? DRAIN_S : $exiting ? EXIT_POLL_S : %commands ? DRAIN_S : undef;
@@ -59,7 +59,7 @@ sub loop {
         receive() if vec($read, fileno(STDIN), 1);
     }
     reap();
-    finish($_, $draining && $ready == 0) for keys %commands;
+    finish($_, $ready == 0) for keys %commands;
 }
 
 # Sends one frame: operation, command ID, length, payload.
@@ -89,11 +89,11 @@ sub receive {
     }
 }
 
-# Starts a command. Payload: output limit, memory limit, number of namespaces, their files, number of arguments,
-# arguments, environment as K=V, each terminated by NUL.
+# Starts a command. Payload: output limit, memory limit, whether to watch its process group, number of namespaces,
+# their files, number of arguments, arguments, environment as K=V, each terminated by NUL.
 sub start {
     my ($id, $payload) = @_;
-    my ($limit, $memory, $count, @rest) = split /\0/, $payload, -1;
+    my ($limit, $memory, $watched, $count, @rest) = split /\0/, $payload, -1;
     pop @rest;
     my @namespaces = splice @rest, 0, $count;
     my $argc = shift @rest;
@@ -127,7 +127,7 @@ sub start {
     $byPid{$pid} = $id;
     $commands{$id} = {
         pid => $pid, in => $inW, input => '', out => $outR, err => $errR,
-        limit => $limit, kept => { O => 0, R => 0 },
+        limit => $limit, kept => { O => 0, R => 0 }, watched => $watched,
     };
 }
 
@@ -194,15 +194,17 @@ sub reap {
     }
 }
 
-# Reports a command as done once it has exited and its pipes are closed or held open only by other processes.
+# Reports a command as done once it has exited and its pipes are closed or held open only by other processes, which it
+# waits for. If the process group is watched, it waits for the group in the same way.
 sub finish {
     my ($id, $silent) = @_;
     my $command = $commands{$id};
     return if !defined $command->{status};
-    return if ($command->{out} || $command->{err}) && !$silent && time - $command->{ended} < MAX_DRAIN_S;
+    my $left = $command->{out} || $command->{err} ? 1 : $command->{watched} && kill(0, -$command->{pid}) ? 2 : 0;
+    return if $left && !($silent && $command->{draining}) && time - $command->{ended} < MAX_DRAIN_S;
     my $status = $command->{status};
     delete $commands{$id};
-    send_frame('D', $id, join "\0", $status >> 8, $status & 127, $command->{overflow} ? 1 : 0);
+    send_frame('D', $id, join "\0", $status >> 8, $status & 127, $command->{overflow} ? 1 : 0, $left);
 }
 
 sub drain_wakeups { sysread $wakeR, my $ignored, CHUNK }

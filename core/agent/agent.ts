@@ -40,6 +40,7 @@ interface CommandEnd {
   readonly signal: string | null;
   readonly overflow: boolean;
   readonly startError: string | null;
+  readonly leftover?: Output["leftover"];
 }
 
 interface RunningCommand {
@@ -104,7 +105,7 @@ export class Agent implements Shell {
     const out = new Capture(Infinity, () => undefined, options.onStdout); // the agent enforces the limit
     const err = new Capture(Infinity, () => undefined);
     const done = new Promise<Output>((resolve) => {
-      const finish = (end: CommandEnd): void => {
+      const finish = ({ overflow, ...facts }: CommandEnd): void => {
         this.#running.delete(id);
         clearTimeout(timer);
         clearTimeout(killTimer);
@@ -114,11 +115,9 @@ export class Agent implements Shell {
           where: this.name,
           stdout: out.text(),
           stderr: err.text(),
-          exitCode: end.exitCode,
-          signal: end.signal,
+          ...facts,
           duration: (performance.now() - started) / 1000,
-          ended: end.overflow ? "output-limit" : ended,
-          startError: end.startError,
+          ended: overflow ? "output-limit" : ended,
         });
       };
       this.#running.set(id, { out, err, finish });
@@ -150,8 +149,8 @@ export class Agent implements Shell {
     const env = Object.entries({ ...this.#env, ...options.env }).flatMap(([k, v]) =>
       v === undefined ? [] : [`${k}=${v}`],
     );
-    const { namespaces = [], maxMemoryBytes = 0 } = options.enter ?? {};
-    const limits = [options.maxBytes ?? DEFAULT_MAX_OUTPUT_BYTES, maxMemoryBytes].map(String);
+    const { namespaces = [], maxMemoryBytes = 0, watchesGroup = false } = options.enter ?? {};
+    const limits = [options.maxBytes ?? DEFAULT_MAX_OUTPUT_BYTES, maxMemoryBytes, Number(watchesGroup)].map(String);
     const words = [...limits, String(namespaces.length), ...namespaces, String(argv.length), ...argv, ...env];
     const bad = words.find((word) => word.includes("\0"));
     if (bad !== undefined) throw new TypeError(`NUL character in a command: ${JSON.stringify(bad)}`);
@@ -212,9 +211,15 @@ export class Agent implements Shell {
 }
 
 function parseEnd(payload: string): CommandEnd {
-  const [code = 0, signal = 0, overflow = 0] = payload.split("\0").map(Number);
+  const [code = 0, signal = 0, overflow = 0, left = 0] = payload.split("\0").map(Number);
   const name = signal === 0 ? null : (SIGNAL_NAMES.get(signal) ?? `signal ${signal}`);
-  return { exitCode: signal === 0 ? code : null, signal: name, overflow: overflow === 1, startError: null };
+  return {
+    exitCode: signal === 0 ? code : null,
+    signal: name,
+    overflow: overflow === 1,
+    startError: null,
+    ...(left > 0 && { leftover: left === 1 ? ("pipe" as const) : ("process" as const) }),
+  };
 }
 
 /** Returns the status of a command that has no exit status: it did not start, or the agent was lost. */

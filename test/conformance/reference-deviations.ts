@@ -200,7 +200,15 @@ export const REFERENCE_DEVIATIONS: readonly ReferenceDeviations[] = [
   {
     plugin: "bandwidth",
     version: "1.0.0",
-    breaks: ["cap.none", "check.after-add", "check.tamper.shaping", "del.undo", "env.exit.success"],
+    breaks: [
+      "cap.none",
+      "check.after-add",
+      "check.tamper.shaping",
+      "del.undo",
+      "env.exit.success",
+      "exec.crash",
+      "exec.error",
+    ],
     keeps: ["del.same-cid", "leak.links"],
   },
   {
@@ -295,7 +303,15 @@ const EARLIER: Readonly<Record<string, Readonly<Record<string, readonly string[]
     "0.2.0": ["env.args.unconsumed"],
   },
   bandwidth: {
-    "0.4.0": ["cap.none", "check.after-add", "check.tamper.shaping", "del.undo", "env.exit.success"],
+    "0.4.0": [
+      "cap.none",
+      "check.after-add",
+      "check.tamper.shaping",
+      "del.undo",
+      "env.exit.success",
+      "exec.crash",
+      "exec.error",
+    ],
     "0.3.1": ["del.undo"],
   },
   tuning: {

@@ -245,3 +245,10 @@ test("commands of this host see the variables of the host, and changes of a sing
     await run(shell, ["sh", "-c", 'echo "$FRUIT, ${TREE-none}"'], { env: { FRUIT: "pear", TREE: undefined } }),
   ).toBe("pear, none\n");
 });
+
+test("an agent reports processes that a command leaves", async () => {
+  const scripts = ["true", "setsid sleep 3 &", "sleep 3 >/dev/null 2>&1 &"];
+  const watched = enterShell(agent, "watched", { namespaces: [], watchesGroup: true });
+  const outputs = await Promise.all(scripts.map((script) => watched.exec(["sh", "-c", script])));
+  expect(outputs.map(({ leftover = null }) => leftover)).toEqual([null, "pipe", "process"]);
+});

@@ -10,6 +10,7 @@ import { DEL_STATE } from "./mutants-del-state.ts";
 import { DELEGATION } from "./mutants-delegation.ts";
 import { EFFECTS } from "./mutants-effects.ts";
 import { ENVIRONMENT } from "./mutants-environment.ts";
+import { EXECUTION } from "./mutants-execution.ts";
 import { EXTRA_LIFECYCLE } from "./mutants-extra-lifecycle.ts";
 import { EXTRA_PROTOCOL, EXTRA_RESULT } from "./mutants-extra.ts";
 import { GC, STATUS } from "./mutants-gc.ts";
@@ -23,6 +24,7 @@ import { VERSION } from "./mutants-version.ts";
 export const MUTANTS: readonly Mutant[] = [
   ...OUTPUT,
   ...ENVIRONMENT,
+  ...EXECUTION,
   ...CONTAINER_IDS,
   ...CONFIG,
   ...VERSION,

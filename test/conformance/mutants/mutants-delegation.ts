@@ -34,7 +34,7 @@ export const DELEGATION: readonly Mutant[] = [
     delegatingWith((request) => ({ ...request, env: { ...request.env, CNI_ARGS: "" } })),
   ),
   ri(
-    { number: "M391", description: "BAGGAGE is not passed to the IPAM plugin", fails: ["dlg.trace"] },
+    { number: "M361", description: "BAGGAGE is not passed to the IPAM plugin", fails: ["dlg.trace"] },
     delegatingWith((request) => ({
       ...request,
       shell: {

@@ -125,7 +125,7 @@ export const ENVIRONMENT: readonly Mutant[] = [
       },
     }),
   ),
-  ri({ number: "M390", description: "TRACEPARENT is an invalid parameter", fails: ["env.trace"] }, (original) => ({
+  ri({ number: "M360", description: "TRACEPARENT is an invalid parameter", fails: ["env.trace"] }, (original) => ({
     checkEnv: (command, env) => {
       if (env.TRACEPARENT !== undefined) fail("unknown parameter TRACEPARENT", 4);
       original.checkEnv(command, env);

@@ -50,3 +50,13 @@ test("a container has the ID of its name, or the given one", async () => {
     expect(await first.createContainer("up", { id: "x" })).toMatchObject({ netns: "/run/netns/cnibench-2", id: "x" });
   });
 });
+
+test("a plugin that leaves a process is noticed, unless the process ends soon", async () => {
+  await onTwoTestNodes(async ({ pluginShell }) => {
+    const leftoverOf = async (script: string): Promise<string | undefined> =>
+      (await pluginShell.exec(["sh", "-c", script])).leftover;
+    expect(await leftoverOf("sleep 0.05 >/dev/null 2>&1 &")).toBeUndefined();
+    expect(await leftoverOf("sleep 30 >/dev/null 2>&1 &")).toBe("process");
+    expect(await leftoverOf("setsid sleep 30 &")).toBe("pipe");
+  });
+});

@@ -12,7 +12,14 @@ const CLAUSE: Clause = {
   goSkeleton: { got: /^exit code 0$/ },
   test: () => Promise.resolve(),
 };
-const FAILURE: Verdict = { status: "fail", expected: "a link", got: "exit code 0", evidence: ["+ x"], call: null };
+const FAILURE: Verdict = {
+  status: "fail",
+  expected: "a link",
+  got: "exit code 0",
+  evidence: ["+ x"],
+  call: null,
+  steps: null,
+};
 
 function convert(verdict: Verdict, context: Partial<ResultContext> = {}): ReturnType<typeof toClauseResult> {
   const steps = [{ argv: ["ip", "link"], stdin: "", env: {}, output: null }];
