@@ -1,19 +1,19 @@
 /** Plans sample sizes: which difference a number of blocks detects, and how many blocks a difference needs. */
 import { probit } from "simple-statistics";
 import { seededRandom } from "../random.ts";
-import { criticalRank, MAX_EXACT_N } from "./signed-rank.ts";
+import { criticalRank } from "./signed-rank.ts";
 import { kthWalshAverage } from "./walsh.ts";
 
 /** Probability with which a detectable difference is detected. */
 export const POWER = 0.8;
 
-const SIMULATIONS = 4000;
+const SIMULATIONS = 2000;
 /** Fixed, so that a run always has the same report. */
 const SEED = 1;
+/** Number of blocks from which on the asymptotic value is used. It is a few percent too small there. */
+const MAX_SIMULATED_N = 20;
 /** Largest number of blocks that is proposed. */
 const MAX_BLOCKS = 1000;
-
-const effects = new Map<string, number | null>();
 
 /**
  * Returns the smallest difference that the signed-rank test of n normal differences detects with probability
@@ -23,13 +23,9 @@ const effects = new Map<string, number | null>();
  * @param level two-sided level of the test, in (0, 1)
  */
 export function detectableEffect(n: number, level: number): number | null {
-  const key = `${n} ${level}`;
-  const known = effects.get(key);
-  if (known !== undefined) return known;
   const rank = criticalRank(n, level);
-  const effect = rank === 0 ? null : n > MAX_EXACT_N ? asymptoticEffect(n, level) : simulatedEffect(n, rank);
-  effects.set(key, effect);
-  return effect;
+  if (rank === 0) return null;
+  return n > MAX_SIMULATED_N ? asymptoticEffect(n, level) : simulatedEffect(n, rank);
 }
 
 /**
@@ -49,7 +45,17 @@ export function blocksForEffect(effect: number, level: number): number | null {
   return low;
 }
 
+/** By blocks and rank: many levels have the same rank. */
+const simulated = new Map<string, number>();
+
 function simulatedEffect(n: number, rank: number): number {
+  const key = `${n} ${rank}`;
+  const effect = simulated.get(key) ?? simulateEffect(n, rank);
+  simulated.set(key, effect);
+  return effect;
+}
+
+function simulateEffect(n: number, rank: number): number {
   const random = seededRandom(SEED);
   const distances = Float64Array.from({ length: SIMULATIONS }, () => {
     const sample = Float64Array.from({ length: n }, () => probit(random())).sort();

@@ -16,7 +16,7 @@ const FAILURE = {
 };
 
 export function hostileRun(plugin: string): LoadedRun {
-  const sample = sampleRun({ thirdPlugin: plugin, failure: ALL_HOSTILE });
+  const sample = sampleRun({ blocks: 4, thirdPlugin: plugin, failure: ALL_HOSTILE });
   const environment = sample.run.environment;
   if (environment === null) throw new Error("the sample run has no environment");
   const records = sample.records.map((record): ResultRecord => {

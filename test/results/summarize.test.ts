@@ -18,13 +18,18 @@ function cell(summary: Summary, id: string): SummaryCell {
   return found;
 }
 
-/** Returns the sample with other values of one cell. */
+/** Returns the sample with other values of one cell, and only with the cells of its question. */
 function withValues(sample: LoadedRun, id: string, valueOf: (block: number, rep: number) => number): LoadedRun {
   const replace = (record: ResultRecord): ResultRecord =>
     record.kind === "repetition" && record.cell === id
       ? { ...record, value: valueOf(record.block, record.rep) }
       : record;
-  return { ...sample, records: sample.records.map(replace) };
+  const { plan } = sample.run;
+  const changed = plan.cells.find((each) => each.id === id);
+  const cells = plan.cells.filter(
+    ({ scenario, metric }) => scenario === changed?.scenario && metric === changed.metric,
+  );
+  return { ...sample, run: { ...sample.run, plan: { ...plan, cells } }, records: sample.records.map(replace) };
 }
 
 const codes = (warnings: readonly { code: string }[]) => warnings.map(({ code }) => code);
@@ -66,7 +71,7 @@ describe("summarize", () => {
     const summary = summaryOf(sample);
     expect(cell(summary, BRIDGE).baselineRatio).toEqual({ median: 0.5, ci95: [0.5, 0.5] });
     expect(cell(summary, HOST).baselineRatio).toBeNull();
-    expect(cell(summary, ADD).baselineRatio).toBeNull();
+    expect(cell(summaryOf(sampleRun()), ADD).baselineRatio).toBeNull();
   });
 
   it("returns no interval and a warning for fewer than six blocks", () => {
