@@ -41,6 +41,8 @@ export interface Clause {
    * Default: true.
    */
   readonly needsAdd?: boolean;
+  /** Reports an ADD that never works; the other clauses that need ADD are skipped then. Default: false. */
+  readonly judgesFailingAdd?: boolean;
   /** `several`: needs two containers at the same time, or two interfaces of one. Default: `one`. */
   readonly containers?: "one" | "several";
   /**

@@ -97,6 +97,7 @@ async function leavesNoProcess(context: ClauseContext): Promise<void> {
 export const exit = [
   {
     id: "env.exit.success",
+    judgesFailingAdd: true,
     level: "MUST",
     section: "2-Errors",
     sentence: "A successful operation exits with code 0 and prints no error object.",

@@ -8,9 +8,6 @@ import { missingToolReason, namesFirewallTool } from "../node/firewall-tools.ts"
 import type { TaskNode } from "./tasks.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 
-/** The clause that judges an ADD that fails on every node. */
-const ADD_CLAUSE = "env.exit.success";
-
 /** A single failure may be the fault of one test node. */
 const ATTEMPTS = 2;
 
@@ -20,11 +17,11 @@ export class AddProbe {
 
   /** Returns why ADD cannot work, or null if it works or the clause does not need it. */
   async reasonToSkip(
-    { id, needsAdd = true }: Clause,
+    { needsAdd = true, judgesFailingAdd = false }: Clause,
     underTest: PluginUnderTest,
     where: TaskNode,
   ): Promise<string | null> {
-    if (!needsAdd || id === ADD_CLAUSE) return null;
+    if (!needsAdd || judgesFailingAdd) return null;
     const version = underTest.list.cniVersion;
     const known = this.#reasons.get(version);
     if (known !== undefined) return known;
@@ -45,7 +42,7 @@ export class AddProbe {
 async function probe(options: ContextOptions): Promise<string | null> {
   let words = "";
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const failure = await addFailure(options);
+    const failure = await failureOfAdd(options);
     if (failure === null) return null;
     words = failure;
   }
@@ -54,7 +51,7 @@ async function probe(options: ContextOptions): Promise<string | null> {
 }
 
 /** Runs one ADD. @returns why it failed, or null */
-export async function addFailure(options: ContextOptions): Promise<string | null> {
+export async function failureOfAdd(options: ContextOptions): Promise<string | null> {
   const context = await ClauseContext.open(options);
   try {
     const { ok, last } = await context.tryAdd(await context.createContainer());

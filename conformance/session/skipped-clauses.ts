@@ -5,7 +5,7 @@ import type { Clause } from "../clauses/clause.ts";
 import type { Profile } from "../under-test/profile.ts";
 import type { TestResult } from "./test-clause.ts";
 import { createTestNode } from "../node/test-node.ts";
-import { addFailure } from "./add-probe.ts";
+import { failureOfAdd } from "./add-probe.ts";
 import type { ContextOptions } from "../clauses/clause-context.ts";
 
 /** Options that `ip link add` requires for some link types. */
@@ -52,7 +52,7 @@ export async function protocolOnlyReason(node: Shell, { protocolOnly, linkTypes 
 
 /** Runs one ADD of a plugin that configured the pods. @returns null when it succeeds on a test node too */
 export async function missingAgentReason(options: ContextOptions): Promise<string | null> {
-  const failure = await addFailure(options);
+  const failure = await failureOfAdd(options);
   return failure === null
     ? null
     : `ADD works for pods, but not on a test node, where the agent of the plugin does not run: ${failure}`;
