@@ -60,6 +60,7 @@ export const IPAM: readonly Mutant[] = [
       number: "M176",
       description: "a lock within the process only, and reservations can be overwritten",
       fails: ["ipam.parallel", "add.result.ips.unique"],
+      mayAlsoFail: ["env.containerid.distinct"],
     },
     (original) => ({
       reserve: reserveWithoutLock(original),
