@@ -7,7 +7,7 @@ import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import { deepEqual, withoutEmpty } from "./compare.ts";
 import { type ObservedChange, revertConfirmed, unreportedChanges } from "./confirmed-changes.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { Attachment } from "./attachment.ts";
+import type { TestAttachment } from "./attachment.ts";
 import { readNamespaces } from "../node/observed.ts";
 
 async function rejectsMissingLink(context: ClauseContext): Promise<void> {
@@ -20,7 +20,7 @@ async function rejectsMissingLink(context: ClauseContext): Promise<void> {
 }
 
 /** Creates a link and returns a result about it that no plugin of the test would print. */
-async function foreignPrevResult(context: ClauseContext, { container, ifName }: Attachment): Promise<JsonObject> {
+async function foreignPrevResult(context: ClauseContext, { container, ifName }: TestAttachment): Promise<JsonObject> {
   const mac = "02:00:00:00:00:07";
   await container.shell.exec(["ip", "link", "add", "dev", ifName, "address", mac, "type", "bridge"]);
   const result: JsonObject = {

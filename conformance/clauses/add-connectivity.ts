@@ -4,19 +4,19 @@ import { run, succeeded } from "../../core/shell.ts";
 import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment, Attachment } from "./attachment.ts";
+import type { AddedAttachment, TestAttachment } from "./attachment.ts";
 import { readNetState } from "../node/net-state.ts";
 import { NODE_ADDRESS, OUTSIDE_ADDRESS } from "../node/test-node.ts";
 
 /** Time limit for a ping reply. */
 const PING_TIMEOUT_S = 2;
 
-async function respondsToPing({ container }: Attachment, address: string): Promise<boolean> {
+async function respondsToPing({ container }: TestAttachment, address: string): Promise<boolean> {
   const ping = ["ping", "-n", "-c1", "-i0.2", "-w", String(PING_TIMEOUT_S), address];
   return succeeded(await container.shell.exec(ping, { timeout: PING_TIMEOUT_S + 2, observes: true }));
 }
 
-async function demandPing(from: Attachment, address: string, target: string): Promise<void> {
+async function demandPing(from: TestAttachment, address: string, target: string): Promise<void> {
   demand(await respondsToPing(from, address), `a ping reply from ${target} within ${PING_TIMEOUT_S} s`, "no reply");
 }
 

@@ -3,7 +3,7 @@ import { describeCall } from "./call-output.ts";
 import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { Attachment } from "./attachment.ts";
+import type { TestAttachment } from "./attachment.ts";
 import { errorOutput, installFakeIpam } from "./fake-ipam.ts";
 import { demandNoLease } from "./leases.ts";
 import { doesNothing } from "../under-test/plugin-under-test.ts";
@@ -11,7 +11,7 @@ import { difference, takeSnapshot } from "../node/snapshot.ts";
 import { MISSING_NETNS, deleteLink, hasLink, occupyIfName, withNetns } from "./operations.ts";
 
 /** Runs an ADD that fails late, when the plugin may have done most of its work: the interface name is in use. */
-async function failAdd(context: ClauseContext): Promise<Attachment> {
+async function failAdd(context: ClauseContext): Promise<TestAttachment> {
   const target = await context.createContainer();
   const createsInterface = context.underTest.kinds.includes("interface");
   if (createsInterface) await occupyIfName(target);

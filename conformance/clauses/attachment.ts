@@ -1,6 +1,6 @@
 /** Attachments, overrides for the calls that create and delete them, and the outcomes of these calls. */
 import {
-  type Attachment as CniAttachment,
+  type Attachment,
   type CniArgs,
   type AttachmentRef,
   type Invocation,
@@ -11,7 +11,7 @@ import type { PrintedResult } from "./printed-result.ts";
 import type { TestContainer } from "../node/test-container.ts";
 
 /** One interface of one container. */
-export interface Attachment {
+export interface TestAttachment {
   readonly container: TestContainer;
   readonly ifName: string;
   /** Result of the plugins before the one under test; null if there are none. */
@@ -25,7 +25,7 @@ export interface Attachment {
   readonly discarded?: string;
 }
 
-export interface AddedAttachment extends Attachment {
+export interface AddedAttachment extends TestAttachment {
   readonly result: PrintedResult;
 }
 
@@ -55,10 +55,10 @@ export interface AddCallOutcome extends CallOutcome {
   /** The object that the last plugin printed; null if a plugin failed or the output is not an object. */
   readonly raw: JsonObject | null;
   /** The attachment for later operations. */
-  readonly attached: Attachment;
+  readonly attached: TestAttachment;
 }
 
 /** The attachment as the parameters of a call name it. @param cniArgs changes to CNI_ARGS */
-export function cniAttachment({ container, ifName }: Attachment, cniArgs: CniArgs): CniAttachment {
+export function cniAttachment({ container, ifName }: TestAttachment, cniArgs: CniArgs): Attachment {
   return { containerID: container.id, netns: container.netns, ifName, args: podArgs(container, cniArgs) };
 }

@@ -9,7 +9,7 @@ import { readQdiscs } from "../node/traffic-policy.ts";
 import { NODE_ADDRESS } from "../node/test-node.ts";
 import { measureRate, startServer } from "../node/echo.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment, Attachment, Overrides } from "./attachment.ts";
+import type { AddedAttachment, TestAttachment, Overrides } from "./attachment.ts";
 import { skipUnlessClaimed } from "./capability.ts";
 
 /** Two rates so different that neither can be mistaken for the other, nor bits for bytes. */
@@ -91,7 +91,7 @@ function formatRate({ verb, rate }: MeasuredRate): string {
   return `${verb} ${rate === null ? `less than ${MIN_RATE_FACTOR} of that` : `${(rate / 1e6).toFixed(1)} Mbit/s`}`;
 }
 
-async function countQdiscs({ testNode }: ClauseContext, { container }: Attachment): Promise<number> {
+async function countQdiscs({ testNode }: ClauseContext, { container }: TestAttachment): Promise<number> {
   return (await readQdiscs(testNode.shell)).length + (await readQdiscs(container.shell)).length;
 }
 

@@ -6,7 +6,7 @@ import { filesMentioning } from "./leases.ts";
 import { takeSnapshot } from "../node/snapshot.ts";
 import { readNetState, stateLines } from "../node/net-state.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment, Attachment } from "./attachment.ts";
+import type { AddedAttachment, TestAttachment } from "./attachment.ts";
 
 /** An attachment that operations on others must not affect, and its state. */
 export interface Bystander {
@@ -31,7 +31,7 @@ async function stateOf(context: ClauseContext, { container, result }: AddedAttac
 }
 
 /** @throws Skip when ADD fails */
-export async function addBystander(context: ClauseContext, to?: Attachment): Promise<Bystander> {
+export async function addBystander(context: ClauseContext, to?: TestAttachment): Promise<Bystander> {
   const added = await context.add(to);
   const checkSucceeds = context.canCheck(added) && (await context.check(added)).ok;
   return { added, state: await stateOf(context, added), checkSucceeds };

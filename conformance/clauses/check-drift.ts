@@ -8,7 +8,7 @@ import { changeRate, deleteQdisc, readPolicyRules, readQdiscs } from "../node/tr
 import type { RoutingRule, Qdisc } from "../node/traffic-policy.ts";
 import { readNetState, type Link } from "../node/net-state.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment, Attachment } from "./attachment.ts";
+import type { AddedAttachment, TestAttachment } from "./attachment.ts";
 import { addHealthy } from "./operations.ts";
 
 const SECTION = "2-CHECK";
@@ -27,7 +27,7 @@ interface Tampering {
 async function detectsEach<State>(
   context: ClauseContext,
   notApplicable: string,
-  read: (of: Attachment) => Promise<State>,
+  read: (of: TestAttachment) => Promise<State>,
   tamperings: (before: State, after: State, added: AddedAttachment) => readonly Tampering[],
 ): Promise<void> {
   await addHealthy(context);
@@ -73,7 +73,7 @@ interface ShapingState {
 
 async function detectsShapingChanges(context: ClauseContext): Promise<void> {
   const { shell } = context.testNode;
-  const read = async ({ container }: Attachment): Promise<ShapingState> => ({
+  const read = async ({ container }: TestAttachment): Promise<ShapingState> => ({
     node: await readQdiscs(shell),
     inside: await readQdiscs(container.shell),
     links: (await readNetState(shell)).links,
@@ -144,7 +144,7 @@ interface PolicyState {
 }
 
 async function detectsPolicyChanges(context: ClauseContext): Promise<void> {
-  const read = async ({ container, ifName }: Attachment): Promise<PolicyState> => {
+  const read = async ({ container, ifName }: TestAttachment): Promise<PolicyState> => {
     const { links } = await readNetState(container.shell);
     return {
       rules: await readPolicyRules(container.shell),

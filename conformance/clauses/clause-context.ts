@@ -21,7 +21,7 @@ import {
 } from "../../cni/index.ts";
 import { messageOf } from "../../core/errors.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
-import { type AddCallOutcome, type AddedAttachment, type Attachment, cniAttachment } from "./attachment.ts";
+import { type AddCallOutcome, type AddedAttachment, type TestAttachment, cniAttachment } from "./attachment.ts";
 import type { CallOutcome, Overrides } from "./attachment.ts";
 import { capabilityArgsFor } from "../under-test/capabilities.ts";
 import { Skip, skipUnless } from "./demand.ts";
@@ -90,7 +90,7 @@ export class ClauseContext {
   }
 
   /** Whether a runtime can call CHECK for the attachment: the version has it, and the result is valid. */
-  canCheck({ discarded }: Attachment): boolean {
+  canCheck({ discarded }: TestAttachment): boolean {
     return this.atLeast("0.4.0") && discarded === undefined;
   }
 
@@ -103,14 +103,14 @@ export class ClauseContext {
    * other containers first.
    * @param identity default: an ID and a pod as a container runtime creates them
    */
-  async createContainer(ifName = this.underTest.ifName, identity?: Partial<ContainerIdentity>): Promise<Attachment> {
+  async createContainer(ifName = this.underTest.ifName, names?: Partial<ContainerIdentity>): Promise<TestAttachment> {
     if (this.underTest.exclusive && this.testNode.containers().length > 0) await this.testNode.reset();
-    return this.attach(await this.testNode.createContainer(loopbackOf(this.underTest), identity), ifName);
+    return this.attach(await this.testNode.createContainer(loopbackOf(this.underTest), names), ifName);
   }
 
   /** Prepares another interface of a container. @throws Skip when ADD of an earlier plugin fails */
-  async attach(container: TestContainer, ifName: string): Promise<Attachment> {
-    const bare: Attachment = { container, ifName, incoming: null, raw: null };
+  async attach(container: TestContainer, ifName: string): Promise<TestAttachment> {
+    const bare: TestAttachment = { container, ifName, incoming: null, raw: null };
     if (this.underTest.target === 0) return bare;
     const { ok, raw, last } = await this.#addRange(bare, 0, this.underTest.target, {});
     if (!ok || raw === null) throw new Skip(`ADD of an earlier plugin fails: ${describeCall(last)}`);
@@ -121,7 +121,7 @@ export class ClauseContext {
   async invoke(
     command: Operation,
     index: number,
-    attachment: Attachment | null,
+    attachment: TestAttachment | null,
     overrides: Overrides = {},
   ): Promise<Invocation> {
     const { list, pluginPath, cniArgs } = this.underTest;
@@ -159,19 +159,19 @@ export class ClauseContext {
   }
 
   /** Calls only the plugin under test, for invalid input. */
-  async invokeTarget(command: Operation, of: Attachment | null, overrides: Overrides = {}): Promise<Invocation> {
+  async invokeTarget(command: Operation, of: TestAttachment | null, overrides: Overrides = {}): Promise<Invocation> {
     const prevResult = command === "ADD" ? of?.incoming && this.#toPrevResult(of.incoming) : of && passedResult(of);
     if (command === "CHECK" && of !== null && overrides.prevResult === undefined) skipIfDiscarded(of);
     return this.invoke(command, this.underTest.target, of, { prevResult: prevResult ?? null, ...overrides });
   }
 
   /** ADD of the plugin under test and the plugins after it. */
-  async tryAdd(to: Attachment, overrides: Overrides = {}): Promise<AddCallOutcome> {
+  async tryAdd(to: TestAttachment, overrides: Overrides = {}): Promise<AddCallOutcome> {
     return this.#addRange(to, this.underTest.target, this.underTest.list.plugins.length, overrides);
   }
 
   /** ADD as a prerequisite of a test. @throws Skip when it fails; other clauses judge that */
-  async add(to?: Attachment, overrides: Overrides = {}): Promise<AddedAttachment> {
+  async add(to?: TestAttachment, overrides: Overrides = {}): Promise<AddedAttachment> {
     const target = to ?? (await this.createContainer());
     const { ok, raw, last, attached } = await this.tryAdd(target, overrides);
     if (!ok) throw new Skip(`ADD fails: ${describeCall(last)}`);
@@ -179,7 +179,7 @@ export class ClauseContext {
   }
 
   /** CHECK of the plugin under test and the plugins after it; failures of earlier plugins do not matter here. */
-  async check(of: Attachment, overrides: Overrides = {}): Promise<CallOutcome> {
+  async check(of: TestAttachment, overrides: Overrides = {}): Promise<CallOutcome> {
     if (overrides.prevResult === undefined) skipIfDiscarded(of);
     return this.#runInOrder(this.#indices().slice(this.underTest.target), (index) =>
       this.invoke("CHECK", index, of, { prevResult: of.raw, ...overrides }),
@@ -187,14 +187,14 @@ export class ClauseContext {
   }
 
   /** DEL of the entire list in reverse order. Before 0.4.0, runtimes pass no prevResult. */
-  async del(of: Attachment, overrides: Overrides = {}): Promise<CallOutcome> {
+  async del(of: TestAttachment, overrides: Overrides = {}): Promise<CallOutcome> {
     const prevResult = this.atLeast("0.4.0") ? passedResult(of) : null;
     return this.#runInOrder(this.#indices().reverse(), (index) =>
       this.invoke("DEL", index, of, { prevResult, ...overrides }),
     );
   }
 
-  async gc(valid: readonly Attachment[], overrides: Overrides = {}): Promise<CallOutcome> {
+  async gc(valid: readonly TestAttachment[], overrides: Overrides = {}): Promise<CallOutcome> {
     const refs = valid.map(({ container, ifName }) => ({ containerID: container.id, ifName }));
     return this.#runInOrder(this.#indices(), (index) => this.invoke("GC", index, null, { valid: refs, ...overrides }));
   }
@@ -203,7 +203,7 @@ export class ClauseContext {
     return this.#runInOrder(this.#indices(), (index) => this.invoke("STATUS", index, null, overrides));
   }
 
-  async #addRange(to: Attachment, from: number, end: number, overrides: Overrides): Promise<AddCallOutcome> {
+  async #addRange(to: TestAttachment, from: number, end: number, overrides: Overrides): Promise<AddCallOutcome> {
     let raw = to.incoming;
     const outcome = await this.#runInOrder(this.#indices().slice(from, end), async (index) => {
       const call = await this.invoke("ADD", index, to, { prevResult: raw && this.#toPrevResult(raw), ...overrides });
@@ -238,11 +238,11 @@ export class ClauseContext {
 }
 
 /** The prevResult that a runtime passes to operations after ADD. */
-function passedResult({ raw, discarded }: Attachment): JsonObject | null {
+function passedResult({ raw, discarded }: TestAttachment): JsonObject | null {
   return discarded === undefined ? raw : null;
 }
 
 /** CHECK always has a prevResult. @throws Skip when the runtime has none */
-function skipIfDiscarded({ discarded }: Attachment): void {
+function skipIfDiscarded({ discarded }: TestAttachment): void {
   skipUnless(discarded === undefined, `a runtime has no prevResult for CHECK, because ${discarded ?? ""}`);
 }

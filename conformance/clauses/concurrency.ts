@@ -8,13 +8,13 @@ import { readFirewallRules } from "../node/firewall.ts";
 import { readNetState } from "../node/net-state.ts";
 import { addHealthy, asDelInput, hasLink } from "./operations.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddCallOutcome, Attachment, CallOutcome } from "./attachment.ts";
+import type { AddCallOutcome, TestAttachment, CallOutcome } from "./attachment.ts";
 
 const SECTION = "3-Lifecycle";
 const PARALLEL_CONTAINERS = 8;
 
-async function createContainers(context: ClauseContext, count: number): Promise<Attachment[]> {
-  const created: Attachment[] = [];
+async function createContainers(context: ClauseContext, count: number): Promise<TestAttachment[]> {
+  const created: TestAttachment[] = [];
   for (let i = 0; i < count; i++) created.push(await context.createContainer());
   return created;
 }
@@ -28,7 +28,7 @@ function demandAllSucceed(outcomes: readonly CallOutcome[], operations: string):
   );
 }
 
-async function addAll(context: ClauseContext, targets: readonly Attachment[]): Promise<Attachment[]> {
+async function addAll(context: ClauseContext, targets: readonly TestAttachment[]): Promise<TestAttachment[]> {
   const outcomes: AddCallOutcome[] = await Promise.all(targets.map((target) => context.tryAdd(target)));
   demandAllSucceed(outcomes, "ADDs");
   return outcomes.map(({ attached }) => attached);
@@ -117,7 +117,7 @@ async function createsSharedObjectsOnce(context: ClauseContext): Promise<void> {
 }
 
 /** Undoes ADD, and keeps what the plugins before the one under test created. */
-async function detach(context: ClauseContext, attachment: Attachment): Promise<void> {
+async function detach(context: ClauseContext, attachment: TestAttachment): Promise<void> {
   if (context.underTest.target === 0) await context.del(attachment);
   else await context.invokeTarget("DEL", asDelInput(context, attachment));
 }

@@ -9,7 +9,7 @@ import { demandNoLease } from "./leases.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
 import { readNetState, stateLines } from "../node/net-state.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment, Attachment } from "./attachment.ts";
+import type { AddedAttachment, TestAttachment } from "./attachment.ts";
 import { MISSING_NETNS, NO_DAEMON, asDelInput, occupyIfName } from "./operations.ts";
 
 const SECTION = "2-DEL";
@@ -56,7 +56,7 @@ async function preservesForeignLink(context: ClauseContext): Promise<void> {
   await demandLinksPreserved(context, target, "of a container that was never added");
 }
 
-async function demandLinksPreserved(context: ClauseContext, of: Attachment, where: string): Promise<void> {
+async function demandLinksPreserved(context: ClauseContext, of: TestAttachment, where: string): Promise<void> {
   const before = stateLines(await readNetState(of.container.shell));
   const { ok, last } = await context.del(of);
   demand(ok, "DEL to succeed", describeCall(last));

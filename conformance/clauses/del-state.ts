@@ -8,7 +8,7 @@ import { readNetState, stateLines } from "../node/net-state.ts";
 import { addAndCompare } from "../node/observed.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment, Attachment } from "./attachment.ts";
+import type { AddedAttachment, TestAttachment } from "./attachment.ts";
 import { withNetns } from "./operations.ts";
 
 async function runDel(context: ClauseContext, added: AddedAttachment): Promise<void> {
@@ -22,7 +22,7 @@ const LOOPBACK_ADDRESS = "address 127.0.0.1/8 on lo ";
 /** The lines of a snapshot about the container, and its kernel settings. */
 async function readContainer(
   context: ClauseContext,
-  of: Attachment,
+  of: TestAttachment,
 ): Promise<{ readonly lines: readonly string[]; readonly attributes: Attributes }> {
   const lines = (await takeSnapshot(context, { firewall: false })).filter(
     (line) => line.startsWith(`${of.container.name}: `) && !line.includes(LOOPBACK_ADDRESS),

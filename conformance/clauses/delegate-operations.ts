@@ -3,7 +3,7 @@ import { type Operation, parseJson } from "../../cni/index.ts";
 import type { Clause } from "./clause.ts";
 import { demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { Attachment } from "./attachment.ts";
+import type { TestAttachment } from "./attachment.ts";
 import { deepEqual } from "./compare.ts";
 import { installFakeIpam } from "./fake-ipam.ts";
 import { deleteLink } from "./operations.ts";
@@ -41,7 +41,7 @@ async function delegatesDel(context: ClauseContext): Promise<void> {
 async function demandDelegatedDel(
   context: ClauseContext,
   condition: string,
-  prepare: (added: Attachment) => Promise<void>,
+  prepare: (added: TestAttachment) => Promise<void>,
   env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const fakeIpam = await installFakeIpam(context);

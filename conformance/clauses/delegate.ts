@@ -4,7 +4,7 @@ import { succeeded } from "../../core/shell.ts";
 import type { Clause } from "./clause.ts";
 import { demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { Attachment, Overrides } from "./attachment.ts";
+import type { TestAttachment, Overrides } from "./attachment.ts";
 import { deepEqual } from "./compare.ts";
 import { FAKE_IPAM, STDERR_MARKER, installFakeIpam, type FakeIpamCall } from "./fake-ipam.ts";
 import { readNamespaces } from "../node/observed.ts";
@@ -18,7 +18,7 @@ export interface DelegatedOperation {
 }
 
 /** Adds recognizable values to everything that must reach the IPAM plugin: environment, CNI_ARGS, keys, args. */
-function markedRequest(attachment: Attachment | null): Overrides {
+function markedRequest(attachment: TestAttachment | null): Overrides {
   return {
     env: { CNIBENCH_FOO: "bar", ...(attachment === null ? {} : { CNI_ARGS: "IgnoreUnknown=1;K8S_POD_NAME=x" }) },
     request: (request) => ({ ...request, cnibenchUnknown: [1], args: { cni: { cnibench: "x" } } }),
@@ -37,7 +37,7 @@ export async function delegatedOperations(
 ): Promise<readonly DelegatedOperation[]> {
   const fakeIpam = await installFakeIpam(context);
   const operations: DelegatedOperation[] = [];
-  const runOperation = async (operation: Operation, attachment: Attachment | null): Promise<Invocation> => {
+  const runOperation = async (operation: Operation, attachment: TestAttachment | null): Promise<Invocation> => {
     const before = (await fakeIpam.calls()).length;
     const marked = markedRequest(attachment);
     const overrides = { ...marked, env: { ...marked.env, ...env } };

@@ -1,7 +1,7 @@
 /** Calls that every plugin must reject, and calls with malformed input: inputs for clauses about failures. */
 import type { Invocation } from "../../cni/index.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { Attachment } from "./attachment.ts";
+import type { TestAttachment } from "./attachment.ts";
 import { installFakeIpam } from "./fake-ipam.ts";
 import { doesNothing } from "../under-test/plugin-under-test.ts";
 
@@ -70,7 +70,7 @@ const MALFORMED_INPUTS = [
 
 /** Calls every operation with malformed input. A correct plugin rejects most of it, and never crashes. */
 export async function fuzzOperations(context: ClauseContext): Promise<readonly InjectedCall[]> {
-  const target: Attachment = await context.createContainer();
+  const target: TestAttachment = await context.createContainer();
   const calls: InjectedCall[] = [];
   for (const operation of ["ADD", "DEL", "CHECK", "VERSION"] as const) {
     for (const stdin of MALFORMED_INPUTS) {

@@ -3,7 +3,7 @@ import { run } from "../../core/shell.ts";
 import { withSharedFacts } from "./clause.ts";
 import { Deviation, notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment, Attachment, Overrides } from "./attachment.ts";
+import type { AddedAttachment, TestAttachment, Overrides } from "./attachment.ts";
 import { demandLeaseReleased, filesMentioning } from "./leases.ts";
 import { secondNetwork } from "../under-test/network-variants.ts";
 import { describeCall } from "./call-output.ts";
@@ -25,7 +25,7 @@ async function requiresNoIds(context: ClauseContext): Promise<void> {
 }
 
 /** Deletes the namespace of a container without DEL. */
-async function abandon(context: ClauseContext, { container }: Attachment): Promise<void> {
+async function abandon(context: ClauseContext, { container }: TestAttachment): Promise<void> {
   await run(context.testNode.shell, ["ip", "netns", "delete", container.name]);
 }
 

@@ -7,7 +7,7 @@ import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import { difference } from "../node/snapshot.ts";
 import { inspect } from "../node/recorder.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment, Attachment } from "./attachment.ts";
+import type { AddedAttachment, TestAttachment } from "./attachment.ts";
 import { withPool, withSingleAddress } from "../under-test/network-variants.ts";
 
 /** Prints the files of plugins whose name or content contains a string. */
@@ -24,7 +24,7 @@ export async function filesMentioning(context: ClauseContext, id: string): Promi
  * @throws Deviation when a file still mentions the container; ignored for chained plugins, whose predecessors keep
  * files too
  */
-export async function demandNoLease(context: ClauseContext, { container }: Attachment): Promise<void> {
+export async function demandNoLease(context: ClauseContext, { container }: TestAttachment): Promise<void> {
   if (context.underTest.target > 0) return;
   const left = await filesMentioning(context, container.id);
   demand(left.length === 0, "no lease of the container", left.join(", "));

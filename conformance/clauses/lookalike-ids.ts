@@ -4,7 +4,7 @@ import { describeCall } from "./call-output.ts";
 import type { Clause } from "./clause.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { demand, Skip } from "./demand.ts";
-import type { Attachment } from "./attachment.ts";
+import type { TestAttachment } from "./attachment.ts";
 
 const DIGITS = "0123456789abcdef".repeat(4);
 
@@ -20,7 +20,7 @@ const LOOKALIKES: readonly (readonly [id: string, other: string])[] = [
 
 interface Pair {
   readonly bystander: Bystander;
-  readonly other: Attachment;
+  readonly other: TestAttachment;
 }
 
 /** Adds both containers of a pair. @throws Skip when the plugin refuses one of the IDs also without the other one */

@@ -9,7 +9,7 @@ import { missingToolReason } from "../node/firewall-tools.ts";
 import { NODE_ADDRESS, OUTSIDE_ADDRESS } from "../node/test-node.ts";
 import { requestReply, startServer } from "../node/echo.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { Attachment } from "./attachment.ts";
+import type { TestAttachment } from "./attachment.ts";
 import { changePlugins } from "../under-test/network-variants.ts";
 
 const SERVER_PORT = 8080;
@@ -68,7 +68,7 @@ function setIpMasq(context: ClauseContext, ipMasq: boolean): ClauseContext {
 }
 
 /** The source address that a host beyond the node observes. */
-function sourceAddressOf({ container }: Attachment): Promise<string> {
+function sourceAddressOf({ container }: TestAttachment): Promise<string> {
   return requestReply(container.shell, "tcp", OUTSIDE_ADDRESS, SERVER_PORT);
 }
 

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../cni/index.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import { demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { Overrides, AddedAttachment, Attachment } from "./attachment.ts";
+import type { Overrides, AddedAttachment, TestAttachment } from "./attachment.ts";
 import { withResult } from "./with-result.ts";
 import { describeCall } from "./call-output.ts";
 import { readNetState } from "../node/net-state.ts";
@@ -34,7 +34,7 @@ export const MISSING_NETNS = "/run/netns/nowhere";
 export const NO_DAEMON = "the profile defines no stopDaemon";
 
 /** Adds an attachment whose CHECK succeeds, so that a later failure of CHECK is meaningful. @throws Skip otherwise. */
-export async function addHealthy(context: ClauseContext, to?: Attachment): Promise<AddedAttachment> {
+export async function addHealthy(context: ClauseContext, to?: TestAttachment): Promise<AddedAttachment> {
   const added = await context.add(to);
   const { ok, last } = await context.check(added);
   skipUnless(ok, `CHECK of an intact attachment fails: ${describeCall(last)}`);
@@ -42,26 +42,26 @@ export async function addHealthy(context: ClauseContext, to?: Attachment): Promi
 }
 
 /** The attachment with another path as CNI_NETNS. */
-export function withNetns<A extends Attachment>(attachment: A, netns: string): A {
+export function withNetns<A extends TestAttachment>(attachment: A, netns: string): A {
   return { ...attachment, container: { ...attachment.container, netns } };
 }
 
 /** The attachment as a container runtime passes it to DEL: without prevResult before 0.4.0. */
-export function asDelInput(context: ClauseContext, added: Attachment): Attachment {
+export function asDelInput(context: ClauseContext, added: TestAttachment): TestAttachment {
   return context.atLeast("0.4.0") ? added : { ...added, raw: null };
 }
 
 /** Reports whether the container has the attachment's interface. */
-export async function hasLink({ container, ifName }: Attachment): Promise<boolean> {
+export async function hasLink({ container, ifName }: TestAttachment): Promise<boolean> {
   return (await readNetState(container.shell)).links.some(({ name }) => name === ifName);
 }
 
 /** Creates a bridge with the attachment's interface name in the container. */
-export async function occupyIfName({ container, ifName }: Attachment): Promise<void> {
+export async function occupyIfName({ container, ifName }: TestAttachment): Promise<void> {
   await run(container.shell, ["ip", "link", "add", "dev", ifName, "type", "bridge"]);
 }
 
 /** Deletes the attachment's interface in the container, if it exists. */
-export async function deleteLink({ container, ifName }: Attachment): Promise<void> {
+export async function deleteLink({ container, ifName }: TestAttachment): Promise<void> {
   await container.shell.exec(["ip", "link", "delete", "dev", ifName]);
 }

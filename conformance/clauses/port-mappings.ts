@@ -8,7 +8,7 @@ import { addedSince, readNodeObjects } from "../node/snapshot.ts";
 import { NODE_ADDRESS } from "../node/test-node.ts";
 import { requestReply, startServer, type EchoProtocol } from "../node/echo.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment, Attachment, Overrides } from "./attachment.ts";
+import type { AddedAttachment, TestAttachment, Overrides } from "./attachment.ts";
 import { ipamOf, withIpam, withPool } from "../under-test/network-variants.ts";
 import { asDelInput } from "./operations.ts";
 import { skipUnlessClaimed } from "./capability.ts";
@@ -45,7 +45,7 @@ interface MappedPort {
 async function demandReply(
   from: Shell,
   { address, port, protocol = "tcp" }: MappedPort,
-  { container }: Attachment,
+  { container }: TestAttachment,
 ): Promise<void> {
   const reply = await requestReply(from, protocol, address, port);
   demand(

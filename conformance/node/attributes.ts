@@ -4,7 +4,7 @@
 import { valueAt, numberAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
 import { succeeded, CommandError } from "../../core/shell.ts";
 import { inspect } from "./recorder.ts";
-import type { Attachment } from "../clauses/attachment.ts";
+import type { TestAttachment } from "../clauses/attachment.ts";
 
 /**
  * Values of `mac`, `mtu`, `promisc`, `allmulti`, and of kernel settings by path, such as
@@ -19,7 +19,7 @@ const DERIVED_SETTINGS = /nf_conntrack_count|ipv6\/conf\/[^/]+\/mtu$/;
 const READ_SCRIPT = `ip -j link show dev "$1"; echo; grep -rs "" ${SYSCTL_DIR}; true`;
 
 /** Reads the interface and its namespace; only the settings if the interface does not exist. */
-export async function readAttributes({ container, ifName }: Attachment): Promise<Attributes> {
+export async function readAttributes({ container, ifName }: TestAttachment): Promise<Attributes> {
   const [first = "", ...rest] = (await inspect(container.shell, READ_SCRIPT, ifName)).split("\n");
   const settings = rest.flatMap((line): [string, string][] => {
     const [path = "", ...value] = line.split(":");
@@ -50,7 +50,11 @@ export function changedAttributes(before: Attributes, after: Attributes): string
  * @returns false when the kernel does not allow the change: an ipvlan link, for example, has the MAC of its master
  * @throws CommandError
  */
-export async function setAttribute({ container, ifName }: Attachment, name: string, value: string): Promise<boolean> {
+export async function setAttribute(
+  { container, ifName }: TestAttachment,
+  name: string,
+  value: string,
+): Promise<boolean> {
   const link = ["ip", "link", "set", "dev", ifName, name === "mac" ? "address" : name, value];
   const output = await container.shell.exec(
     name.startsWith(SYSCTL_DIR) ? ["sh", "-ec", `printf '%s\\n' "$2" >"$1"`, "sh", name, value] : link,

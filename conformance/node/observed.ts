@@ -2,7 +2,7 @@
 import { skipUnless } from "../clauses/demand.ts";
 import { readNetState, type Link, type NetState } from "./net-state.ts";
 import type { ClauseContext } from "../clauses/clause-context.ts";
-import type { AddedAttachment, Attachment } from "../clauses/attachment.ts";
+import type { AddedAttachment, TestAttachment } from "../clauses/attachment.ts";
 
 export interface ObservedAdd {
   readonly added: AddedAttachment;
@@ -36,7 +36,7 @@ export async function addAndCompare(context: ClauseContext, ifName?: string): Pr
   return { ...(await observeAdd(context, target)), insideBefore, nodeBefore };
 }
 
-async function observeAdd(context: ClauseContext, target: Attachment): Promise<ObservedAdd> {
+async function observeAdd(context: ClauseContext, target: TestAttachment): Promise<ObservedAdd> {
   const added = await context.add(target);
   const [inside, node] = await readNamespaces(context, target);
   return { added, inside, node };
@@ -45,7 +45,7 @@ async function observeAdd(context: ClauseContext, target: Attachment): Promise<O
 /** Reads the namespaces of the container and of the node. */
 export async function readNamespaces(
   context: ClauseContext,
-  { container }: Attachment,
+  { container }: TestAttachment,
 ): Promise<readonly [inside: NetState, node: NetState]> {
   return Promise.all([readNetState(container.shell), readNetState(context.testNode.shell)]);
 }

@@ -2,12 +2,12 @@
 import { run } from "../../core/shell.ts";
 import { readNetState, type Route } from "./net-state.ts";
 import type { TestContainer } from "./test-container.ts";
-import type { Attachment } from "../clauses/attachment.ts";
+import type { TestAttachment } from "../clauses/attachment.ts";
 
 /**
  * Removes an address and restores the routes that the kernel removes with it: CHECK must detect the address itself.
  */
-export async function removeAddress({ container, ifName }: Attachment, cidr: string): Promise<void> {
+export async function removeAddress({ container, ifName }: TestAttachment, cidr: string): Promise<void> {
   const before = (await readNetState(container.shell)).routes;
   await run(container.shell, ["ip", "addr", "del", cidr, "dev", ifName]);
   const after = (await readNetState(container.shell)).routes;

@@ -1,6 +1,6 @@
 /** Capability arguments that a container runtime passes; every interface of a container gets its own host port. */
 import type { JsonObject, JsonValue } from "../../cni/index.ts";
-import type { Attachment } from "../clauses/attachment.ts";
+import type { TestAttachment } from "../clauses/attachment.ts";
 
 /** Capabilities that a runtime can offer to any number of containers at once. */
 export const OFFERABLE_CAPABILITIES = ["portMappings", "bandwidth"] as const;
@@ -15,7 +15,7 @@ const BANDWIDTH_LIMITS: JsonObject = {
 };
 
 /** The same for every operation on an attachment; empty for GC and STATUS, which have no attachment. */
-export function capabilityArgsFor(capabilities: readonly Capability[], attachment: Attachment | null): JsonObject {
+export function capabilityArgsFor(capabilities: readonly Capability[], attachment: TestAttachment | null): JsonObject {
   if (attachment === null) return {};
   const { container, ifName } = attachment;
   const hostPort = 20_000 + 10 * trailingNumber(container.name) + trailingNumber(ifName);

@@ -3,7 +3,7 @@ import { containerIdOf } from "../../../core/container-id.ts";
 import { shippedProfile } from "../../../conformance/under-test/profile-file.ts";
 import { parseProfile } from "../../../conformance/under-test/profile-format.ts";
 import { capabilityArgsFor } from "../../../conformance/under-test/capabilities.ts";
-import type { Attachment } from "../../../conformance/clauses/attachment.ts";
+import type { TestAttachment } from "../../../conformance/clauses/attachment.ts";
 
 function variantsOf(plugin: string): Record<string, unknown>[] {
   return (shippedProfile(plugin)?.profile.variants ?? []).map(({ name, changes, offeredCapabilities, list }) => ({
@@ -39,7 +39,7 @@ variants:
 });
 
 test("every interface of a container gets its own host port, the same for every operation", () => {
-  const attachment = (name: string, ifName: string): Attachment => ({
+  const attachment = (name: string, ifName: string): TestAttachment => ({
     container: { name, id: containerIdOf(name), podName: name, netns: "", shell: undefined as never },
     ifName,
     incoming: null,
