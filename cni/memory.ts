@@ -1,5 +1,5 @@
 /** Implements the runtime store in memory, for programs whose containers do not outlive them. */
-import { waitUntilFree } from "./lock.ts";
+import { waitUntilFree } from "./link-lock.ts";
 import type { RuntimeStore } from "./runtime-store.ts";
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
 

@@ -13,7 +13,7 @@ import {
   removeAttachment,
   writeAttachment,
 } from "./attachment-cache.ts";
-import { liveHolder, tryLock, unlock, waitUntilFree } from "./lock.ts";
+import { liveHolder, tryLock, unlock, waitUntilFree } from "./link-lock.ts";
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
 
 /** Stores the attachments of a runtime and locks containers. */

@@ -10,7 +10,7 @@ import { cacheDir, createCache, type Manifest } from "./cache.ts";
 import { installCommand, unavailableReasons, toolOf, type ToolName } from "./catalog.ts";
 import { queryVersion, missingTools } from "./describe.ts";
 import { findTool } from "./find.ts";
-import { withLock } from "./lock.ts";
+import { withLock } from "./file-lock.ts";
 import { distributionOf, type Distribution } from "./sources.ts";
 import { unpack } from "./unpack.ts";
 

@@ -7,7 +7,7 @@ export { describeTools, missingTools, queryVersion } from "./describe.ts";
 export { fetchTools } from "./fetch.ts";
 export type { FetchOptions } from "./fetch.ts";
 export { cniPluginDirs, findCniPlugin, findTool, isExecutable, toolPath } from "./find.ts";
-export { withLock } from "./lock.ts";
+export { withLock } from "./file-lock.ts";
 export { whyNotRunnable } from "./runnable.ts";
 export { distributionOf, renderSources } from "./sources.ts";
 export type { AptSource } from "./sources.ts";

@@ -11,7 +11,7 @@ import { temporaryDir } from "./fake-plugins.ts";
 const SOURCES = [
   "cni/runtime-store.ts",
   "cni/attachment-cache.ts",
-  "cni/lock.ts",
+  "cni/link-lock.ts",
   "cni/lossless-json.ts",
   "core/errors.ts",
   "core/atomic-write.ts",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHost } from "../../core/local.ts";
-import { withLock } from "../../tools/lock.ts";
+import { withLock } from "../../tools/file-lock.ts";
 
 let dir = "";
 beforeAll(() => (dir = mkdtempSync(join(tmpdir(), "cnibench-lock-"))));
