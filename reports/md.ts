@@ -5,7 +5,7 @@ import { conformanceSections } from "./conformance/md.ts";
 import { details, escapeText, joinWithinLimit, bulletList, collapsedList, table } from "./markdown.ts";
 import { figuresOf, type Figure, type Question, type RankedCell } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
-import { errorControlSentences, rankingSentence } from "./sentences.ts";
+import { errorControlSentences, questionTitle, rankingSentence } from "./sentences.ts";
 
 export const md: Report = {
   name: "md",
@@ -77,8 +77,7 @@ function scenarioSection(name: string, figures: readonly Figure[]): string {
 }
 
 function rankingLine(figure: Figure, question: Question): string {
-  const ranking = rankingSentence(figure, question);
-  return `${metricLabel(figure.metric)}, ${escapeText(question.path)}: ${escapeText(ranking)}`;
+  return `${escapeText(questionTitle(figure, question))}: ${escapeText(rankingSentence(figure, question))}`;
 }
 
 function tableRow(figure: Figure, { path, rankedCells }: Question, plugins: readonly string[]): string[] {

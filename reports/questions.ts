@@ -59,16 +59,18 @@ function figureOf(cells: readonly SummaryCell[], comparisons: readonly Compariso
 function rankCells(cells: readonly SummaryCell[], comparisons: readonly Comparison[]): RankedCell[] {
   const order = [...cells].sort(byMedian);
   const best = order[0]?.plugin;
+  const measured = cells.filter(({ state }) => state === "measured").length;
   return order.map((cell) => {
     const own = comparisons.map((comparison) => fromViewOf(cell.plugin, comparison)).filter((each) => each !== null);
-    return { cell, ranks: ranksFrom(own), versusBest: own.find(({ b }) => b === best) ?? null };
+    return { cell, ranks: ranksFrom(own, measured), versusBest: own.find(({ b }) => b === best) ?? null };
   });
 }
 
-function ranksFrom(own: readonly Comparison[]): Ranks | null {
+/** @param measured number of measured plugins, compared or not */
+function ranksFrom(own: readonly Comparison[], measured: number): Ranks | null {
   if (own.length === 0) return null;
   const count = (verdict: Comparison["verdict"]): number => own.filter((each) => each.verdict === verdict).length;
-  return [1 + count("worse"), 1 + own.length - count("better")];
+  return [1 + count("worse"), measured - count("better")];
 }
 
 function byMedian(x: SummaryCell, y: SummaryCell): number {
@@ -77,7 +79,7 @@ function byMedian(x: SummaryCell, y: SummaryCell): number {
 }
 
 /** Returns the comparison with `plugin` as its a, inverted if necessary; null if it compares two other plugins. */
-function fromViewOf(plugin: string, comparison: Comparison): Comparison | null {
+export function fromViewOf(plugin: string, comparison: Comparison): Comparison | null {
   if (comparison.a === plugin) return comparison;
   if (comparison.b !== plugin) return null;
   const { a, b, verdict, scale, estimate, ci95, ci90 } = comparison;

@@ -4,7 +4,7 @@ import type { QuestionTest } from "./inference/closed-testing.ts";
 import type { Observations } from "./inference/group-statistics.ts";
 import { signedRank } from "./inference/signed-rank.ts";
 import { decide, sensitivityOf } from "./inference/verdict.ts";
-import { differencesOf, type Scale } from "./observations.ts";
+import { differencesOf, type ComparisonScale } from "./observations.ts";
 import type { PlannedCell } from "./record.ts";
 import type { Comparison } from "./summary.ts";
 
@@ -18,7 +18,7 @@ export interface MeasuredCell {
 export interface TestedQuestion {
   readonly id: string;
   readonly cells: readonly MeasuredCell[];
-  readonly scale: Scale;
+  readonly scale: ComparisonScale;
   readonly observations: Observations;
   readonly test: QuestionTest;
 }
@@ -27,9 +27,9 @@ export interface TestedQuestion {
  * Returns the largest difference of a metric that counts as equal: a ratio above 1 such as 1.05, or on the scale of
  * differences a value in the unit of the metric; null if none does.
  */
-export type BandOf = (question: Pick<PlannedCell, "suite" | "metric">, scale: Scale) => number | null;
+export type BandOf = (question: Pick<PlannedCell, "suite" | "metric">, scale: ComparisonScale) => number | null;
 
-export interface Family {
+export interface ErrorFamily {
   readonly family: Comparison["family"];
   /** Level of the verdicts. */
   readonly level: number;
@@ -40,7 +40,7 @@ export interface Family {
 /** Returns the comparisons of a question, in the order of its cells. */
 export function compareQuestion(
   question: TestedQuestion,
-  { family, level, planningLevel }: Family,
+  { family, level, planningLevel }: ErrorFamily,
   bandOf: BandOf,
 ): Comparison[] {
   const { suite, scenario, path, metric, better } = (question.cells[0] as MeasuredCell).planned;
@@ -63,12 +63,12 @@ export function compareQuestion(
       ci95: ci95 && [displayed(ci95[0], scale), displayed(ci95[1], scale)],
       ci90: ci90 && [displayed(ci90[0], scale), displayed(ci90[1], scale)],
       ...{ n, p, pAdjusted: adjusted, level },
-      detectable: detectable && displayed(detectable, scale),
+      detectable: detectable === null ? null : displayed(detectable, scale),
       blocksNeeded,
     };
   });
 }
 
-function displayed(value: number, scale: Scale): number {
+function displayed(value: number, scale: ComparisonScale): number {
   return scale === "ratio" ? Math.exp(value) : value;
 }

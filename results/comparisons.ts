@@ -18,6 +18,9 @@ export const HEADLINE_ERROR_RATE = 0.05;
 /** Expected share of false ones among the decided exploratory questions. */
 export const FALSE_DISCOVERY_RATE = 0.1;
 
+/** Level of any question at most, so that the 95 % interval of a different pair excludes 1. */
+const MAX_LEVEL = 0.05;
+
 export interface ComparisonRules {
   /** Seed of the run. */
   readonly seed: number;
@@ -57,31 +60,34 @@ export function compareAll(
   const globalPs = exploratory.map(({ test }) => test.global);
   const levels = {
     headline: headlineLevel(rules.headlines.length),
-    exploratory: selectionLevel(globalPs, FALSE_DISCOVERY_RATE),
+    exploratory: Math.min(MAX_LEVEL, selectionLevel(globalPs, FALSE_DISCOVERY_RATE)),
   };
   // If no question is selected, the sensitivity is that of one that is selected alone.
-  const singleLevel = FALSE_DISCOVERY_RATE / Math.max(1, exploratory.length);
+  const singleLevel = Math.min(MAX_LEVEL, FALSE_DISCOVERY_RATE / Math.max(1, exploratory.length));
   const comparisons = tested.flatMap((question) => {
     const family = isHeadline(question) ? "headline" : "exploratory";
     const level = levels[family];
     const planningLevel = Math.max(level, family === "headline" ? 0 : singleLevel);
     return compareQuestion(question, { family, level, planningLevel }, rules.bandOf);
   });
-  const decided = new Set(comparisons.filter(isExploratoryDecision).map(questionId));
+  const selected = exploratory.filter(({ test }) => test.global <= levels.exploratory);
+  const different = new Set(comparisons.filter(isExploratoryDifference).map(questionId));
+  const headlines = new Set(comparisons.filter(({ family }) => family === "headline").map(questionId));
   return {
     comparisons,
     errorControl: {
-      headlines: { planned: rules.headlines.length, errorRate: HEADLINE_ERROR_RATE },
+      headlines: { planned: rules.headlines.length, compared: headlines.size, errorRate: HEADLINE_ERROR_RATE },
       exploratory: {
         questions: exploratory.length,
-        decided: decided.size,
+        selected: selected.length,
+        different: different.size,
         falseDiscoveryRate: FALSE_DISCOVERY_RATE,
       },
     },
   };
 }
 
-function isExploratoryDecision({ family, verdict }: Comparison): boolean {
+function isExploratoryDifference({ family, verdict }: Comparison): boolean {
   return family === "exploratory" && (verdict === "better" || verdict === "worse");
 }
 

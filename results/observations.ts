@@ -3,13 +3,13 @@ import type { Block } from "./blocks.ts";
 import type { Observations } from "./inference/group-statistics.ts";
 
 /** `ratio`: differences are of logarithms, because drift of the machine scales all values. */
-export type Scale = "ratio" | "difference";
+export type ComparisonScale = "ratio" | "difference";
 
 /**
  * Returns the values of each block that a single session measured entirely. Hours can lie between two sessions, so
- * values of different sessions are not in one row.
+ * values of different sessions are not in one row. Rows with a single value compare nothing and are omitted.
  */
-export function observationsOf(plugins: readonly (readonly Block[])[], scale: Scale): Observations {
+export function observationsOf(plugins: readonly (readonly Block[])[], scale: ComparisonScale): Observations {
   const rows = new Map<string, (number | null)[]>();
   plugins.forEach((blocks, plugin) => {
     for (const { block, session, value } of blocks) {
@@ -20,12 +20,12 @@ export function observationsOf(plugins: readonly (readonly Block[])[], scale: Sc
       rows.set(key, row);
     }
   });
-  return [...rows.values()];
+  return [...rows.values()].filter((row) => row.filter((value) => value !== null).length > 1);
 }
 
-/** Returns `difference` if a value is 0 or less (a count), which has no logarithm. */
-export function scaleOf(plugins: readonly (readonly Block[])[]): Scale {
-  return plugins.flat().every(({ value }) => value > 0) ? "ratio" : "difference";
+/** Returns `difference` if a value that can be compared is 0 or less (a count), which has no logarithm. */
+export function scaleOf(plugins: readonly (readonly Block[])[]): ComparisonScale {
+  return plugins.flat().every(({ session, value }) => session === null || value > 0) ? "ratio" : "difference";
 }
 
 /** Returns the differences of two plugins in their common blocks. */

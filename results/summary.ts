@@ -3,7 +3,7 @@ import type { Better } from "../core/metric.ts";
 import type { Path } from "../core/model.ts";
 import type { Warning } from "../core/warning-codes.ts";
 import type { ConformanceRow } from "./clause-result.ts";
-import type { Verdict } from "./inference/verdict.ts";
+import type { PairVerdict } from "./inference/verdict.ts";
 import type { RunFile } from "./record.ts";
 
 /** Version of this format. Version 1 had other comparisons (docs/data-format.md). */
@@ -58,8 +58,8 @@ export interface Comparison {
   readonly b: string;
   /** `headline`: named by the suite before the run. `exploratory`: all other questions. */
   readonly family: "headline" | "exploratory";
-  /** Verdict of a compared with b. */
-  readonly verdict: Verdict;
+  /** PairVerdict of a compared with b. */
+  readonly verdict: PairVerdict;
   /** Why the numbers decide nothing, if that is not for want of evidence: `busy machine`. */
   readonly reason?: string;
   /** Whether the numbers below are ratios a/b or, if a value is 0 or less, differences a - b in the unit. */
@@ -88,14 +88,18 @@ export interface ErrorControl {
   readonly headlines: {
     /** Headline questions of the run, measured or not. */
     readonly planned: number;
-    /** Chance of any false verdict among them. */
+    /** Those with at least one comparison. */
+    readonly compared: number;
+    /** Chance of any false difference among them. */
     readonly errorRate: number;
   };
   readonly exploratory: {
     readonly questions: number;
+    /** Questions in which the plugins do not seem to be all equal. */
+    readonly selected: number;
     /** Questions with at least one difference. */
-    readonly decided: number;
-    /** Expected share of false ones among the decided questions. */
+    readonly different: number;
+    /** Expected share of the selected questions that have a false difference, at most. */
     readonly falseDiscoveryRate: number;
   };
 }

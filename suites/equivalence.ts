@@ -14,7 +14,7 @@ const PERCENT = /^\s*(\d{1,2}(?:\.\d+)?)\s*%\s*$/;
 const DIFFERENCE = numberIn({ type: "number", min: 0, max: 1e15 });
 
 /** Returns the bands of a suite by metric. */
-export function bandsOf(equivalence: Equivalence): Record<string, Band> {
+export function bandsByMetric(equivalence: Equivalence): Record<string, Band> {
   return Object.fromEntries(
     Object.entries(equivalence).map(([metric, band]) => [
       metric,

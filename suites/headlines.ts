@@ -49,5 +49,6 @@ export function checkHeadlines(
 function questionsOf({ name, runner, paths }: Scenario, runners: Readonly<Record<string, RunnerFacts>>): string[] {
   const { metrics, ownPaths } = runners[runner] as RunnerFacts;
   const ranked = metrics.filter((metric) => METRICS[metric].better !== "none");
-  return [...paths, ...ownPaths].flatMap((path) => ranked.map((metric) => [name, path, metric].join("/")));
+  const pluginPaths = [...paths, ...ownPaths].filter((path) => path !== "host");
+  return pluginPaths.flatMap((path) => ranked.map((metric) => [name, path, metric].join("/")));
 }

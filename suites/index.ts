@@ -24,6 +24,6 @@ export function shippedSuites(): readonly SuiteFile[] {
   }));
 }
 
-export { bandsOf } from "./equivalence.ts";
+export { bandsByMetric } from "./equivalence.ts";
 export { loadSuite } from "./load-suite.ts";
 export type { Scenario, Suite } from "./suite.ts";

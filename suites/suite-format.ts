@@ -79,7 +79,7 @@ export function suiteFields(scenarios: DescribedType<readonly Scenario[]>) {
       type: HEADLINES,
       label: "headlines",
       default: [],
-      description: "questions (scenario/path/metric) whose verdicts are all true with a probability of 95 %",
+      description: "questions (scenario/path/metric) with a chance of at most 5 % of any false difference",
     },
     equivalence: {
       type: EQUIVALENCE,

@@ -1,7 +1,7 @@
 /** What the suites of a run decide about its comparisons before it starts. */
 import { UsageError } from "../../core/errors.ts";
 import { blocksForHeadlines, type RunFile } from "../../results/index.ts";
-import { bandsOf, type Suite } from "../../suites/index.ts";
+import { bandsByMetric, type Suite } from "../../suites/index.ts";
 
 /**
  * Checks that the blocks can decide all headline questions of the suites.
@@ -20,7 +20,7 @@ export function requireDecidableHeadlines(suites: readonly Suite[]): void {
 export function decisionsOf(suites: readonly Suite[]): Pick<RunFile["plan"], "headlines" | "bands"> {
   const headlines = suites.flatMap(({ name, headlines }) => headlines.map((headline) => `${name}/${headline}`));
   const bands = suites.flatMap(({ name, equivalence }) =>
-    Object.keys(equivalence).length === 0 ? [] : [[name, bandsOf(equivalence)] as const],
+    Object.keys(equivalence).length === 0 ? [] : [[name, bandsByMetric(equivalence)] as const],
   );
   return {
     ...(headlines.length > 0 && { headlines }),

@@ -23,16 +23,19 @@ export function methodSection(): Html {
       </li>
       <li>
         <strong>Verdicts.</strong> Two plugins are compared on the blocks that both have. “Equal”: the 90 % interval of
-        their ratio lies inside the equivalence band, which is 5 % unless the suite sets another one. “Better” and
-        “worse”: the difference is significant, after a correction for all pairs of the question (one metric on one
-        path). “Undecided”: neither was shown; the smallest true difference that would have shown in 80 % of such runs
-        is given. The interval of a ratio covers one pair. Ranks are ranges: from one plus the number of plugins that
-        were shown to be better, to the number of plugins minus those shown to be worse.
+        their ratio lies inside the equivalence band, which is 5 % unless the suite sets another one, or an absolute
+        band for metrics that can be 0. “Better” and “worse”: the difference is significant, after a correction for all
+        pairs of the question (one metric on one path). “Undecided”: neither was shown; the smallest true difference
+        that would have shown in 80 % of such runs is given, for one pair and normal differences. The interval of a
+        ratio covers one pair. Ranks are ranges: from one plus the number of plugins that were shown to be better, to
+        the number of plugins minus those shown to be worse.
       </li>
       <li>
-        <strong>False verdicts.</strong> The headline questions were named before the run; the chance that any of their
-        verdicts is false is at most ${formatPercent(HEADLINE_ERROR_RATE)}. All other questions are exploratory: of
-        those decided, at most ${formatPercent(FALSE_DISCOVERY_RATE)} are expected to be false.
+        <strong>False differences.</strong> A suite can name headline questions before the run; the chance that any of
+        their differences is false is at most ${formatPercent(HEADLINE_ERROR_RATE)}. All other questions are
+        exploratory: of those in which the plugins do not seem to be all equal, at most
+        ${formatPercent(FALSE_DISCOVERY_RATE)} are expected to have a false difference. Each “equal” has a chance of at
+        most 5 % of being false.
       </li>
       <li>
         <strong>Failures.</strong> One failed repetition fails its cell, so no median hides a failure. Outliers are

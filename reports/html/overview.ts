@@ -1,22 +1,22 @@
 /** The summary at the top of a report: the setup, the outcome and the rankings of the headline metrics. */
 import { isShownIn } from "../../core/metrics.ts";
 import type { ReportInput } from "../report.ts";
-import { metricLabel } from "../format.ts";
 import type { Figure } from "../questions.ts";
-import { errorControlSentences, rankingSentence } from "../sentences.ts";
+import { errorControlSentences, questionTitle, rankingSentence } from "../sentences.ts";
 import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
 
 export function overview({ run, summary }: ReportInput, figures: readonly Figure[], prefix: string): Html {
-  const headlines = figures.filter(({ metric }) => isShownIn("report", metric));
-  const shownFigures = headlines.length > 0 ? headlines : figures.filter(({ better }) => better !== "none");
+  const main = figures.filter(({ metric }) => isShownIn("report", metric));
+  const shownFigures = main.length > 0 ? main : figures.filter(({ better }) => better !== "none");
   const rankings = shownFigures.flatMap((figure) =>
-    figure.questions.map((question) => {
-      const name = `${metricLabel(figure.metric)}, ${question.path}`;
-      return html`<li>
-        <strong>${name}</strong> <span class="muted">${figure.scenario}</span><br />${rankingSentence(figure, question)}
-      </li>`;
-    }),
+    figure.questions.map(
+      (question) =>
+        html`<li>
+          <strong>${questionTitle(figure, question)}</strong> <span class="muted">${figure.scenario}</span
+          ><br />${rankingSentence(figure, question)}
+        </li>`,
+    ),
   );
   return html`<section id="${prefix}overview">
     <h2>Summary</h2>

@@ -114,9 +114,9 @@ function ratioText(ratio: SummaryCell["baselineRatio"]): string {
 function comparisonText(comparison: RankedCell["versusBest"], unit: string): string {
   if (comparison === null) return "";
   const { verdict, reason, pAdjusted } = comparison;
-  const note = reason === undefined ? sensitivityNote([comparison]) : ` (${reason})`;
   const p = verdict === "equal" ? "" : `, ${formatP(pAdjusted)}`;
-  return `${verdict} (${formatDifference(comparison, unit)}${p})${verdict === "undecided" ? note : ""}`;
+  const note = verdict === "undecided" ? `: ${reason ?? sensitivityNote([comparison], unit)}` : "";
+  return `${verdict} (${formatDifference(comparison, unit)}${p})${note}`;
 }
 
 function warningMarks(cell: SummaryCell): Html | null {

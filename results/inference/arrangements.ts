@@ -22,8 +22,9 @@ export interface Arrangements {
 }
 
 /**
- * Returns all arrangements of the plugins if there are few, otherwise random ones. The order of the first block is
- * fixed in a complete list, because statistics do not change if the labels are exchanged in all blocks at once.
+ * Returns all arrangements of the plugins if there are few, otherwise random ones. In a complete list the order of the
+ * first block is fixed: statistics of complete blocks do not change if labels are exchanged in all blocks at once, and
+ * with missing plugins the list is still a group of arrangements with the observed one, which makes the test exact.
  * @param plugins at most 8
  */
 export function arrangementsOf(plugins: number, blocks: number, random: Random): Arrangements {
@@ -67,8 +68,10 @@ function maskedOrders(plugins: number): Uint8Array {
   const last = 1 << others;
   for (let order = 0; order < count; order++) {
     const base = smaller.subarray(order * others, (order + 1) * others);
-    for (let position = 0; position < plugins; position++) {
-      const target = masks.subarray((order * plugins + position) * plugins);
+    for (let offset = 0; offset < plugins; offset++) {
+      // At the end first, so that the first order is 0, 1, 2, ….
+      const position = others - offset;
+      const target = masks.subarray((order * plugins + offset) * plugins);
       base.forEach((mask, plugin) => {
         const isBefore = (BITS[mask] as number) < position;
         target[plugin] = isBefore ? mask : mask | last;

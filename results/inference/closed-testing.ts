@@ -90,14 +90,14 @@ function largestP({ a, b, p }: Pair, hypotheses: readonly number[][], ps: readon
   );
 }
 
-interface Question {
+interface TestedData {
   readonly observations: Observations;
   readonly plugins: number;
   readonly pairs: readonly Pair[];
 }
 
 /** Returns the p-value of each hypothesis. */
-function testHypotheses(hypotheses: readonly number[][], question: Question, random: Random): number[] {
+function testHypotheses(hypotheses: readonly number[][], question: TestedData, random: Random): number[] {
   const { observations, plugins, pairs } = question;
   const arrangements = arrangementsOf(plugins, observations.length, random);
   const statistics = new Map<number, GroupStatistics>();

@@ -3,7 +3,7 @@ import { sampleStandardDeviation } from "simple-statistics";
 import { blocksForEffect, detectableEffect } from "./power.ts";
 import type { SignedRank } from "./signed-rank.ts";
 
-export type Verdict = "better" | "worse" | "equal" | "undecided";
+export type PairVerdict = "better" | "worse" | "equal" | "undecided";
 
 /** The paired differences a - b of one pair, on the tested scale. */
 export interface TestedPair {
@@ -24,7 +24,7 @@ export interface DecisionRule {
  * Returns the verdict of a compared with b. `equal` comes first: the 90 % interval lies inside the band, which is two
  * one-sided tests at 5 % (Schuirmann, Journal of Pharmacokinetics and Biopharmaceutics 15, 1987).
  */
-export function decide({ test, adjusted }: TestedPair, { level, band, higherIsBetter }: DecisionRule): Verdict {
+export function decide({ test, adjusted }: TestedPair, { level, band, higherIsBetter }: DecisionRule): PairVerdict {
   if (band !== null && test.ci90 !== null && test.ci90.every((bound) => Math.abs(bound) <= band)) return "equal";
   if (adjusted > level || test.estimate === 0) return "undecided";
   return test.estimate > 0 === higherIsBetter ? "better" : "worse";

@@ -84,14 +84,17 @@ describe("compareAll", () => {
     const six = (value: number) => ten(value).slice(0, 6);
     const three = compare([cell("a", six(3)), cell("b", six(2)), cell("c", six(1))]);
     expect(three.map(({ verdict }) => verdict)).toEqual(["better", "better", "better"]);
-    expect(three[0]).toMatchObject({ family: "exploratory", n: 6, p: 0.03125, pAdjusted: 0.03125, level: 0.1 });
+    expect(three[0]).toMatchObject({ family: "exploratory", n: 6, p: 0.03125, pAdjusted: 0.03125, level: 0.05 });
   });
 
   it("divides the error rate among the headlines, measured or not", () => {
     const cells = [cell("a", ten(2)), cell("b", ten(1))];
     const { comparisons, errorControl } = compareAll(cells, { ...RULES, headlines: [QUESTION, "s/rr/cross-node/x"] });
     expect(comparisons).toMatchObject([{ family: "headline", level: 0.025, verdict: "better" }]);
-    expect(errorControl).toMatchObject({ headlines: { planned: 2 }, exploratory: { questions: 0, decided: 0 } });
+    expect(errorControl).toMatchObject({
+      headlines: { planned: 2, compared: 1 },
+      exploratory: { questions: 0, selected: 0 },
+    });
   });
 
   it("decides exploratory questions at the level of their selection", () => {
@@ -102,7 +105,7 @@ describe("compareAll", () => {
     const { comparisons, errorControl } = compareAll(cells, RULES);
     expect(comparisons.map(({ verdict }) => verdict)).toEqual(["better", "undecided", "undecided", "undecided"]);
     for (const { level } of comparisons) expect(level).toBeCloseTo(0.1 / 4);
-    expect(errorControl.exploratory).toMatchObject({ questions: 4, decided: 1 });
+    expect(errorControl.exploratory).toMatchObject({ questions: 4, selected: 1, different: 1 });
   });
 
   it("reports what an undecided pair would have needed", () => {
@@ -137,6 +140,29 @@ describe("compareAll", () => {
     const both = [cell("a", zeros), cell("b", zeros)];
     expect(compare(both)).toMatchObject([{ verdict: "undecided", p: 1 }]);
     expect(compare(both, { bandOf: () => 1 })).toMatchObject([{ verdict: "equal", p: 1 }]);
+  });
+
+  it("is exact if plugins are missing in a block", () => {
+    const values = (value: number, n: number): number[] => Array.from({ length: n }, () => value);
+    const { comparisons } = compareAll(
+      [cell("a", values(1, 6)), cell("b", values(10, 6)), cell("c", values(11, 5))],
+      RULES,
+    );
+    for (const { pAdjusted } of comparisons) expect(pAdjusted).toBeGreaterThanOrEqual(1 / 32);
+  });
+
+  it("keeps the p-values of stored runs", () => {
+    const adjusted = compare(simulate([1, 1, 1, 1], 9, 0.1, seededRandom(2))).map(({ pAdjusted }) => pAdjusted);
+    expect(adjusted).toMatchInlineSnapshot(`
+      [
+        0.4626,
+        0.1576,
+        0.1088,
+        0.6551,
+        0.6551,
+        1,
+      ]
+    `);
   });
 
   it("returns the same p-values for the same seed", () => {

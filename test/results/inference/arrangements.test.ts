@@ -10,6 +10,8 @@ describe("arrangementsOf", () => {
   it("lists all arrangements of three plugins in six blocks, each once", () => {
     const { masks, count, isComplete } = arrangementsOf(3, 6, random);
     expect([count, isComplete]).toEqual([6 ** 5, true]);
+    // The first one is the observed one: 0, 1, 2 in every block.
+    expect([...masks.slice(0, 18)]).toEqual(Array(6).fill([0, 1, 3]).flat());
     const seen = new Set(Array.from({ length: count }, (_, index) => masks.slice(index * 18, index * 18 + 18).join()));
     expect(seen.size).toBe(count);
   });
