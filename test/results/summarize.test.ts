@@ -40,7 +40,7 @@ describe("summarize", () => {
     const empty = { ...sampleRun(), records: [] };
     for (const sample of [
       sampleRun(),
-      sampleRun({ failure: "netperf died" }),
+      sampleRun({ blocks: 4, failure: "netperf died" }),
       sampleRun({ outcome: null, measuredBlocks: 4 }),
       empty,
     ]) {
@@ -115,7 +115,7 @@ describe("a cell without all values", () => {
   });
 
   it("is skipped if there was nothing to measure on the deployment, unless a repetition failed", () => {
-    const sample = sampleRun();
+    const sample = sampleRun({ blocks: 4 });
     const own = (record: ResultRecord): boolean => record.cell === BRIDGE;
     const outcomes = (change: (record: ResultRecord, i: number) => ResultRecord): SummaryCell =>
       cell(
