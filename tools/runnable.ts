@@ -25,7 +25,7 @@ const PT_INTERP = 3;
 const HEAD_BYTES = 4096;
 const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
-/** Returns what is wrong with an existing file and the next step, to follow its name in a message; null if it runs. */
+/** Returns why an existing file cannot be executed, with the next step, or null. The text follows the file name. */
 export function whyNotRunnable(host: Host, file: string): string | null {
   try {
     const found = statSync(file);

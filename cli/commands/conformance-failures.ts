@@ -41,7 +41,7 @@ export class FailureStore {
     }
   }
 
-  /** Replaces what is known about the tested clauses; failures of other clauses remain. */
+  /** Replaces the stored failures of the tested clauses and keeps those of other clauses. */
   record({ conformance }: ConformanceReport): void {
     const tested = new Set(conformance.map(idOf));
     const failed = [

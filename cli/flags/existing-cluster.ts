@@ -6,7 +6,7 @@ import { type Plugin, plugins } from "../../plugins/index.ts";
 /** The stored form of facts that could not be detected, and the name of an unrecognized plugin. */
 const UNKNOWN = "unknown";
 
-/** What is known about an unrecognized plugin. Its policy checks show whether it enforces policies. */
+/** The facts recorded for an unrecognized plugin. Its policy checks show whether it enforces policies. */
 const UNRECOGNIZED: InstalledPlugin = { name: UNKNOWN, version: null, encapsulation: null, features: [], policy: true };
 
 /**

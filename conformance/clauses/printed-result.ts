@@ -13,7 +13,7 @@ export class PrintedResult implements Omit<CniResult, "cniVersion"> {
   readonly #raw: JsonObject | null;
   readonly #noResult: string;
 
-  /** @param noResult why there is no object, if `raw` is null */
+  /** @param noResult reason for a missing object; used only if `raw` is null */
   constructor(raw: JsonObject | null, noResult: string) {
     this.#raw = raw;
     this.#noResult = noResult;

@@ -43,7 +43,7 @@ function describeKnown(known: readonly string[]): string {
   return `known: ${known.map((name) => `{{${name}}}`).join(", ")}`;
 }
 
-/** Returns null if the file is no such object. */
+/** Returns null for a file of another type. */
 function configOfObject(text: string, file: string): NetworkFile | null {
   const parsed = parseYaml(text, file);
   if ("problems" in parsed) {

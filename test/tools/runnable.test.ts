@@ -1,4 +1,4 @@
-/** Files that the kernel would refuse to execute, and what is wrong with them. */
+/** Detection of files that the kernel refuses to execute, with the reason. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { arch } from "node:os";
 import { join } from "node:path";

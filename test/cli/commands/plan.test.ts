@@ -62,7 +62,7 @@ it("prints the same facts as JSON", async () => {
   });
 });
 
-it("announces the lab that probes the kernel, and prints what is skipped", async () => {
+it("announces the lab that probes the kernel, and prints the skipped cells", async () => {
   const { kind, log } = fakeKind();
   vi.spyOn(clusters.netns, "create").mockImplementation(async (host, spec) => kind.create(host, spec));
   await plan({}, { family: "ipv6" });
