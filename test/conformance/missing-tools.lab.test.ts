@@ -7,6 +7,7 @@ import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { run, type Shell, wrapShell } from "../../core/shell.ts";
 import { fetchTools } from "../../tools/fetch.ts";
+import { HOST_ROOT } from "../../clusters/netns/launch.ts";
 import { findTool } from "../../tools/find.ts";
 import type { ConformanceRow } from "../../results/clause-result.ts";
 import { guessProfile } from "../../conformance/under-test/profile.ts";
@@ -73,8 +74,9 @@ async function rowsOf(
 
 /** simplecni that also runs a firewall tool by its path, as a plugin with a bundled copy does. */
 async function simplecniWith(name: string, tool: "iptables" | "nft", args: string): Promise<NetworkConfigList> {
-  const path = findTool(host, tool) ?? "";
-  const command = `ADD) out=$(real) || { echo "$out"; exit 1; }; "${path}" ${args}; echo "$out" ;;`;
+  // Nodes have a /tmp of their own, and the cache of a user may be below /tmp.
+  const path = `${HOST_ROOT}${findTool(host, tool) ?? ""}`;
+  const command = `ADD) out=$(real) || { echo "$out"; exit 1; }; "${path}" ${args} || exit 1; echo "$out" ;;`;
   await lab.putMutant(name, wrapperBinary({ base: "simplecni", script: command }));
   const { list } = underTestOf("simplecni", "1.1.0");
   return { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: name })) };
