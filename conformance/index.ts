@@ -7,7 +7,7 @@
  * - `session/`: runs of the suite, and their results with the steps that reproduce them
  */
 export { CLAUSES } from "./clauses/index.ts";
-export { runChain, type ChainOptions } from "./session/chain-run.ts";
+export { memberNames, runChain, type ChainOptions } from "./session/chain-run.ts";
 export { NoMatchingClause, runConformance } from "./session/conformance-run.ts";
 export { checkCoreClauses } from "./session/core-check.ts";
 export type { PluginKind } from "./under-test/plugin-under-test.ts";

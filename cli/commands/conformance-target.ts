@@ -12,6 +12,7 @@ import { configuredFiles, executablesIn, type PluginBinary } from "./node-files.
 import { cniPluginDirs, whyNotRunnable } from "../../tools/index.ts";
 import {
   loadProfile,
+  memberNames,
   type PluginKind,
   type Profile,
   profileFor,
@@ -85,7 +86,9 @@ function describeTarget(host: Host, plugin: string, flags: TargetFlags): Describ
     .map((dir) => resolve(dir));
   const givenDirs = [...(givenFile === null ? [] : [dirname(givenFile)]), ...cniPath];
   const searchDirs = [...givenDirs, ...cniPluginDirs(host), join(packageRoot(), "plugins/simplecni")];
-  return { name, ...describe(name, givenFile !== null, flags), searchDirs, givenDirs };
+  const described = describe(name, givenFile !== null, flags);
+  requireNamed(name, givenFile !== null, described, flags);
+  return { name, ...described, searchDirs, givenDirs };
 }
 
 /** @throws UsageError when the file is not a runnable binary */
@@ -116,14 +119,31 @@ function describe(
     );
   }
   const list = readConfig(conf);
+  return { list, profile: list.plugins.length > 1 ? null : profileFor(list, 0, kind) };
+}
+
+/**
+ * Requires that the argument names a plugin of the configuration that was passed, or, unless it is a path, the
+ * network. Otherwise another plugin than the named one would be tested, without notice.
+ * @throws UsageError
+ */
+function requireNamed(
+  name: string,
+  isPath: boolean,
+  { list, profile }: Pick<Target, "list" | "profile">,
+  { profile: profileFile, conf }: TargetFlags,
+): void {
+  if ((profileFile ?? conf) === undefined) return;
   const types = list.plugins.map(({ type }) => type);
-  // Otherwise another binary than the named one would be tested, without notice.
-  if (isPath && !types.includes(name))
-    throw new UsageError(
-      `--conf ${conf}: contains the types ${types.join(", ")} but not ${printable(name)}; ` +
-        "the type of a plugin is its file name",
-    );
-  return { list, profile: types.length > 1 ? null : profileFor(list, 0, kind) };
+  const tested =
+    profile === null ? [...new Set([...types, ...memberNames(list)])] : types.slice(profile.target, profile.target + 1);
+  const names = isPath ? tested : [...tested, list.name];
+  if (names.includes(name)) return;
+  const option = profileFile === undefined ? `--conf ${conf}` : `--profile ${profileFile}`;
+  const next = isPath ? "the type of a plugin is its file name" : `name a plugin, or the network ${list.name}`;
+  throw new UsageError(
+    `${printable(option)}: tests ${tested.join(", ")}, not "${printable(name)}"${didYouMean(name, names)}; ${next}`,
+  );
 }
 
 function readConfig(file: string): NetworkConfigList {

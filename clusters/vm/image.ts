@@ -1,7 +1,7 @@
 /** What nodes boot: the image that cnibench built, or the user's files. */
-import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { EnvironmentError, lastLine, messageOf, type Problem } from "../../core/errors.ts";
+import { EnvironmentError, lastLine, type Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { succeeded } from "../../core/shell.ts";
 import { cacheDir, findTool } from "../../tools/index.ts";
@@ -43,36 +43,10 @@ export function isBuilt(dir: string): boolean {
   return ["root.img", "vmlinuz", "initrd", "packages"].every((name) => existsSync(join(dir, name)));
 }
 
-/** Returns everything that prevents booting these files. */
-export function imageProblems({ image, kernel, initrd }: MachineOptions, builtDir: string): Problem[] {
-  const missing = Object.entries({ "--vm-image": image, "--vm-kernel": kernel, "--vm-initrd": initrd }).flatMap(
-    ([flag, file]) => {
-      const problem = file === null ? null : fileProblem(file);
-      return problem === null ? [] : [{ message: `${flag} ${file}: ${problem}` }];
-    },
-  );
-  if (image !== null && kernel === null)
-    return [
-      ...missing,
-      {
-        message: "--vm-image requires --vm-kernel, the kernel whose modules are in the image (and usually --vm-initrd)",
-      },
-    ];
-  if (initrd !== null && kernel === null)
-    return [...missing, { message: "--vm-initrd requires --vm-kernel, the kernel that it was built for" }];
-  if (image !== null || isBuilt(builtDir)) return missing;
-  return [...missing, { message: "the VM node image is not built", fix: "cnibench setup --cluster vm" }];
-}
-
-/** Returns null for a file that can be read. */
-function fileProblem(file: string): string | null {
-  try {
-    if (!(statSync(file, { throwIfNoEntry: false })?.isFile() ?? false)) return "not a regular file; check the path";
-    accessSync(file, constants.R_OK);
-    return null;
-  } catch (error) {
-    return `not readable (${messageOf(error)}); check the path and its permissions`;
-  }
+/** Returns why the image that cnibench builds is missing, unless the user passed another one. */
+export function imageProblems({ image }: MachineOptions, builtDir: string): Problem[] {
+  if (image !== null || isBuilt(builtDir)) return [];
+  return [{ message: "the VM node image is not built", fix: "cnibench setup --cluster vm" }];
 }
 
 /**

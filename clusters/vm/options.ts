@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { integerParser, parseMemory } from "../../core/quantities.ts";
 import type { StoredMachine, StoredOptions } from "../../results/index.ts";
 import type { KindOptions } from "../option-spec.ts";
+import { bootFileProblems } from "./boot-files.ts";
 
 /** The hardware and boot files of each virtual machine. Paths are absolute. */
 export type MachineOptions = StoredMachine;
@@ -70,14 +71,19 @@ export const vmOptions = {
     },
   ],
   requirement: () => "requires virtual machines; add --cluster vm",
-  parse: ({ vmMemory, vmCpus, vmNics, vmUnderlay, vmImage, vmKernel, vmInitrd }: VmFlags): MachineOptions => {
+  parse: (
+    { vmMemory, vmCpus, vmNics, vmUnderlay, vmImage, vmKernel, vmInitrd }: VmFlags,
+    problems: string[],
+  ): MachineOptions => {
     const path = (file: string | undefined): string | null => (file === undefined ? null : resolve(file));
+    const files = { image: path(vmImage), kernel: path(vmKernel), initrd: path(vmInitrd) };
+    problems.push(...bootFileProblems(files));
     return {
       memory: vmMemory ?? DEFAULT_MACHINE.memory,
       cpus: vmCpus ?? DEFAULT_MACHINE.cpus,
       nics: vmNics ?? DEFAULT_MACHINE.nics,
       underlay: vmUnderlay ?? DEFAULT_MACHINE.underlay,
-      ...{ image: path(vmImage), kernel: path(vmKernel), initrd: path(vmInitrd) },
+      ...files,
     };
   },
   toStored: (

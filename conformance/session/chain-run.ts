@@ -55,8 +55,8 @@ function memberOptions(options: ChainOptions, name: string, target: number): Con
   return { ...options, plugin: name, list: upTo, profile: profileFor(upTo, target) };
 }
 
-/** Types; a type that occurs more than once is followed by its position in the chain. */
-function memberNames({ plugins }: NetworkConfigList): string[] {
+/** Returns the types of the members; a type that occurs more than once is followed by its position in the chain. */
+export function memberNames({ plugins }: Pick<NetworkConfigList, "plugins">): readonly string[] {
   const types = plugins.map(({ type }) => type);
   return types.map((type, i) => (types.indexOf(type) === types.lastIndexOf(type) ? type : `${type}#${i + 1}`));
 }

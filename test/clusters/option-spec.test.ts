@@ -19,7 +19,7 @@ function optionsOf(name: keyof typeof clusters): NonNullable<ClusterKind["option
 
 const IMAGES = { nodeImage: "node:1", loadImage: "load:1", images: FILE, registryMirror: "mirror:5000" };
 const MACHINE = { vmMemory: 2 ** 29, vmCpus: 2, vmNics: 3, vmUnderlay: "tap" };
-const VM_FILES = { vmImage: "/d/disk", vmKernel: "/d/vmlinuz", vmInitrd: "/d/initrd" };
+const VM_FILES = { vmImage: FILE, vmKernel: FILE, vmInitrd: FILE };
 
 test.each([
   ["kind", IMAGES],
@@ -66,6 +66,12 @@ test("all problems of the values are reported at once", () => {
     expect.stringMatching(/^--images \/nowhere\.tar: not a file/),
     expect.stringMatching(/^--registry-mirror http:\/\/mirror: not a HOST:PORT/),
   ]);
+});
+
+test("boot files that do not exist are problems of the values", () => {
+  const problems: string[] = [];
+  optionsOf("vm").parse({ vmImage: "/nowhere", vmKernel: FILE }, problems);
+  expect(problems).toEqual(["--vm-image /nowhere: not found; check the path"]);
 });
 
 test.each(KINDS.map((kind) => [kind.name, kind] as const))("%s is registered under its name", (name, kind) => {

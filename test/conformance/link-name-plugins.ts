@@ -1,6 +1,7 @@
 /**
  * Small shell plugins that name the node's end of a link after the first characters of the container ID, as many
- * published plugins do. They differ in the number of characters and in what DEL deletes.
+ * published plugins do. They differ in the number of characters and in what DEL deletes. Like many plugins, they write
+ * a log and state files, and require the name of the pod.
  */
 
 export interface LinkNamePlugin {
@@ -16,11 +17,15 @@ ipam() { printf '%s' "$input" | "\${CNI_PATH%%:*}/host-local"; }
 fail() { printf '{"cniVersion":"1.0.0","code":%s,"msg":"%s"}' "$1" "$2"; exit 1; }
 inside() { nsenter --net="$CNI_NETNS" "$@"; }
 [ -n "$CNI_CONTAINERID" ] || [ "$CNI_COMMAND" = VERSION ] || fail 4 CNI_CONTAINERID
+write() { mkdir -p /var/lib/linknames /srv/linknames && echo "$CNI_COMMAND" >>/var/log/linknames.log &&
+  touch "/var/lib/linknames/$CNI_CONTAINERID" "/srv/linknames/$CNI_CONTAINERID"; }
 mac() { sed -n 's/.*ether \\([^ ]*\\).*/\\1/p'; }
 case $CNI_COMMAND in
 VERSION) echo '{"cniVersion":"1.0.0","supportedVersions":["0.3.1","0.4.0","1.0.0"]}' ;;
 ADD)
   [ -e "$CNI_NETNS" ] || fail 4 CNI_NETNS
+  case ";$CNI_ARGS" in *";K8S_POD_NAME="?*) ;; *) fail 100 "no pod name in CNI_ARGS" ;; esac
+  error=$(write 2>&1) || fail 5 "$error"
   lease=$(ipam) || { printf '%s' "$lease"; exit 1; }
   address=$(jq -r '.ips[0].address' <<<"$lease") gateway=$(jq -r '.ips[0].gateway' <<<"$lease")
   { ip link add lnb0 type bridge && ip addr add "$gateway/24" dev lnb0 && ip link set lnb0 up; } 2>/dev/null
@@ -39,6 +44,7 @@ ADD)
       {name: $host, mac: $hostMac}, {name: $name, mac: $mac, sandbox: $netns}]}' <<<"$lease" ;;
 DEL)
   ipam || exit 1
+  rm -f "/var/lib/linknames/$CNI_CONTAINERID" "/srv/linknames/$CNI_CONTAINERID"
   ${deletion} ;;
 CHECK) ip link show "$host" >/dev/null 2>&1 || fail 100 "no link $host"; ipam ;;
 *) fail 4 CNI_COMMAND ;;
@@ -58,8 +64,8 @@ export const LINK_NAME_PLUGINS: readonly LinkNamePlugin[] = [
   { name: "first13", script: script('"v-${CNI_CONTAINERID:0:13}"', BY_HOST_LINK) },
 ];
 
-/** The configuration of a plugin in one network. */
+/** Returns the configuration of a network, which has the name of its plugin. */
 export function linkNameConfig(type: string, subnet: string): string {
   const ipam = { type: "host-local", subnet, routes: [{ dst: "0.0.0.0/0" }] };
-  return JSON.stringify({ cniVersion: "1.0.0", name: "linknames", plugins: [{ type, isGateway: true, ipam }] });
+  return JSON.stringify({ cniVersion: "1.0.0", name: type, plugins: [{ type, isGateway: true, ipam }] });
 }

@@ -28,6 +28,8 @@ describe("flags", () => {
     [["run", "--suite", "nowhere.yaml"], "--suite nowhere.yaml: not found"],
     [["run", "--conf", "nowhere.conflist"], "--conf nowhere.conflist: not found"],
     [["run", "--bin-dir", "nowhere"], "/nowhere: not a directory"],
+    [["run", "--cluster", "vm", "--vm-image", "/nowhere"], "--vm-image /nowhere: not found"],
+    [["conformance", "bridge", "--cluster", "vm", "--vm-kernel", "/usr"], "--vm-kernel /usr: not a regular file"],
     [["report", "nowhere"], "nowhere"],
     [["frobnicate"], "unknown command"],
   ])("%j", async (args, problem) => {

@@ -22,6 +22,7 @@ test.each([
   ["a destination in words", '.routes[0].dst="default"'],
   ["interfaces in an object", ".interfaces={eth0:.interfaces[2]}"],
   ["an index as a string", '.ips[0].interface="2"'],
+  ["an MTU as a string", '.interfaces[2].mtu="1500"'],
   ["a name server outside a list", '.dns.nameservers="10.99.0.1"'],
 ])(
   "a malformed result, %s, fails one clause, and everything that does not need it is judged",

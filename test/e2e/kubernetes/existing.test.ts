@@ -5,6 +5,7 @@ import { existingClusters } from "../../../clusters/kubeconfig/inspect.ts";
 import { DEFAULT_EXISTING } from "../../../clusters/kubeconfig/options.ts";
 import { createHost, localShell } from "../../../core/local.ts";
 import { run } from "../../../core/shell.ts";
+import { stringAt, valueAt } from "../../../core/untrusted-json.ts";
 import { startCnibench, temporaryDir } from "../../helpers/cnibench.ts";
 import { withLab } from "../../helpers/lab.ts";
 import {
@@ -67,6 +68,39 @@ describe.skipIf(noSharedCluster)("an existing cluster", () => {
       { KUBECONFIG: pluginCluster().kubeconfig },
     );
     expect(lastLine).toBe("press Ctrl-C or close standard input to remove the lab");
+    expect(await ownedNamespaces()).toEqual([]);
+  });
+
+  test("pods get the pull secrets of the namespace of the context, and the copies are removed at the end", async () => {
+    const name = "cnibench-test-registry";
+    const settings = JSON.stringify({ auths: { "registry.test": { auth: "dTpw" } } });
+    await administrator().run([
+      ...["create", "secret", "generic", name, "--type=kubernetes.io/dockerconfigjson"],
+      `--from-literal=.dockerconfigjson=${settings}`,
+    ]);
+    try {
+      await withLab(
+        ["simplecni", ...clusterFlags(), "--nodes", "1", "--pods", "1", "--image-pull-secret", name],
+        async () => {
+          const [namespace = ""] = await ownedNamespaces();
+          const pods = await administrator().list(["pods", "-n", namespace]);
+          expect(pods).not.toEqual([]);
+          for (const pod of pods) expect(valueAt(pod, "spec", "imagePullSecrets")).toEqual([{ name }]);
+          const copy = await administrator().get(["secret", name, "-n", namespace]);
+          expect(atob(stringAt(copy, "data", ".dockerconfigjson") ?? "")).toBe(settings);
+        },
+        { KUBECONFIG: pluginCluster().kubeconfig },
+      );
+      expect(await ownedNamespaces()).toEqual([]);
+    } finally {
+      await administrator().run(["delete", "secret", name]);
+    }
+    const { stderr, exitCode } = await withKubeconfig(pluginCluster().kubeconfig, [
+      ...["run", ...clusterFlags(), ...SHORT_RUN, "--image-pull-secret", name],
+      ...["--out", join(temporaryDir(), "out")],
+    ]);
+    expect(stderr).toContain(name);
+    expect(exitCode).toBe(3);
     expect(await ownedNamespaces()).toEqual([]);
   });
 
