@@ -27,9 +27,10 @@ ADD)
   case ";$CNI_ARGS" in *";K8S_POD_NAME="?*) ;; *) fail 100 "no pod name in CNI_ARGS" ;; esac
   error=$(write 2>&1) || fail 5 "$error"
   lease=$(ipam) || { printf '%s' "$lease"; exit 1; }
-  address=$(jq -r '.ips[0].address' <<<"$lease") gateway=$(jq -r '.ips[0].gateway' <<<"$lease")
-  { ip link add lnb0 type bridge && ip addr add "$gateway/24" dev lnb0 && ip link set lnb0 up; } 2>/dev/null
-  until ip -o addr show dev lnb0 up | grep -q "$gateway"; do sleep 0.01; done
+  read -r address gateway < <(jq -r '.ips[0] | "\\(.address) \\(.gateway)"' <<<"$lease")
+  until ip -o addr show dev lnb0 up 2>/dev/null | grep -q "$gateway"; do
+    ip link add lnb0 type bridge 2>/dev/null && ip addr add "$gateway/24" dev lnb0 && ip link set lnb0 up
+  done
   echo 1 >/proc/sys/net/ipv4/ip_forward
   if ! error=$(ip link add "$host" type veth peer name "$CNI_IFNAME" netns "$CNI_NETNS" 2>&1); then
     CNI_COMMAND=DEL ipam >/dev/null

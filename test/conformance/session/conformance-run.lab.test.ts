@@ -1,9 +1,13 @@
+import { existsSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createHost, localShell } from "../../../core/local.ts";
 import { findCniPlugin } from "../../../tools/find.ts";
+import { STATE_DIRS } from "../../../conformance/node/test-node.ts";
 import { guessProfile } from "../../../conformance/under-test/profile.ts";
 import { runConformance, type ConformanceOptions } from "../../../conformance/session/conformance-run.ts";
+import { temporaryDir } from "../../helpers/cnibench.ts";
 import { BIN, MUTANTS, openLab, underTestOf, type Lab } from "../lab.ts";
 
 const host = createHost();
@@ -103,6 +107,31 @@ test.each([
     expect((await readdir("/tmp")).filter((name) => name.startsWith(".cnibench"))).toEqual(
       before.filter((name) => name.startsWith(".cnibench")),
     );
+  },
+  TIMEOUT,
+);
+
+test(
+  "those lines have the directories in which a plugin may keep files, and leave them on this machine alone",
+  async () => {
+    const name = "keeper";
+    const marks = STATE_DIRS.map((dir) => `${dir}/cnibench-mark`);
+    const script = `#!/bin/sh\nfor i in ${marks.join(" ")}; do echo >$i || exit 1; done\nexec "\${0%/*}/bridge"\n`;
+    const file = join(temporaryDir(), name);
+    writeFileSync(file, script, { mode: 0o755 });
+    await lab.cluster.putFiles(lab.node, [{ path: `${BIN}/${name}`, mode: 0o755, source: { text: script } }]);
+    const { list } = underTestOf("bridge", "1.0.0");
+    const keeping = { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: name })) };
+    const files = [file, ...["bridge", "host-local"].map((one) => findCniPlugin(host, one) ?? "")];
+    const only = "check.tamper.host-link";
+    const report = await runConformance({
+      ...options("bridge", { only, versions: ["1.0.0"], binaries: { files, dir: BIN } }),
+      ...{ plugin: name, list: keeping, profile: guessProfile(keeping) },
+    });
+    const pasted = await localShell().exec(["sh", "-c", report.conformance[0]?.reproduce ?? "false"]);
+    expect(pasted.stderr).not.toContain("cnibench-mark");
+    expect(pasted.stdout).toMatch(/"dns": \{\}\n\}\n$/);
+    expect(marks.filter((mark) => existsSync(mark))).toEqual([]);
   },
   TIMEOUT,
 );
