@@ -47,7 +47,7 @@ DEL)
   ipam || exit 1
   rm -f "/var/lib/linknames/$CNI_CONTAINERID" "/srv/linknames/$CNI_CONTAINERID"
   ${deletion} ;;
-CHECK) ip link show "$host" >/dev/null 2>&1 || fail 100 "no link $host"; ipam ;;
+CHECK) ip link show "$host" >/dev/null 2>&1 || fail 100 "no link $host"; ipam || exit 1 ;;
 *) fail 4 CNI_COMMAND ;;
 esac
 exit 0
