@@ -2,336 +2,191 @@
  * Deviations of the reference plugins of release 1.1.1, verified by hand, without those that all plugins on the Go
  * skeleton library share, and without clauses beyond the specification.
  */
+import { atLeast, SPEC_VERSIONS, type SpecVersion } from "../../cni/spec-versions.ts";
+
 export interface ReferenceDeviations {
   readonly plugin: string;
-  readonly version: string;
+  readonly version: SpecVersion;
   /** Every MUST, derived and SHOULD clause that the plugin violates. */
   readonly breaks: readonly string[];
   /** Clauses that the plugin violates only in some runs. */
-  readonly sometimes?: readonly string[];
+  readonly sometimes: readonly string[];
   /** Some clauses that the plugin satisfies, although a wrong test would easily fail it. */
   readonly keeps: readonly string[];
 }
 
-const BRIDGE = [
-  "add.prevresult.interface",
-  "cfg.invalid.clean",
-  "check.after-add",
-  "check.later-plugin",
-  "check.stable.peers",
-  "check.tamper.forwarding",
-  "check.tamper.gateway",
-  "check.tamper.host-link",
-  "check.tamper.route-gw",
-  "check.tamper.rules",
-  "del.netns.gone.host",
-  "del.netns.notnetns",
-  "del.netns.unset.host",
-  "del.same-cid",
-  "env.args.unconsumed",
-  "err.code",
-  "err.code.reserved",
-  "version.list.truth.listed",
-];
+/** Clauses that a plugin violates in a range of versions, separated by spaces. Default: all versions. */
+interface Violations {
+  readonly from?: SpecVersion;
+  readonly to?: SpecVersion;
+  readonly clauses: string;
+}
 
-export const REFERENCE_DEVIATIONS: readonly ReferenceDeviations[] = [
-  {
-    plugin: "bridge",
-    version: "1.0.0",
-    breaks: [...BRIDGE, "dlg.add.fail.del"],
-    keeps: ["cfg.del.tolerant", "conc.add", "del.idempotent", "dlg.env"],
-  },
-  {
-    plugin: "bridge",
-    version: "0.4.0",
-    breaks: [...BRIDGE, "add.result.dns"],
-    keeps: ["add.result.version", "conc.mixed"],
-  },
-  {
-    plugin: "loopback",
-    version: "1.0.0",
-    breaks: [
-      ...[
-        "cfg.dns.semantics",
-        "check.prevresult.consulted",
-        "check.prevresult.required",
-        "check.tamper.ip-removed",
-        "check.tamper.ip-replaced",
-      ],
-      ...["del.netns.notnetns", "env.ifname.honoured"],
-    ],
-    keeps: ["check.unknown", "add.fail.afterdel", "add.up"],
-  },
-  {
-    plugin: "loopback",
-    version: "0.3.1",
-    breaks: ["add.result.shape.03x", "add.result.shape.ipversion", "del.netns.notnetns", "env.ifname.honoured"],
-    keeps: ["add.result.version", "del.ok"],
-  },
-  {
-    plugin: "loopback",
-    version: "0.2.0",
-    breaks: ["add.result.nofuture", "add.result.shape.020", "env.ifname.honoured"],
-    keeps: ["del.ok"],
-  },
-  {
-    plugin: "host-local",
-    version: "1.0.0",
-    breaks: [
-      "cfg.del.tolerant",
-      "check.prevresult.consulted",
-      "check.prevresult.required",
-      "check.tamper.lease-ip",
-      "env.args.unconsumed",
-    ],
-    keeps: ["add.duplicate", "conc.add", "del.lease", "ipam.exhausted"],
-  },
-  {
-    plugin: "portmap",
-    version: "1.0.0",
-    breaks: ["check.after-add", "del.same-cid"],
-    sometimes: ["conc.add", "conc.shared-once"],
-    keeps: ["add.prevresult.pass", "del.prevresult.absent", "env.args.unconsumed"],
-  },
-  {
-    plugin: "sbr",
-    version: "1.0.0",
-    breaks: [
-      ...[
-        "add.fail.afterdel",
-        "check.prevresult.required",
-        "check.tamper.netns",
-        "check.tamper.policy",
-        "check.unknown",
-        "del.idempotent",
-        "del.link.gone",
-      ],
-      ...[
-        "del.netns.gone",
-        "del.netns.notnetns",
-        "del.netns.unset",
-        "del.prevresult.empty",
-        "del.sideeffect.path",
-        "del.undo",
-      ],
-    ],
-    keeps: ["env.args.unconsumed", "check.after-add"],
-  },
-  {
-    plugin: "host-device",
-    version: "1.0.0",
-    breaks: [
-      ...[
-        "add.fail.retry",
-        "add.prevresult.interface",
-        "cfg.invalid.clean",
-        "check.tamper.link-down",
-        "check.tamper.route-gw",
-        "del.after-failed-add",
-        "del.device.returned",
-      ],
-      ...[
-        "del.idempotent",
-        "del.link.gone",
-        "del.netns.gone",
-        "del.netns.notnetns",
-        "del.netns.unset",
-        "del.never-added",
-      ],
-      ...["dlg.add.fail.del", "dlg.del", "dlg.del.cleans", "err.code", "err.code.reserved"],
-    ],
-    keeps: ["add.existing-ifname", "check.tamper.mac", "del.lease", "del.ok", "env.args.unconsumed"],
-  },
-  {
-    plugin: "static",
-    version: "1.0.0",
-    breaks: ["add.duplicate", "check.prevresult.consulted", "check.unknown", "env.args.unconsumed"],
-    keeps: ["del.never-added", "ipam.dns"],
-  },
-  {
-    plugin: "firewall",
-    version: "1.0.0",
-    breaks: ["del.prevresult.absent"],
-    sometimes: ["conc.add", "conc.shared-once"],
-    keeps: ["check.after-add", "check.tamper.rules", "del.idempotent", "add.prevresult.pass"],
-  },
-  {
-    plugin: "ptp",
-    version: "1.0.0",
-    breaks: [
-      ...[
-        "add.multi-ifname",
-        "add.prevresult.interface",
-        "check.tamper.forwarding",
-        "check.tamper.gateway",
-        "check.tamper.host-link",
-        "check.tamper.route-gw",
-      ],
-      ...[
-        "check.tamper.rules",
-        "del.netns.gone.host",
-        "del.netns.notnetns",
-        "del.netns.unset.host",
-        "dlg.add.fail.del",
-        "dlg.del.cleans",
-        "err.code",
-        "err.code.reserved",
-      ],
-    ],
-    keeps: ["cfg.invalid.clean", "dlg.del", "env.args.unconsumed"],
-  },
-  {
-    plugin: "macvlan",
-    version: "1.0.0",
-    breaks: [
-      ...[
-        "add.prevresult.interface",
-        "cfg.invalid.clean",
-        "check.tamper.route-gw",
-        "del.netns.notnetns",
-        "dlg.add.fail.del",
-        "dlg.del.cleans",
-        "env.args.unconsumed",
-      ],
-      ...["err.code", "err.code.reserved"],
-    ],
-    keeps: ["add.multi-ifname", "check.tamper.link-down", "dlg.del"],
-  },
-  {
-    plugin: "bandwidth",
-    version: "1.0.0",
-    breaks: [
-      "cap.none",
-      "check.after-add",
-      "check.tamper.shaping",
-      "del.undo",
-      "env.exit.success",
-      "exec.crash",
-      "exec.error",
-    ],
-    keeps: ["del.same-cid", "leak.links"],
-  },
-  {
-    plugin: "tuning",
-    version: "1.0.0",
-    breaks: ["del.other-network", "del.undo", "env.args.unconsumed"],
-    keeps: ["check.tamper.sysctl", "del.same-cid"],
-  },
-  { plugin: "simplecni", version: "1.1.0", breaks: [], keeps: ["check.stable.peers", "gc.stale.lease", "add.creates"] },
-];
+interface PluginDeviations {
+  readonly breaks: readonly Violations[];
+  /** As {@link ReferenceDeviations}, separated by spaces. */
+  readonly sometimes?: string;
+  /** As {@link ReferenceDeviations}, by version, separated by spaces. Every test run covers these versions. */
+  readonly keeps: Partial<Record<SpecVersion, string>>;
+  /** The versions that only the nightly test covers. */
+  readonly nightly?: readonly SpecVersion[];
+}
 
-/** Violated clauses in earlier versions, for the nightly test; levels and clauses differ between versions. */
-const EARLIER: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  ptp: {
-    "0.4.0": [
-      ...[
-        "add.multi-ifname",
-        "add.prevresult.interface",
-        "check.tamper.forwarding",
-        "check.tamper.gateway",
-        "check.tamper.host-link",
-        "check.tamper.route-gw",
-      ],
-      ...[
-        "check.tamper.rules",
-        "del.netns.gone.host",
-        "del.netns.notnetns",
-        "del.netns.unset.host",
-        "err.code",
-        "err.code.reserved",
-      ],
-    ],
-    "0.3.1": ["add.prevresult.interface", "del.netns.gone.host", "del.netns.notnetns", "err.code", "err.code.reserved"],
-    "0.2.0": ["err.code", "err.code.reserved"],
-  },
-  macvlan: {
-    "0.4.0": [
-      "add.prevresult.interface",
-      "add.result.dns",
-      "cfg.invalid.clean",
-      "check.tamper.route-gw",
-      "del.netns.notnetns",
-      "env.args.unconsumed",
-      "err.code",
-      "err.code.reserved",
-    ],
-    "0.3.1": [
-      "add.prevresult.interface",
-      "add.result.dns",
-      "cfg.invalid.clean",
-      "del.netns.notnetns",
-      "env.args.unconsumed",
-      "err.code",
-      "err.code.reserved",
-    ],
-    "0.2.0": ["add.result.dns", "cfg.invalid.clean", "env.args.unconsumed", "err.code", "err.code.reserved"],
-  },
+const DEVIATIONS: Readonly<Record<string, PluginDeviations>> = {
   bridge: {
-    "0.3.1": [
-      "add.prevresult.interface",
-      "add.result.dns",
-      "cfg.invalid.clean",
-      "del.netns.gone.host",
-      "del.netns.notnetns",
-      "env.args.unconsumed",
-      "err.code",
-      "err.code.reserved",
-      "version.list.truth.listed",
+    breaks: [
+      {
+        clauses: "cfg.invalid.clean env.args.unconsumed err.code err.code.reserved version.list.truth.listed",
+      },
+      { to: "0.4.0", clauses: "add.result.dns" },
+      { from: "0.3.1", clauses: "add.prevresult.interface del.netns.gone.host del.netns.notnetns" },
+      {
+        from: "0.4.0",
+        clauses: `check.after-add check.later-plugin check.stable.peers check.tamper.forwarding check.tamper.gateway
+          check.tamper.host-link check.tamper.route-gw check.tamper.rules del.netns.unset.host del.same-cid`,
+      },
+      { from: "1.0.0", clauses: "dlg.add.fail.del" },
     ],
-    "0.2.0": [
-      "add.result.dns",
-      "cfg.invalid.clean",
-      "env.args.unconsumed",
-      "err.code",
-      "err.code.reserved",
-      "version.list.truth.listed",
+    keeps: {
+      "1.0.0": "cfg.del.tolerant conc.add del.idempotent dlg.env",
+      "0.4.0": "add.result.version conc.mixed",
+    },
+    nightly: ["0.2.0", "0.3.1"],
+  },
+  loopback: {
+    breaks: [
+      { clauses: "env.ifname.honoured" },
+      { to: "0.2.0", clauses: "add.result.nofuture add.result.shape.020" },
+      { from: "0.3.1", to: "0.3.1", clauses: "add.result.shape.03x add.result.shape.ipversion" },
+      { from: "0.3.1", clauses: "del.netns.notnetns" },
+      {
+        from: "0.4.0",
+        clauses: `cfg.dns.semantics check.prevresult.consulted check.prevresult.required check.tamper.ip-removed
+          check.tamper.ip-replaced`,
+      },
     ],
+    keeps: {
+      "1.0.0": "check.unknown add.fail.afterdel add.up",
+      "0.3.1": "add.result.version del.ok",
+      "0.2.0": "del.ok",
+    },
   },
   "host-local": {
-    "0.4.0": [
-      "cfg.del.tolerant",
-      "check.prevresult.consulted",
-      "check.prevresult.required",
-      "check.tamper.lease-ip",
-      "env.args.unconsumed",
+    breaks: [
+      { clauses: "env.args.unconsumed" },
+      {
+        from: "0.4.0",
+        clauses: "cfg.del.tolerant check.prevresult.consulted check.prevresult.required check.tamper.lease-ip",
+      },
     ],
-    "0.3.1": ["env.args.unconsumed"],
-    "0.2.0": ["env.args.unconsumed"],
+    keeps: { "1.0.0": "add.duplicate conc.add del.lease ipam.exhausted" },
+    nightly: ["0.2.0", "0.3.1", "0.4.0"],
   },
-  static: {
-    "0.4.0": ["check.prevresult.consulted", "check.unknown", "env.args.unconsumed"],
-    "0.2.0": ["env.args.unconsumed"],
-  },
-  bandwidth: {
-    "0.4.0": [
-      "cap.none",
-      "check.after-add",
-      "check.tamper.shaping",
-      "del.undo",
-      "env.exit.success",
-      "exec.crash",
-      "exec.error",
-    ],
-    "0.3.1": ["del.undo"],
-  },
-  tuning: {
-    "0.4.0": ["del.other-network", "del.undo", "env.args.unconsumed"],
-    "0.3.1": ["del.undo", "env.args.unconsumed"],
-    "0.2.0": ["del.undo", "env.args.unconsumed"],
+  portmap: {
+    breaks: [{ clauses: "check.after-add del.same-cid" }],
+    sometimes: "conc.add conc.shared-once",
+    keeps: { "1.0.0": "add.prevresult.pass del.prevresult.absent env.args.unconsumed" },
   },
   sbr: {
-    "0.3.1": [
-      "del.idempotent",
-      "del.link.gone",
-      "del.netns.gone",
-      "del.netns.notnetns",
-      "del.sideeffect.path",
-      "del.undo",
+    breaks: [
+      { clauses: "del.sideeffect.path del.undo" },
+      { from: "0.3.1", clauses: "del.idempotent del.link.gone del.netns.gone del.netns.notnetns" },
+      {
+        from: "0.4.0",
+        clauses: `add.fail.afterdel check.prevresult.required check.tamper.netns check.tamper.policy check.unknown
+          del.netns.unset del.prevresult.empty`,
+      },
     ],
-    "0.2.0": ["del.sideeffect.path", "del.undo"],
+    keeps: { "1.0.0": "env.args.unconsumed check.after-add" },
+    nightly: ["0.2.0", "0.3.1"],
   },
+  "host-device": {
+    breaks: [
+      {
+        clauses: `add.fail.retry add.prevresult.interface cfg.invalid.clean check.tamper.link-down check.tamper.route-gw
+          del.after-failed-add del.device.returned del.idempotent del.link.gone del.netns.gone del.netns.notnetns
+          del.netns.unset del.never-added dlg.add.fail.del dlg.del dlg.del.cleans err.code err.code.reserved`,
+      },
+    ],
+    keeps: { "1.0.0": "add.existing-ifname check.tamper.mac del.lease del.ok env.args.unconsumed" },
+  },
+  static: {
+    breaks: [
+      { clauses: "env.args.unconsumed" },
+      { from: "0.4.0", clauses: "check.prevresult.consulted check.unknown" },
+      { from: "1.0.0", clauses: "add.duplicate" },
+    ],
+    keeps: { "1.0.0": "del.never-added ipam.dns" },
+    nightly: ["0.2.0", "0.4.0"],
+  },
+  firewall: {
+    breaks: [{ clauses: "del.prevresult.absent" }],
+    sometimes: "conc.add conc.shared-once",
+    keeps: { "1.0.0": "check.after-add check.tamper.rules del.idempotent add.prevresult.pass" },
+  },
+  ptp: {
+    breaks: [
+      { clauses: "err.code err.code.reserved" },
+      { from: "0.3.1", clauses: "add.prevresult.interface del.netns.gone.host del.netns.notnetns" },
+      {
+        from: "0.4.0",
+        clauses: `add.multi-ifname check.tamper.forwarding check.tamper.gateway check.tamper.host-link
+          check.tamper.route-gw check.tamper.rules del.netns.unset.host`,
+      },
+      { from: "1.0.0", clauses: "dlg.add.fail.del dlg.del.cleans" },
+    ],
+    keeps: { "1.0.0": "cfg.invalid.clean dlg.del env.args.unconsumed" },
+    nightly: ["0.2.0", "0.3.1", "0.4.0"],
+  },
+  macvlan: {
+    breaks: [
+      { clauses: "cfg.invalid.clean env.args.unconsumed err.code err.code.reserved" },
+      { to: "0.4.0", clauses: "add.result.dns" },
+      { from: "0.3.1", clauses: "add.prevresult.interface del.netns.notnetns" },
+      { from: "0.4.0", clauses: "check.tamper.route-gw" },
+      { from: "1.0.0", clauses: "dlg.add.fail.del dlg.del.cleans" },
+    ],
+    keeps: { "1.0.0": "add.multi-ifname check.tamper.link-down dlg.del" },
+    nightly: ["0.2.0", "0.3.1", "0.4.0"],
+  },
+  bandwidth: {
+    breaks: [
+      { clauses: "del.undo" },
+      {
+        from: "0.4.0",
+        clauses: "cap.none check.after-add check.tamper.shaping env.exit.success exec.crash exec.error",
+      },
+    ],
+    keeps: { "1.0.0": "del.same-cid leak.links" },
+    nightly: ["0.3.1", "0.4.0"],
+  },
+  tuning: {
+    breaks: [{ clauses: "del.undo env.args.unconsumed" }, { from: "0.4.0", clauses: "del.other-network" }],
+    keeps: { "1.0.0": "check.tamper.sysctl del.same-cid" },
+    nightly: ["0.2.0", "0.3.1", "0.4.0"],
+  },
+  simplecni: { breaks: [], keeps: { "1.1.0": "check.stable.peers gc.stale.lease add.creates" } },
 };
 
-export const EARLIER_DEVIATIONS: readonly ReferenceDeviations[] = Object.entries(EARLIER).flatMap(
-  ([plugin, versions]) => Object.entries(versions).map(([version, breaks]) => ({ plugin, version, breaks, keeps: [] })),
+/** The deviations in every covered version. */
+export const NIGHTLY_DEVIATIONS: readonly ReferenceDeviations[] = Object.entries(DEVIATIONS).flatMap(
+  ([plugin, { breaks, sometimes = "", keeps, nightly = [] }]) =>
+    SPEC_VERSIONS.filter((version) => keeps[version] !== undefined || nightly.includes(version)).map((version) => ({
+      plugin,
+      version,
+      breaks: breaks.filter((range) => contains(range, version)).flatMap(({ clauses }) => words(clauses)),
+      sometimes: words(sometimes),
+      keeps: words(keeps[version] ?? ""),
+    })),
 );
+
+/** The deviations in the versions that every test run covers. */
+export const REFERENCE_DEVIATIONS = NIGHTLY_DEVIATIONS.filter(({ keeps }) => keeps.length > 0);
+
+function contains({ from, to }: Violations, version: SpecVersion): boolean {
+  return (from === undefined || atLeast(version, from)) && (to === undefined || atLeast(to, version));
+}
+
+function words(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
+}
