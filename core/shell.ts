@@ -8,7 +8,7 @@
 import { lastLine } from "./errors.ts";
 import { quoteArgv } from "./text.ts";
 
-/** Output and exit status of one command. All fields except `leftover` are present, however the command ended. */
+/** Output and exit status of one command. Only node agents set `leftover` and `cpu`. */
 export interface Output {
   readonly argv: readonly string[];
   /** Name of the shell that ran the command, for messages. */
@@ -30,6 +30,11 @@ export interface Output {
    * if one is in its process group, which must be watched.
    */
   readonly leftover?: "pipe" | "process";
+  /**
+   * Reported by node agents: CPU seconds of the command and of the processes that it waited for, in steps of 10 ms.
+   * Sums over many commands are exact.
+   */
+  readonly cpu?: number;
 }
 
 /** What a command enters before it starts. */

@@ -18,8 +18,9 @@ my %SYSCALLS = (
     powerpc64le => [350, 325], ppc64le => [350, 325],
 );
 use constant { SHARED_SYSCALLS => [268, 261], RLIMIT_DATA => 2 };
+my ($setns, $prlimit) = @{ $SYSCALLS{ (split /-/, $Config{archname})[0] } // SHARED_SYSCALLS };
 
-my %commands;  # id -> { pid, out, err, in, input, limit, kept => { O, R }, status, ended }
+my %commands;  # id -> { pid, out, err, in, fail, input, limit, kept => { O, R }, status, ended }
 my %byPid;     # pid -> id
 my $inbox = '';
 
@@ -39,7 +40,7 @@ sub loop {
     vec($read, fileno($wakeR), 1) = 1;
     my ($draining, $exiting) = (0, 0);
     for my $command (values %commands) {
-        for my $side ('out', 'err') { vec($read, fileno($command->{$side}), 1) = 1 if $command->{$side} }
+        for my $side ('out', 'err', 'fail') { vec($read, fileno($command->{$side}), 1) = 1 if $command->{$side} }
         vec($write, fileno($command->{in}), 1) = 1 if $command->{in} && length $command->{input};
         if    (defined $command->{status})           { $draining = $command->{draining} = 1 }
         elsif (!$command->{out} && !$command->{err}) { $exiting  = 1 }
@@ -55,6 +56,7 @@ sub loop {
                 forward($id, $command, $side, $op) if $command->{$side} && vec($read, fileno($command->{$side}), 1);
             }
             feed($command) if $command->{in} && vec($write, fileno($command->{in}), 1);
+            started($id, $command) if $command->{fail} && vec($read, fileno($command->{fail}), 1);
         }
         receive() if vec($read, fileno(STDIN), 1);
     }
@@ -83,7 +85,7 @@ sub receive {
         my $payload = substr $inbox, 9, $length;
         substr $inbox, 0, 9 + $length, '';
         if    ($op eq 'X') { start($id, $payload) }
-        elsif ($op eq 'K') { kill $payload, -$commands{$id}{pid} if $commands{$id} }
+        elsif ($op eq 'K') { signal($payload, $commands{$id}) if $commands{$id} }
         elsif ($op eq 'I') { if (my $command = $commands{$id}) { $command->{input} .= $payload; feed($command) } }
         elsif ($op eq 'E') { if (my $command = $commands{$id}) { $command->{eof} = 1; feed($command) } }
     }
@@ -102,8 +104,9 @@ sub start {
     if (!(pipe($inR, $inW) && pipe($outR, $outW) && pipe($errR, $errW) && pipe($failR, $failW))) {
         return send_frame('F', $id, "$!");
     }
-    my $pid = fork;
-    return send_frame('F', $id, "$!") if !defined $pid;
+    my ($pids) = grep { m{/ns/pid$} } @namespaces;
+    my $pid = fork_into($pids);
+    return send_frame('F', $id, $pids ? "cannot enter $pids: $!" : "$!") if !defined $pid;
     if ($pid == 0) {
         POSIX::setsid();
         $SIG{$_} = 'DEFAULT' for 'PIPE', 'CHLD';
@@ -111,47 +114,66 @@ sub start {
         POSIX::dup2(fileno($outW), 1);
         POSIX::dup2(fileno($errW), 2);
         %ENV = map { split /=/, $_, 2 } @rest;
-        my $failed = enter($memory, \@namespaces, $inW, $outR, $errR, $failW);
+        my $failed = enter($memory, grep { !$pids || $_ ne $pids } @namespaces);
         no warnings 'exec';
         exec { $argv[0] } @argv if !$failed;
         syswrite $failW, $failed || "$!";
         POSIX::_exit(127);
     }
     close $_ for $inR, $outW, $errW, $failW;
-    sysread $failR, my $reason, 200;
-    if (length $reason) {
-        waitpid $pid, 0;
-        return send_frame('F', $id, $reason);
-    }
     unblock($_) for $inW, $outR, $errR;
     $byPid{$pid} = $id;
     $commands{$id} = {
-        pid => $pid, in => $inW, input => '', out => $outR, err => $errR,
+        pid => $pid, in => $inW, input => '', out => $outR, err => $errR, fail => $failR,
         limit => $limit, kept => { O => 0, R => 0 }, watched => $watched,
     };
 }
 
-# In a new process: enters the namespaces one after the other and limits the memory of the command. Returns the reason
-# if that fails. Only children enter a PID namespace: then this process forks, waits for the command and exits like it.
-# @own are pipes of this process that would keep the command waiting.
+# Forks. Only new processes can enter a PID namespace: the agent selects that of the file for the new process, and then
+# its own again. Returns undef with the reason in $! if the namespace cannot be entered.
+sub fork_into {
+    my ($file) = @_;
+    return fork if !defined $file;
+    open my $own, '<', '/proc/self/ns/pid' or return;
+    open my $other, '<', $file or return;
+    syscall($setns, fileno $other, 0) == 0 or return;
+    my $pid = fork;
+    return $pid if defined $pid && $pid == 0;
+    my $reason = $!;
+    die "cannot leave $file: $!" if syscall($setns, fileno $own, 0) != 0;
+    $! = $reason;
+    return $pid;
+}
+
+# In a new process: enters the other namespaces one after the other and limits the memory of the command. Returns the
+# reason if that fails.
 sub enter {
-    my ($memory, $namespaces, @own) = @_;
-    my ($setns, $prlimit) = @{ $SYSCALLS{ (split /-/, $Config{archname})[0] } // SHARED_SYSCALLS };
-    for my $file (@$namespaces) {
+    my ($memory, @namespaces) = @_;
+    for my $file (@namespaces) {
         open my $handle, '<', $file or return "cannot enter $file: $!";
         syscall($setns, fileno $handle, 0) == 0 or return "cannot enter $file: $!";
     }
     my $limit = pack 'QQ', ($memory) x 2;
     return "cannot limit the memory: $!" if $memory && syscall($prlimit, 0, RLIMIT_DATA, $limit, 0) != 0;
-    return if !grep { m{/ns/pid$} } @$namespaces;
-    my $pid = fork // return "$!";
-    return if $pid == 0;
-    close $_ for @own, $wakeR, $wakeW, grep { $_ } map { @$_{ 'in', 'out', 'err' } } values %commands;
-    POSIX::close($_) for 0 .. 2;
-    waitpid $pid, 0;
-    my $status = $?;
-    kill $status & 127, $$ if $status & 127;
-    POSIX::_exit($status >> 8);
+    return;
+}
+
+# Takes note that a command started, or reports why it did not. The kernel closes the pipe when the command starts.
+sub started {
+    my ($id, $command) = @_;
+    sysread $command->{fail}, my $reason, 200;
+    close delete $command->{fail};
+    return if !length $reason;
+    waitpid $command->{pid}, 0 if !defined $command->{status};
+    delete $byPid{ $command->{pid} };
+    delete $commands{$id};
+    send_frame('F', $id, $reason);
+}
+
+# Sends a signal to the process group of a command. A process that has just been forked has none yet.
+sub signal {
+    my ($name, $command) = @_;
+    kill($name, -$command->{pid}) || !defined $command->{status} && kill($name, $command->{pid});
 }
 
 # Forwards the output of a command to cnibench up to the limit; a command that exceeds it is killed.
@@ -164,7 +186,7 @@ sub forward {
     if ($n > $remaining) {
         $data = substr $data, 0, $remaining;
         $command->{overflow} = 1;
-        kill 'KILL', -$command->{pid};
+        signal('KILL', $command);
         close delete $command->{$side};
     }
     $command->{kept}{$op} += length $data;
@@ -185,13 +207,23 @@ sub feed {
 
 # Reaps all children, including orphans: the agent may be the init process of a PID namespace.
 sub reap {
+    my $cpu = waited_cpu();
     while ((my $pid = waitpid -1, POSIX::WNOHANG()) > 0) {
         my $id = delete $byPid{$pid};
+        my $before = $cpu;
+        $cpu = waited_cpu();
         next if !defined $id;
         my $command = $commands{$id};
         $command->{status} = $?;
+        $command->{cpu} = $cpu - $before;
         $command->{ended} = time;
     }
+}
+
+# CPU seconds of all children that were waited for, in steps of 10 ms.
+sub waited_cpu {
+    my (undef, undef, $user, $system) = times;
+    return $user + $system;
 }
 
 # Reports a command as done once it has exited and its pipes are closed or held open only by other processes, which it
@@ -199,12 +231,12 @@ sub reap {
 sub finish {
     my ($id, $silent) = @_;
     my $command = $commands{$id};
-    return if !defined $command->{status};
+    return if !defined $command->{status} || $command->{fail};
     my $left = $command->{out} || $command->{err} ? 1 : $command->{watched} && kill(0, -$command->{pid}) ? 2 : 0;
     return if $left && !($silent && $command->{draining}) && time - $command->{ended} < MAX_DRAIN_S;
     my $status = $command->{status};
     delete $commands{$id};
-    send_frame('D', $id, join "\0", $status >> 8, $status & 127, $command->{overflow} ? 1 : 0, $left);
+    send_frame('D', $id, join "\0", $status >> 8, $status & 127, $command->{overflow} ? 1 : 0, $left, $command->{cpu});
 }
 
 sub drain_wakeups { sysread $wakeR, my $ignored, CHUNK }
@@ -213,6 +245,6 @@ sub unblock { fcntl $_[0], F_SETFL, O_NONBLOCK or die "fcntl: $!" }
 
 # The control pipe is closed, so cnibench has exited. Kills all commands and exits.
 sub leave {
-    kill 'KILL', map { -$_->{pid} } values %commands;
+    signal('KILL', $_) for values %commands;
     POSIX::_exit(0);
 }

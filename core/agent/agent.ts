@@ -41,6 +41,7 @@ interface CommandEnd {
   readonly overflow: boolean;
   readonly startError: string | null;
   readonly leftover?: Output["leftover"];
+  readonly cpu?: number;
 }
 
 interface RunningCommand {
@@ -211,13 +212,14 @@ export class Agent implements Shell {
 }
 
 function parseEnd(payload: string): CommandEnd {
-  const [code = 0, signal = 0, overflow = 0, left = 0] = payload.split("\0").map(Number);
+  const [code = 0, signal = 0, overflow = 0, left = 0, cpu = 0] = payload.split("\0").map(Number);
   const name = signal === 0 ? null : (SIGNAL_NAMES.get(signal) ?? `signal ${signal}`);
   return {
     exitCode: signal === 0 ? code : null,
     signal: name,
     overflow: overflow === 1,
     startError: null,
+    cpu,
     ...(left > 0 && { leftover: left === 1 ? ("pipe" as const) : ("process" as const) }),
   };
 }

@@ -252,3 +252,20 @@ test("an agent reports processes that a command leaves", async () => {
   const outputs = await Promise.all(scripts.map((script) => watched.exec(["sh", "-c", script])));
   expect(outputs.map(({ leftover = null }) => leftover)).toEqual([null, "pipe", "process"]);
 });
+
+test("an agent reports the CPU time of a command and of the processes that it waited for", async () => {
+  const busy = "perl -e 'do { 1 for 1 .. 1e5 } while times < 0.2'; true";
+  const outputs = await Promise.all(
+    [agent, entered].flatMap((shell) => [shell.exec(["sh", "-c", busy]), shell.exec(["sleep", "0.3"])]),
+  );
+  const [first = 0, idle = 1, second = 0, other = 1] = outputs.map(({ cpu }) => cpu);
+  for (const cpu of [first, second]) expect(cpu).toBeGreaterThanOrEqual(0.18);
+  for (const cpu of [idle, other]) expect(cpu).toBeLessThan(0.1);
+});
+
+test("a command can be killed before it has started", async () => {
+  const commands = Array.from({ length: 20 }, () => entered.start(["sleep", "100"]));
+  for (const command of commands) command.kill("SIGKILL");
+  const outputs = await Promise.all(commands.map(({ done }) => done));
+  expect(outputs.map(({ signal }) => signal)).toEqual(commands.map(() => "SIGKILL"));
+});
