@@ -95,7 +95,7 @@ export class ClauseContext {
   }
 
   async close(): Promise<void> {
-    await this.testNode.remove();
+    await (this.#options.pool?.release(this.testNode) ?? this.testNode.remove());
   }
 
   /**

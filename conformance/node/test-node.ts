@@ -3,11 +3,10 @@
  * and daemons that a test leaves behind are deleted with it, and tests can run in parallel.
  */
 import { containerIdOf } from "../../core/container-id.ts";
-import { EnvironmentError } from "../../core/errors.ts";
-import { CommandError, enterShell, type Process, run, type Shell, succeeded } from "../../core/shell.ts";
-import { within } from "../../core/wait.ts";
+import { enterShell, run, type Shell, succeeded } from "../../core/shell.ts";
 import { recordingShell, type Step } from "./recorder.ts";
 import type { ContainerIdentity, TestContainer } from "./test-container.ts";
+import { startNamespaces } from "./test-node-process.ts";
 
 /** State of the loopback link of a container; `down` for a plugin that sets it up. */
 export type Loopback = "up" | "down";
@@ -38,6 +37,8 @@ export interface TestNode {
   forget(container: TestContainer): void;
   /** Deletes every container with its links, and prepares the node again. @throws CommandError when that fails */
   reset(): Promise<void>;
+  /** Whether no command ran on the node since its creation, except those that only observe. */
+  isUnused(): boolean;
   /** Whether the node and its containers can still be entered. */
   isIntact(): Promise<boolean>;
   /** Ends all its processes, and with them its namespaces. */
@@ -47,12 +48,6 @@ export interface TestNode {
 /** Addresses of the uplink `eth0` of the test node and of its other end. */
 export const NODE_ADDRESS = "198.18.0.1";
 export const OUTSIDE_ADDRESS = "198.18.0.2";
-
-/** A test node that was never removed ends after this time. */
-const MAX_LIFETIME_S = 900;
-
-/** Seconds until a new test node must be ready. */
-const START_TIMEOUT_S = 60;
 
 /** Limit for one call of a plugin. Memory that Go reserves without using it does not count. */
 const MAX_PLUGIN_MEMORY_BYTES = 2 ** 30;
@@ -68,51 +63,22 @@ const DISABLE_FORWARDING = "echo 0 >/proc/sys/net/ipv4/ip_forward";
 /** Creates the uplink, with few processes because every test runs it. Lines to reproduce a failure contain it too. */
 export const UPLINK_SCRIPT = `${DISABLE_DAD}
 ${DISABLE_FORWARDING}
-printf '%s\\n' "netns add outside" "link set lo up" "link add eth0 type veth peer name eth0 netns outside" \\
-  "addr add ${NODE_ADDRESS}/24 dev eth0" "link set eth0 up" "route add default via ${OUTSIDE_ADDRESS}" | ip -batch -
-printf '%s\\n' "link set lo up" "addr add ${OUTSIDE_ADDRESS}/24 dev eth0" "link set eth0 up" | ip -n outside -batch -`;
+ip -batch - <<LINES
+netns add outside
+link set lo up
+link add eth0 type veth peer name eth0 netns outside
+addr add ${NODE_ADDRESS}/24 dev eth0
+link set eth0 up
+route add default via ${OUTSIDE_ADDRESS}
+LINES
+ip -n outside -batch - <<LINES
+link set lo up
+addr add ${OUTSIDE_ADDRESS}/24 dev eth0
+link set eth0 up
+LINES`;
 
 /** Directories, in addition to /run and /tmp, in which plugins keep files and logs. */
 export const STATE_DIRS = ["/srv", "/var/lib", "/var/log"] as const;
-
-const NAMESPACES = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child"] as const;
-
-/**
- * Runs inside the namespaces, with few processes because every test runs it: gives the test node its own directories,
- * creates the uplink, and prints the process id of the node. What a daemon of the plugin keeps in the directories on
- * the node remains visible through links; /var/lib/cni is empty, as it contains the attachments of other containers.
- * /opt contains the plugins: with an overlay, tests can replace them at the same time; a kernel without it shares them.
- */
-const INIT_SCRIPT = `set -e
-read -r pid _ </proc/self/stat
-mount -t tmpfs cnibench /tmp
-mkdir /tmp/.node /tmp/.node/opt /tmp/.node/work
-cp -a /etc/cni /tmp/.node/cni
-{
-  echo "cnibench-test /proc proc defaults"
-  echo "cnibench-test /run tmpfs defaults"
-  for dir in ${STATE_DIRS.join(" ")}; do
-    [ ! -d "$dir" ] || printf '%s\\n' "$dir /tmp/.node$dir none bind,X-mount.mkdir" "cnibench-test $dir tmpfs defaults"
-  done
-  echo "cnibench-test /var/lib/cni tmpfs X-mount.mkdir"
-  echo "/tmp/.node/cni /etc/cni none bind"
-  echo "cnibench-test /sys sysfs defaults"
-} >/tmp/.node/fstab
-mount --all --fstab /tmp/.node/fstab
-layers=lowerdir=/opt,upperdir=/tmp/.node/opt,workdir=/tmp/.node/work
-[ ! -d /opt ] || mount -t overlay -o "$layers" cnibench /opt 2>/dev/null || true
-for dir in ${STATE_DIRS.join(" ")}; do
-  set --
-  for entry in "/tmp/.node$dir"/*; do
-    [ ! -e "$entry" ] || [ "$entry" = /tmp/.node/var/lib/cni ] || set -- "$@" "$entry"
-  done
-  [ $# -eq 0 ] || ln -s "$@" "$dir"
-done
-${UPLINK_SCRIPT}
-echo "$pid"
-sleep ${MAX_LIFETIME_S} &
-# Waits for orphans too: dead processes of plugins do not remain.
-wait`;
 
 /** Runs in the namespace of a new container. */
 const INIT_CONTAINER_SCRIPT = `${DISABLE_DAD}; exec ip link set lo "$1"`;
@@ -127,7 +93,7 @@ ip netns delete "$1"`;
  * @throws EnvironmentError when the node does not allow namespaces; CommandError when `prepare` fails
  */
 export async function createTestNode(node: Shell, prepare = ""): Promise<TestNode> {
-  const { pid, process } = await startNamespaces(node);
+  const { pid, process } = await startNamespaces(node, UPLINK_SCRIPT, STATE_DIRS);
   const steps: Step[] = [];
   const namespaces = ["pid", "net", "mnt"].map((type) => `/proc/${pid}/ns/${type}`);
   const bare = enterShell(node, `test node on ${node.name}`, { namespaces });
@@ -141,6 +107,7 @@ export async function createTestNode(node: Shell, prepare = ""): Promise<TestNod
     if (prepare !== "") await run(shell, ["sh", "-ec", prepare]);
   };
   await prepareNode();
+  const initialSteps = steps.length;
   const { containers, ...creation } = containersOn(shell, bare, steps);
   return {
     shell,
@@ -154,6 +121,7 @@ export async function createTestNode(node: Shell, prepare = ""): Promise<TestNod
       for (const { name } of containers.splice(0)) await shell.exec(["sh", "-c", DELETE_CONTAINER_SCRIPT, "sh", name]);
       await prepareNode();
     },
+    isUnused: () => steps.length === initialSteps,
     isIntact: async () => {
       const shells = [shell, ...containers.map((container) => container.shell)];
       return (await Promise.all(shells.map((one) => one.exec(["true"], { observes: true })))).every(succeeded);
@@ -212,38 +180,4 @@ function containersOn(
 
 function namespaceShell(shell: Shell, namespace: string, name: string): Shell {
   return enterShell(shell, name, { namespaces: [`/run/netns/${namespace}`] });
-}
-
-/** The first process of a test node: while it runs, the namespaces exist. */
-interface NodeProcess {
-  readonly pid: string;
-  readonly process: Process;
-}
-
-/** Starts the namespaces, and waits until they are ready. */
-async function startNamespaces(node: Shell): Promise<NodeProcess> {
-  let printed = "";
-  let onReady: (pid: string) => void = () => undefined;
-  const ready = new Promise<string>((resolve) => (onReady = resolve));
-  const process = node.start([...NAMESPACES, "sh", "-c", INIT_SCRIPT], {
-    stdin: "",
-    onStdout: (chunk) => {
-      printed += new TextDecoder().decode(chunk);
-      const [, pid] = /^(\d+)\n/m.exec(printed) ?? [];
-      if (pid !== undefined) onReady(pid);
-    },
-  });
-  const failure = process.done.then((output) => {
-    const reason = new CommandError(output).message.split(": ").at(-1);
-    throw new EnvironmentError(
-      `cannot create namespaces for a conformance test on ${node.name} (${reason}); run it where unshare is allowed`,
-    );
-  });
-  failure.catch(() => undefined); // it also ends when the node is removed
-  const pid = await within(
-    START_TIMEOUT_S,
-    Promise.race([ready, failure]),
-    () => `no test node on ${node.name} started`,
-  );
-  return { pid, process };
 }

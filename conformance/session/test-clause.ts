@@ -37,7 +37,7 @@ export async function testClause(clause: Clause, options: ContextOptions): Promi
   const context = await ClauseContext.open(options);
   try {
     const verdict = await judge(clause, context);
-    const steps = (verdict.status === "fail" ? verdict.steps : null) ?? context.testNode.steps;
+    const steps = (verdict.status === "fail" ? verdict.steps : null) ?? [...context.testNode.steps];
     return { clause, verdict, calls: context.calls, steps };
   } finally {
     await context.close();
