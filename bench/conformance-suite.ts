@@ -1,4 +1,5 @@
 /** Measures the conformance suite on the bridge plugin, per clause, and the mutants that verify the suite. */
+import { readFileSync } from "node:fs";
 import { findCniPlugin } from "../tools/index.ts";
 import type { Host } from "../core/host.ts";
 import { run, type Shell } from "../core/shell.ts";
@@ -14,12 +15,16 @@ const MAX_SECONDS = { allVersions: 60, mutants: 180 };
 const MAX_RATIO = 1.3;
 /** Tests at a time. */
 const JOBS = 2;
+/** USER_HZ of Linux. */
+const TICKS_PER_SECOND = 100;
 
 /** Number and duration of plugin executions. */
 interface Executions {
   count: number;
   /** Total duration of the plugin processes, seconds, from the request to the agent to its report of the exit. */
   seconds: number;
+  /** CPU time of the plugin processes, seconds. */
+  cpu: number;
 }
 
 /**
@@ -34,14 +39,17 @@ function countExecutions(shell: Shell, executions: Executions): Shell {
       if (!argv.at(-1)?.startsWith(`${BIN_DIR}/`)) return output;
       executions.count++;
       executions.seconds += output.duration;
+      executions.cpu += output.cpu ?? 0;
       return output;
     },
   };
 }
 
 /** The cost of the tests of one clause. */
-interface ClauseCost extends Executions {
+interface ClauseCost {
   readonly clause: string;
+  /** Executions of the plugin. */
+  readonly count: number;
   readonly wall: number;
 }
 
@@ -50,9 +58,25 @@ interface SuiteCost {
   readonly wall: number;
   /** The time of all workers, divided by that of the plugin processes. */
   readonly ratio: number;
+  /** CPU time of everything else, with the lab, seconds. */
+  readonly ownCpu: number;
   readonly versions: readonly string[];
   readonly executions: Executions;
   readonly clauses: readonly ClauseCost[];
+}
+
+/** CPU seconds of this process and of the processes that it waited for, from /proc/self/stat (proc(5)). */
+function cpuSeconds(): number {
+  const [, fields = ""] = readFileSync("/proc/self/stat", "utf8").split(") ");
+  const ticks = fields.split(" ").slice(11, 15).map(Number);
+  return ticks.reduce((sum, count) => sum + count, 0) / TICKS_PER_SECOND;
+}
+
+/** Runs the entire suite on a new lab; the parameters are those of {@link runSuite}. */
+async function runSuiteWithCpu(...parameters: Parameters<typeof runSuite>): Promise<SuiteCost> {
+  const before = cpuSeconds();
+  const cost = await runSuite(...parameters);
+  return { ...cost, ownCpu: cpuSeconds() - before - cost.executions.cpu };
 }
 
 /**
@@ -60,7 +84,11 @@ interface SuiteCost {
  * @param jobs tests at a time; the costs of the clauses are exact only for 1
  * @param versions default: all that the plugin supports
  */
-async function runSuite(host: Host, jobs: number, versions?: readonly SpecVersion[]): Promise<SuiteCost> {
+async function runSuite(
+  host: Host,
+  jobs: number,
+  versions?: readonly SpecVersion[],
+): Promise<Omit<SuiteCost, "ownCpu">> {
   const described = shippedProfile("bridge");
   if (described === null) throw new Error("bridge has no shipped profile");
   const cluster = await createLab(host, 1);
@@ -73,10 +101,10 @@ async function runSuite(host: Host, jobs: number, versions?: readonly SpecVersio
       source: { file: findCniPlugin(host, name) ?? "" },
     }));
     await cluster.putFiles(node, files);
-    const executions: Executions = { count: 0, seconds: 0 };
+    const executions: Executions = { count: 0, seconds: 0, cpu: 0 };
     const clauses: ClauseCost[] = [];
     const start = performance.now();
-    let before = { wall: start, ...executions };
+    let before = { wall: start, count: 0 };
     const { specVersions } = await runConformance({
       ...{
         plugin: "bridge",
@@ -86,13 +114,8 @@ async function runSuite(host: Host, jobs: number, versions?: readonly SpecVersio
       },
       ...{ pluginPath: [BIN_DIR], jobs, signal: host.signal, ...(versions === undefined ? {} : { versions }) },
       onRow: ({ clause }) => {
-        const now = { wall: performance.now(), ...executions };
-        clauses.push({
-          clause,
-          wall: (now.wall - before.wall) / 1000,
-          count: now.count - before.count,
-          seconds: now.seconds - before.seconds,
-        });
+        const now = { wall: performance.now(), count: executions.count };
+        clauses.push({ clause, wall: (now.wall - before.wall) / 1000, count: now.count - before.count });
         before = now;
       },
     });
@@ -118,14 +141,15 @@ async function runMutants({ shell }: Host): Promise<{ readonly wall: number; rea
 }
 
 export async function benchConformance(host: Host): Promise<Benchmark> {
-  const parallel = await runSuite(host, JOBS, [VERSION]);
-  const single = await runSuite(host, 1, [VERSION]);
-  const all = await runSuite(host, JOBS);
+  const parallel = await runSuiteWithCpu(host, JOBS, [VERSION]);
+  const single = await runSuiteWithCpu(host, 1, [VERSION]);
+  const all = await runSuiteWithCpu(host, JOBS);
   const mutants = await runMutants(host);
   const seconds = (value: number): string => `${value.toFixed(2)} s`;
-  const row = (name: string, { wall, executions, ratio }: SuiteCost): [string, string] => {
+  const row = (name: string, { wall, executions, ratio, ownCpu }: SuiteCost): [string, string] => {
     const plugins = `${executions.count} executions of ${seconds(executions.seconds)}`;
-    return [name, `${seconds(wall)}; ${plugins}; ratio ${ratio.toFixed(2)}`];
+    const cpu = `CPU time ${seconds(executions.cpu)} plugin, ${seconds(ownCpu)} other`;
+    return [name, `${seconds(wall)}; ${plugins}; ratio ${ratio.toFixed(2)}; ${cpu}`];
   };
   return {
     name: `the conformance suite on bridge at ${VERSION}`,
