@@ -1,7 +1,8 @@
 /** Firewall rules of a network namespace by chain, as iptables and nft list them. */
 import { run, type Shell } from "../../core/shell.ts";
 import { valueAt, numberAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
-import { skipUnlessListable } from "./firewall-tools.ts";
+import { skipIfUnlisted } from "./firewall-tools.ts";
+import { LIST_OBJECTS_SCRIPT, LISTED } from "./kernel-objects.ts";
 import { inspect } from "./recorder.ts";
 
 export interface FirewallRule {
@@ -13,18 +14,21 @@ export interface FirewallRule {
   readonly handle: number;
 }
 
-const IPTABLES_BINARIES = ["iptables", "ip6tables"] as const;
-const READ_SCRIPT = `for binary in ${IPTABLES_BINARIES.join(" ")}; do
-  echo "$binary"
-  command -v $binary-save >/dev/null && $binary-save 2>/dev/null
+const READ_SCRIPT = `${LIST_OBJECTS_SCRIPT}
+for i in ip ip6; do
+  echo "\${i}tables"
+  case $objects in ${LISTED.iptables}) command -v \${i}tables-save >/dev/null && \${i}tables-save 2>/dev/null ;; esac
 done
-echo nft; command -v nft >/dev/null && nft -j list ruleset 2>/dev/null; true`;
+echo nft
+case $objects in ${LISTED.nft}) command -v nft >/dev/null && nft -j list ruleset 2>/dev/null ;; esac
+true`;
 
 /** Rules in the order in which the tools list them. @throws Skip when the tool that lists a table is missing */
 export async function readFirewallRules(shell: Shell): Promise<readonly FirewallRule[]> {
-  await skipUnlessListable(shell);
-  const [ipv4 = "", rest = ""] = (await inspect(shell, READ_SCRIPT)).split("\nip6tables\n");
-  const [ipv6 = "", nft = ""] = `\n${rest}`.split("\nnft\n");
+  const [objects = "", ipv4 = "", ipv6 = "", nft = ""] = (await inspect(shell, READ_SCRIPT)).split(
+    /^(?:ip6?tables|nft)\n/m,
+  );
+  skipIfUnlisted(objects.split("\n"));
   const rules = [...parseIptablesSave("iptables", ipv4), ...parseIptablesSave("ip6tables", ipv6)];
   // nft lists the tables of iptables as well.
   const tables = new Set(rules.map(({ chain }) => chain.split(" ").slice(0, 2).join(" ")));
@@ -36,7 +40,7 @@ function iptablesTable(nftChain: string): string {
   return `${family === "ip6" ? "ip6tables" : "iptables"} ${family === "ip" || family === "ip6" ? table : ""}`;
 }
 
-function parseIptablesSave(binary: (typeof IPTABLES_BINARIES)[number], output: string): FirewallRule[] {
+function parseIptablesSave(binary: "iptables" | "ip6tables", output: string): FirewallRule[] {
   let table = "";
   return output.split("\n").flatMap((line): FirewallRule[] => {
     if (line.startsWith("*")) table = line.slice(1);

@@ -65,11 +65,15 @@ export interface FullNetState extends NetState {
 }
 
 /** Prints one JSON list per line. Few processes, because tests read the state hundreds of times. */
-export const READ_NET_STATE_SCRIPT = `ip -j -d addr show || exit
-for family in 4 6; do
-  printf '%s\\n' "route show table all" "rule show" "neigh show nud permanent" "neigh show proxy" |
-    ip -j -$family -batch - || exit
-done`;
+export const READ_NET_STATE_SCRIPT = `ip -j -d -batch - <<END || exit
+addr show
+route show table all root 0.0.0.0/0
+route show table all root ::/0
+rule show
+neigh show nud permanent
+neigh show proxy
+END
+ip -j -6 rule show || exit`;
 
 /** Reads the network namespace of the shell. @throws CommandError; EnvironmentError when `ip` does not print JSON */
 export async function readNetState(shell: Shell): Promise<FullNetState> {
@@ -82,16 +86,14 @@ export function parseNetState(output: string, shell: Shell): FullNetState {
     .trimEnd()
     .split("\n")
     .map((line) => parseList(line, shell));
-  if (lists.length !== 9) throw notJson(shell);
-  const [links = [], ...families] = lists;
-  const [v4 = [], rules4 = [], permanent4 = [], proxies4 = []] = families;
-  const [v6 = [], rules6 = [], permanent6 = [], proxies6 = []] = families.slice(4);
+  if (lists.length !== 7) throw notJson(shell);
+  const [links = [], v4 = [], v6 = [], rules4 = [], permanent = [], proxies = [], rules6 = []] = lists;
   return {
     links: links.map(toLink),
     addresses: links.flatMap(toAddresses).filter(({ cidr }) => !cidr.startsWith("fe80:")),
     routes: [...v4.map((route) => toRoute(route, 4)), ...v6.map((route) => toRoute(route, 6))].filter(isConfigured),
     rules: { ipv4: rules4.map(formatRule), ipv6: rules6.map(formatRule) },
-    neighbors: [...permanent4, ...proxies4, ...permanent6, ...proxies6].map(formatNeighbor),
+    neighbors: [...permanent, ...proxies].map(formatNeighbor),
   };
 }
 
@@ -129,9 +131,10 @@ function notJson(shell: Shell): EnvironmentError {
   return new EnvironmentError(`ip does not print JSON on ${shell.name}; install iproute2 4.18 or newer there`);
 }
 
-/** `priority 0 src all table local` */
+/** `priority 0 src all table local`, with the protocol of a routing daemon only. */
 function formatRule(rule: unknown): string {
   return Object.entries(rule as object)
+    .filter(([name, value]) => name !== "protocol" || (value !== "kernel" && value !== "unspec"))
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(" ");
 }

@@ -5,7 +5,8 @@
  */
 import type { Shell } from "../../core/shell.ts";
 import { demand } from "../clauses/demand.ts";
-import { UNLISTED_TABLES_SCRIPT, skipIfUnlisted } from "./firewall-tools.ts";
+import { skipIfUnlisted } from "./firewall-tools.ts";
+import { LIST_OBJECTS_SCRIPT, LISTED, UNLISTED } from "./kernel-objects.ts";
 import { type FullNetState, parseNetState, READ_NET_STATE_SCRIPT, stateLines } from "./net-state.ts";
 import { inspect } from "./recorder.ts";
 import type { ClauseContext } from "../clauses/clause-context.ts";
@@ -17,20 +18,14 @@ export type Snapshot = readonly string[];
 const MARK = "\u001e";
 const mark = (kind: string): string => `printf '\\036%s\\n' ${kind}`;
 
-/**
- * sh: prints the state of a network namespace by kind, with few processes, because tests take hundreds of snapshots.
- * iptables-save lists nothing in a namespace without nf_tables tables and legacy tables.
- */
+/** sh: prints the state of a network namespace by kind. Few processes, because tests take hundreds of snapshots. */
 const NAMESPACE_SCRIPT = `${READ_NET_STATE_SCRIPT}
-${mark("unlisted")}
-${UNLISTED_TABLES_SCRIPT}
-${mark("tc")}
-tc qdisc show
-${mark("nft")}
-tables=$(command -v nft >/dev/null && nft list ruleset || echo unknown)
-[ -z "$tables" ] || [ "$tables" = unknown ] || printf '%s\\n' "$tables"
+${mark("objects")}
+${LIST_OBJECTS_SCRIPT}
+case $objects in ${LISTED.tc}) ${mark("tc")}; tc qdisc show ;; esac
+case $objects in ${LISTED.nft}) command -v nft >/dev/null && ${mark("nft")} && nft list ruleset ;; esac
 for i in ip ip6; do
-  [ -n "$tables" ] || { read -r _ </proc/net/\${i}_tables_names; } 2>/dev/null || continue
+  case $objects in ${LISTED.iptables}) ;; *) continue ;; esac
   command -v \${i}tables-save >/dev/null && ${mark("${i}tables")} && \${i}tables-save
 done
 ${mark("sysctl")}
@@ -53,7 +48,8 @@ true`;
 
 /** Formats a line of each kind; null omits one that changes on its own. */
 const FORMATS: Readonly<Record<string, (line: string) => string | null>> = {
-  unlisted: (line) => line,
+  // The tools list the others.
+  objects: (line) => (line.startsWith(UNLISTED) ? line : null),
   tc: (line) => (/qdisc (noqueue|pfifo_fast)/.test(line) ? null : `tc ${line}`),
   nft: (line) => `nft ${line.replace(/counter packets \d+ bytes \d+/, "counter")}`,
   iptables: (line) => formatIptables("iptables", line),
