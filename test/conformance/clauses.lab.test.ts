@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { applies } from "../../conformance/clauses/clause.ts";
 import { CLAUSES } from "../../conformance/clauses/index.ts";
-import { openLab, underTestOf, verdict, type Lab } from "./lab.ts";
+import { underTestOf, verdict, useLab } from "./lab.ts";
 
 const TIMEOUT = 120_000;
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await openLab();
-}, 300_000);
-afterAll(async () => {
-  await lab[Symbol.asyncDispose]();
-});
+const lab = useLab();
 
 /** MUST and derived clauses that bridge of release 1.1.1 violates at 1.0.0, verified by hand. */
 const BRIDGE = [
@@ -38,7 +32,7 @@ describe.each([
       const failed: string[] = [];
       for (const clause of CLAUSES.filter(({ level }) => level === "MUST" || level === "derived")) {
         if (!applies(clause, subject.list.cniVersion, subject.kinds)) continue;
-        const { status } = await verdict(lab, clause.id, subject);
+        const { status } = await verdict(lab(), clause.id, subject);
         if (status === "fail" || status === "error") failed.push(clause.id);
       }
       expect(failed.sort()).toEqual(fails);

@@ -1,16 +1,20 @@
-/** A lab of one node with plugins, and a way to test clauses against them. */
+/** A lab of one node with plugins, and ways to test clauses against them. */
+import { afterAll, beforeAll } from "vitest";
 import type { BareCluster } from "../../clusters/cluster.ts";
 import { netns } from "../../clusters/netns/netns.ts";
 import { parseNetworkConfig } from "../../cni/conf.ts";
+import type { NetworkConfigList } from "../../cni/types.ts";
 import { fetchTools } from "../../tools/fetch.ts";
 import { findCniPlugin } from "../../tools/find.ts";
 import type { Node } from "../../core/model.ts";
 import type { Clause } from "../../conformance/clauses/clause.ts";
 import { CLAUSES } from "../../conformance/clauses/index.ts";
+import { runConformance, type ConformanceOptions } from "../../conformance/session/conformance-run.ts";
 import { testClause, type Verdict } from "../../conformance/session/test-clause.ts";
 import { guessProfile } from "../../conformance/under-test/profile.ts";
 import type { PluginUnderTest } from "../../conformance/under-test/plugin-under-test.ts";
 import { createHost } from "../../core/local.ts";
+import type { ConformanceReport } from "../../results/verdicts.ts";
 
 const host = createHost();
 
@@ -45,8 +49,24 @@ export interface Lab extends AsyncDisposable {
   putMutant(name: string, script: string): Promise<void>;
 }
 
-/** Creates a lab with simplecni and the reference plugins, which are fetched if the system has none. */
-export async function openLab(): Promise<Lab> {
+/**
+ * Creates a lab for the tests of a file, with simplecni and the reference plugins, which are fetched if the system has
+ * none.
+ * @returns a function that returns the lab during the tests and later hooks
+ */
+export function useLab(): () => Lab {
+  let lab: Lab | undefined;
+  beforeAll(async () => {
+    lab = await openLab();
+  }, 300_000);
+  afterAll(() => lab?.[Symbol.asyncDispose]());
+  return () => {
+    if (lab === undefined) throw new Error("lab() was called outside a test");
+    return lab;
+  };
+}
+
+async function openLab(): Promise<Lab> {
   await fetchTools(host, ["cni-plugins"]);
   const cluster = await netns.create(host, { nodes: 1, underlayMtu: 1500 });
   const node = cluster.nodes[0] as Node;
@@ -116,4 +136,27 @@ export async function verdict(lab: Lab, id: string, subject: PluginUnderTest): P
     signal: new AbortController().signal,
   });
   return tested.verdict;
+}
+
+/** The network of a plugin, with another binary in place of its plugins. @param type name of the binary */
+export function networkWithBinary(plugin: string, cniVersion: string, type: string): NetworkConfigList {
+  const { list } = underTestOf(plugin, cniVersion);
+  return { ...list, plugins: list.plugins.map((one) => ({ ...one, type })) };
+}
+
+/** Tests a network on the node of the lab, with a guessed profile. */
+export function testNetwork(
+  lab: Lab,
+  list: NetworkConfigList,
+  options: Partial<ConformanceOptions>,
+): Promise<ConformanceReport> {
+  return runConformance({
+    plugin: list.plugins[0]?.type ?? "",
+    list,
+    profile: guessProfile(list),
+    nodes: [lab.node.shell],
+    pluginPath: [MUTANTS, BIN],
+    signal: new AbortController().signal,
+    ...options,
+  });
 }

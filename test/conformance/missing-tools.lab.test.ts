@@ -2,7 +2,7 @@
  * Conformance on nodes without iptables and nft: only clauses that need their output are skipped, and none passes
  * unseen.
  */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { run, type Shell, wrapShell } from "../../core/shell.ts";
@@ -10,9 +10,7 @@ import { fetchTools } from "../../tools/fetch.ts";
 import { HOST_ROOT } from "../../clusters/netns/launch.ts";
 import { findTool } from "../../tools/find.ts";
 import type { ConformanceRow } from "../../results/clause-result.ts";
-import { guessProfile } from "../../conformance/under-test/profile.ts";
-import { runConformance } from "../../conformance/session/conformance-run.ts";
-import { BIN, MUTANTS, openLab, underTestOf, type Lab } from "./lab.ts";
+import { networkWithBinary, testNetwork, underTestOf, useLab } from "./lab.ts";
 import { wrapperBinary } from "./plugin-wrapper.ts";
 import { createHost } from "../../core/local.ts";
 
@@ -31,42 +29,28 @@ for dir in $PATH; do
 done
 chmod 755 "$1"/*`;
 
-let lab: Lab;
+beforeAll(() => fetchTools(host, ["iptables", "nft"]), 300_000); // before the lab, whose nodes use them
+const lab = useLab();
 let withoutFirewallTools: Shell;
 let withIptablesOnly: Shell;
 beforeAll(async () => {
-  await fetchTools(host, ["iptables", "nft"]);
-  lab = await openLab();
   withoutFirewallTools = await hideCommands("/opt/cni/no-firewall-tools", "*tables*|nft*");
   withIptablesOnly = await hideCommands("/opt/cni/iptables-only", "nft*");
-}, 300_000);
-afterAll(async () => {
-  await lab[Symbol.asyncDispose]();
 });
 
 /** The lab's node with a search path that lacks the commands. */
 async function hideCommands(dir: string, glob: string): Promise<Shell> {
-  const { shell } = lab.node;
+  const { shell } = lab().node;
   await run(shell, ["sh", "-ec", HIDE_COMMANDS.replace("HIDDEN", glob), "sh", dir]);
   return wrapShell(shell, shell.name, ["env", `PATH=${dir}`]);
 }
 
-async function rowsOf(
-  node: Shell,
-  list: NetworkConfigList,
-  only: string,
-  pluginPath: readonly string[] = [BIN],
-): Promise<Record<string, ConformanceRow>> {
-  const { conformance, warnings } = await runConformance({
-    plugin: list.plugins[0]?.type ?? "",
-    list,
-    profile: guessProfile(list),
+async function rowsOf(node: Shell, list: NetworkConfigList, only: string): Promise<Record<string, ConformanceRow>> {
+  const { conformance, warnings } = await testNetwork(lab(), list, {
     nodes: [node],
-    pluginPath,
     versions: [list.cniVersion],
     only,
     jobs: 2,
-    signal: new AbortController().signal,
   });
   expect(warnings.filter(({ code }) => code === "test-failed")).toEqual([]);
   return Object.fromEntries(conformance.map((row) => [row.clause, row]));
@@ -77,9 +61,8 @@ async function simplecniWith(name: string, tool: "iptables" | "nft", args: strin
   // Nodes have a /tmp of their own, and the cache of a user may be below /tmp.
   const path = `${HOST_ROOT}${findTool(host, tool) ?? ""}`;
   const command = `ADD) out=$(real) || { echo "$out"; exit 1; }; "${path}" ${args} || exit 1; echo "$out" ;;`;
-  await lab.putMutant(name, wrapperBinary({ base: "simplecni", script: command }));
-  const { list } = underTestOf("simplecni", "1.1.0");
-  return { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: name })) };
+  await lab().putMutant(name, wrapperBinary({ base: "simplecni", script: command }));
+  return networkWithBinary("simplecni", "1.1.0", name);
 }
 
 test(
@@ -103,7 +86,7 @@ test(
       `-A FORWARD -m comment --comment "$CNI_CONTAINERID"`,
     );
     const only = "add.creates,leak.links,leak.rules,check.tamper.rules,gc.stale.host";
-    const rows = await rowsOf(withoutFirewallTools, list, only, [MUTANTS]);
+    const rows = await rowsOf(withoutFirewallTools, list, only);
     expect(rows["add.creates"]).toMatchObject({ status: "pass" });
     expect(rows["leak.links"]).toMatchObject({ status: "pass" });
     for (const clause of ["leak.rules", "check.tamper.rules", "gc.stale.host"]) {
@@ -121,7 +104,7 @@ test(
   "tables that iptables does not list need nft",
   async () => {
     const list = await simplecniWith("bundled-nft", "nft", "add table inet leak");
-    const rows = await rowsOf(withIptablesOnly, list, "leak.rules,check.tamper.rules", [MUTANTS]);
+    const rows = await rowsOf(withIptablesOnly, list, "leak.rules,check.tamper.rules");
     for (const clause of ["leak.rules", "check.tamper.rules"])
       expect(rows[clause], clause).toMatchObject({
         status: "skip",

@@ -2,23 +2,17 @@
  * The suite finds the deviations of the reference plugins that were verified by hand, no more and no fewer. The
  * nightly test covers all clauses.
  */
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLab, type Lab } from "./lab.ts";
+import { expect, test } from "vitest";
+import { useLab } from "./lab.ts";
 import { REFERENCE_DEVIATIONS } from "./reference-deviations.ts";
 import { brokenClauses, runShippedProfile } from "./shipped-profile.ts";
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await openLab();
-}, 300_000);
-afterAll(async () => {
-  await lab[Symbol.asyncDispose]();
-});
+const lab = useLab();
 
 test.each(REFERENCE_DEVIATIONS)(
   "$plugin at $version",
   async ({ plugin, version, breaks, keeps }) => {
-    const { conformance, warnings } = await runShippedProfile(lab, plugin, [version], [...breaks, ...keeps].join(","));
+    const { conformance, warnings } = await runShippedProfile(lab(), plugin, [version], [...breaks, ...keeps].join(","));
     expect(warnings.filter(({ code }) => code === "test-failed")).toEqual([]);
     expect(brokenClauses(conformance)).toEqual([...breaks].sort());
     const kept = conformance.filter(({ clause }) => keeps.includes(clause));
@@ -63,7 +57,7 @@ const SHARED = [
 test.each(REFERENCE)(
   "%s has the deviations of the Go skeleton, and they are reported as such",
   async (plugin) => {
-    const { conformance } = await runShippedProfile(lab, plugin, ["1.0.0"], SHARED.join(","));
+    const { conformance } = await runShippedProfile(lab(), plugin, ["1.0.0"], SHARED.join(","));
     expect(
       conformance
         .filter(({ status, goSkeleton }) => status === "fail" && goSkeleton)

@@ -1,25 +1,19 @@
 /** Every clause, in every version of every plugin with a profile: the deviations are those verified by hand. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { readdirSync } from "node:fs";
-import { openLab, type Lab } from "./lab.ts";
+import { useLab } from "./lab.ts";
 import { NIGHTLY_DEVIATIONS } from "./reference-deviations.ts";
 import { brokenClauses, runShippedProfile } from "./shipped-profile.ts";
 
 const PROFILES = new URL("../../../conformance/under-test/profiles/", import.meta.url).pathname;
 const PLUGINS = readdirSync(PROFILES).map((name) => name.replace(/\.yaml$/, ""));
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await openLab();
-}, 300_000);
-afterAll(async () => {
-  await lab[Symbol.asyncDispose]();
-});
+const lab = useLab();
 
 test.each(PLUGINS)(
   "%s in every version",
   async (plugin) => {
-    const { conformance, warnings } = await runShippedProfile(lab, plugin, null);
+    const { conformance, warnings } = await runShippedProfile(lab(), plugin, null);
     expect(warnings.filter(({ code }) => code === "test-failed")).toEqual([]);
     for (const { version, breaks, sometimes } of NIGHTLY_DEVIATIONS.filter((one) => one.plugin === plugin)) {
       const broken = brokenClauses(conformance.filter(({ specVersion }) => specVersion === version));

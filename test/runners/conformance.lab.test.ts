@@ -1,19 +1,11 @@
 /** The checks of a benchmark on a deployed plugin. */
 import type { NetworkConfigList } from "../../cni/types.ts";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { conformance } from "../../runners/conformance.ts";
-import { guessProfile } from "../../conformance/under-test/profile.ts";
-import { runConformance } from "../../conformance/session/conformance-run.ts";
 import type { DeploymentContext } from "../../runners/runner.ts";
-import { MUTANTS, openLab, underTestOf, type Lab } from "../conformance/lab.ts";
+import { MUTANTS, networkWithBinary, testNetwork, useLab } from "../conformance/lab.ts";
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await openLab();
-}, 300_000);
-afterAll(async () => {
-  await lab[Symbol.asyncDispose]();
-});
+const lab = useLab();
 
 /** A plugin like cilium-cni, whose agent does all the work and is reached through a socket. */
 const SERVED = `#!/bin/sh
@@ -25,14 +17,13 @@ esac
 
 /** A network of that plugin. */
 async function served(): Promise<NetworkConfigList> {
-  await lab.putMutant("served", SERVED);
-  const { list } = underTestOf("bridge", "0.3.1");
-  return { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: "served" })) };
+  await lab().putMutant("served", SERVED);
+  return networkWithBinary("bridge", "0.3.1", "served");
 }
 
 test("clauses that need ADD are skipped for a plugin whose agent does not serve test nodes", async () => {
   const network = await served();
-  const deployment = { plugin: "served", node: lab.node, network, pluginPath: [MUTANTS] };
+  const deployment = { plugin: "served", node: lab().node, network, pluginPath: [MUTANTS] };
   const check = (installed: boolean): ReturnType<typeof conformance.run> =>
     conformance.run({
       deployment: { ...deployment, servesKubernetes: installed },
@@ -61,17 +52,14 @@ test("clauses that need ADD are skipped for a plugin whose agent does not serve 
 test("the suite tests clauses that need no ADD if the plugin configured the pods", async () => {
   const list = await served();
   const options = {
-    plugin: "served",
-    list,
-    profile: guessProfile(list),
-    nodes: [lab.node.shell],
     pluginPath: [MUTANTS],
     versions: ["0.3.1"],
     only: "env.exit.success,version.list.semver,version.list.truth.listed",
-    signal: new AbortController().signal,
   } as const;
   const verdicts = async (installed: boolean): Promise<string[]> =>
-    (await runConformance({ ...options, installed })).conformance.map(({ clause, status }) => `${clause} ${status}`);
+    (await testNetwork(lab(), list, { ...options, installed })).conformance.map(
+      ({ clause, status }) => `${clause} ${status}`,
+    );
   const others = ["version.list.semver pass", "version.list.truth.listed skip"];
   expect((await verdicts(true)).toSorted()).toEqual(["env.exit.success skip", ...others]);
   // An ADD that never works is reported once.

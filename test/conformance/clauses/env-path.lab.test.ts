@@ -1,17 +1,9 @@
 /** CNI_PATH: a plugin that always delegates needs it, also if its configuration names no other plugin. */
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { guessProfile } from "../../../conformance/under-test/profile.ts";
-import { runConformance } from "../../../conformance/session/conformance-run.ts";
+import { expect, test } from "vitest";
 import { parseNetworkConfig } from "../../../cni/index.ts";
-import { BIN, MUTANTS, openLab, type Lab } from "../lab.ts";
+import { BIN, testNetwork, useLab } from "../lab.ts";
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await openLab();
-}, 300_000);
-afterAll(async () => {
-  await lab[Symbol.asyncDispose]();
-});
+const lab = useLab();
 
 const ERROR = `'{"code":4,"msg":"required env variables [CNI_PATH] missing"}'`;
 const RUN = `jq '.type="bridge" | .ipam={type:"host-local",subnet:"10.99.0.0/24"}' | exec "$bridge"`;
@@ -22,12 +14,12 @@ test.each([
 ])(
   "a plugin that %s",
   async (name, find, status) => {
-    await lab.putMutant(name, `#!/bin/sh\n[ "$CNI_COMMAND" = VERSION ] && exec ${BIN}/bridge\n${find}\n${RUN}\n`);
+    await lab().putMutant(name, `#!/bin/sh\n[ "$CNI_COMMAND" = VERSION ] && exec ${BIN}/bridge\n${find}\n${RUN}\n`);
     const json = JSON.stringify({ cniVersion: "1.0.0", name: "test", plugins: [{ type: name, bridge: "cbr0" }] });
     const list = parseNetworkConfig(json, name);
-    const { conformance } = await runConformance({
-      ...{ plugin: name, list, profile: guessProfile(list), nodes: [lab.node.shell], pluginPath: [MUTANTS, BIN] },
-      ...{ signal: new AbortController().signal, versions: ["1.0.0"], only: "env.path.optional,add.creates" },
+    const { conformance } = await testNetwork(lab(), list, {
+      versions: ["1.0.0"],
+      only: "env.path.optional,add.creates",
     });
     expect(conformance.map((row) => [row.clause, row.status])).toEqual([
       ["env.path.optional", status],

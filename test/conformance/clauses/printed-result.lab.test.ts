@@ -1,18 +1,10 @@
 /** A malformed result fails one clause; the others judge what the kernel shows. */
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { guessProfile } from "../../../conformance/under-test/profile.ts";
-import { runConformance } from "../../../conformance/session/conformance-run.ts";
-import { BIN, MUTANTS, openLab, underTestOf, type Lab } from "../lab.ts";
+import { expect, test } from "vitest";
+import { BIN, networkWithBinary, testNetwork, useLab } from "../lab.ts";
 
 const TIMEOUT = 60_000;
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await openLab();
-}, 300_000);
-afterAll(async () => {
-  await lab[Symbol.asyncDispose]();
-});
+const lab = useLab();
 
 /** Wrappers of bridge whose result has a value of the wrong type or form. @param edit jq filter */
 test.each([
@@ -30,9 +22,7 @@ test.each([
     const file = `malformed-${name.replaceAll(" ", "-")}`;
     const script = `in=$(cat); out=$(printf %s "$in" | ${BIN}/bridge); rc=$?
 if [ "$CNI_COMMAND$rc" = ADD0 ]; then printf %s "$out" | jq '${edit}'; else printf %s "$out"; fi; exit $rc`;
-    await lab.putMutant(file, `#!/bin/sh\n${script}\n`);
-    const { list } = underTestOf("bridge", "1.0.0");
-    const malformed = { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: file })) };
+    await lab().putMutant(file, `#!/bin/sh\n${script}\n`);
     const judged = [
       "add.creates",
       "add.up",
@@ -42,13 +32,7 @@ if [ "$CNI_COMMAND$rc" = ADD0 ]; then printf %s "$out" | jq '${edit}'; else prin
       "del.lease",
       "leak.links",
     ];
-    const { conformance, verdicts } = await runConformance({
-      plugin: file,
-      nodes: [lab.node.shell],
-      signal: new AbortController().signal,
-      list: malformed,
-      profile: guessProfile(malformed),
-      pluginPath: [MUTANTS, BIN],
+    const { conformance, verdicts } = await testNetwork(lab(), networkWithBinary("bridge", "1.0.0", file), {
       versions: ["1.0.0"],
       only: ["add.result.types", "check.after-add", ...judged].join(","),
       jobs: 2,

@@ -1,47 +1,33 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createHost, localShell } from "../../../core/local.ts";
 import { findCniPlugin } from "../../../tools/find.ts";
 import { STATE_DIRS } from "../../../conformance/node/test-node.ts";
 import { guessProfile } from "../../../conformance/under-test/profile.ts";
-import { runConformance, type ConformanceOptions } from "../../../conformance/session/conformance-run.ts";
+import type { ConformanceOptions } from "../../../conformance/session/conformance-run.ts";
+import type { ConformanceReport } from "../../../results/verdicts.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
-import { BIN, MUTANTS, openLab, underTestOf, type Lab } from "../lab.ts";
+import { BIN, networkWithBinary, testNetwork, underTestOf, useLab } from "../lab.ts";
 
 const host = createHost();
 
 const TIMEOUT = 60_000;
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await openLab();
-}, 300_000);
-afterAll(async () => {
-  await lab[Symbol.asyncDispose]();
-});
+const lab = useLab();
 
-function options(plugin: string, more: Partial<ConformanceOptions>): ConformanceOptions {
-  const { list } = underTestOf(plugin, "1.0.0");
-  return {
-    plugin,
-    list,
-    profile: guessProfile(list),
-    nodes: [lab.node.shell],
-    pluginPath: [BIN],
-    signal: new AbortController().signal,
-    ...more,
-  };
-}
+const testBridge = (options: Partial<ConformanceOptions>): Promise<ConformanceReport> =>
+  testNetwork(lab(), underTestOf("bridge", "1.0.0").list, { pluginPath: [BIN], ...options });
 
 test(
   "without a required link type, only clauses that need no ADD are tested, with the reason",
   async () => {
     const { list } = underTestOf("bridge", "1.0.0");
-    const report = await runConformance(
-      options("bridge", { profile: { ...guessProfile(list), linkTypes: ["nosuchlink"] }, only: "*.creates" }),
-    );
+    const report = await testBridge({
+      profile: { ...guessProfile(list), linkTypes: ["nosuchlink"] },
+      only: "*.creates",
+    });
     expect(report.conformance.at(-1)).toMatchObject({
       clause: "add.creates",
       status: "skip",
@@ -55,7 +41,7 @@ test(
 test(
   "a plugin is tested in every supported version with a selected clause, and the verdict follows from the rows",
   async () => {
-    const report = await runConformance(options("bridge", { only: "version.*", jobs: 2 }));
+    const report = await testBridge({ only: "version.*", jobs: 2 });
     expect(report.specVersions).toEqual(["0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0"]);
     expect(report.verdicts).toMatchObject({ "0.4.0": "selection passed", "1.0.0": "not conformant" });
     expect(report.verdictsWithoutGoSkeleton["1.0.0"]).toBe("selection passed");
@@ -69,14 +55,14 @@ test(
 test(
   "a failure has a command line that reproduces it",
   async () => {
-    const report = await runConformance(options("bridge", { only: "env.command.missing", versions: ["1.0.0"] }));
+    const report = await testBridge({ only: "env.command.missing", versions: ["1.0.0"] });
     const [row] = report.conformance;
     expect(row).toMatchObject({
       status: "fail",
       expected: expect.stringContaining("CNI_COMMAND") as string,
       got: "exit code 0",
     });
-    const pasted = await lab.node.shell.exec(["sh", "-c", row?.reproduce ?? "false"]);
+    const pasted = await lab().node.shell.exec(["sh", "-c", row?.reproduce ?? "false"]);
     expect(pasted.exitCode).toBe(0);
     expect(pasted.stderr).toMatch(/CNI bridge plugin/);
   },
@@ -95,9 +81,7 @@ test.each([
   "the lines that reproduce a failure of %s create a node on this machine",
   async (only, said) => {
     const files = ["bridge", "host-local"].map((name) => findCniPlugin(host, name) ?? "");
-    const report = await runConformance(
-      options("bridge", { only, versions: ["1.0.0"], binaries: { files, dir: BIN } }),
-    );
+    const report = await testBridge({ only, versions: ["1.0.0"], binaries: { files, dir: BIN } });
     const [row] = report.conformance;
     expect(row).toMatchObject({ status: "fail" });
     const before = await readdir("/tmp");
@@ -119,14 +103,11 @@ test(
     const script = `#!/bin/sh\nfor i in ${marks.join(" ")}; do echo >$i || exit 1; done\nexec "\${0%/*}/bridge"\n`;
     const file = join(temporaryDir(), name);
     writeFileSync(file, script, { mode: 0o755 });
-    await lab.cluster.putFiles(lab.node, [{ path: `${BIN}/${name}`, mode: 0o755, source: { text: script } }]);
-    const { list } = underTestOf("bridge", "1.0.0");
-    const keeping = { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: name })) };
+    await lab().cluster.putFiles(lab().node, [{ path: `${BIN}/${name}`, mode: 0o755, source: { text: script } }]);
     const files = [file, ...["bridge", "host-local"].map((one) => findCniPlugin(host, one) ?? "")];
-    const only = "check.tamper.host-link";
-    const report = await runConformance({
-      ...options("bridge", { only, versions: ["1.0.0"], binaries: { files, dir: BIN } }),
-      ...{ plugin: name, list: keeping, profile: guessProfile(keeping) },
+    const report = await testNetwork(lab(), networkWithBinary("bridge", "1.0.0", name), {
+      ...{ pluginPath: [BIN], binaries: { files, dir: BIN } },
+      ...{ only: "check.tamper.host-link", versions: ["1.0.0"] },
     });
     const pasted = await localShell().exec(["sh", "-c", report.conformance[0]?.reproduce ?? "false"]);
     expect(pasted.stderr).not.toContain("cnibench-mark");
@@ -141,9 +122,7 @@ test(
   async () => {
     const { list } = underTestOf("bridge", "1.0.0");
     const known = [{ clause: "version.echo", versions: [], reason: "the library ignores the input" }];
-    const report = await runConformance(
-      options("bridge", { profile: { ...guessProfile(list), known }, only: "version.echo" }),
-    );
+    const report = await testBridge({ profile: { ...guessProfile(list), known }, only: "version.echo" });
     expect(report.conformance).toEqual([
       expect.objectContaining({ status: "known", message: expect.stringContaining("the library ignores") as string }),
     ]);
@@ -155,7 +134,7 @@ test(
 test(
   "failFast stops after the first failure",
   async () => {
-    const report = await runConformance(options("bridge", { failFast: true, versions: ["1.0.0"] }));
+    const report = await testBridge({ failFast: true, versions: ["1.0.0"] });
     expect(report.conformance.at(-1)).toMatchObject({ status: "fail" });
     expect(report.conformance.length).toBeLessThan(10);
   },
@@ -163,7 +142,7 @@ test(
 );
 
 test("a selection without clauses is a usage error", async () => {
-  await expect(runConformance(options("bridge", { only: "nothing.*", versions: ["1.0.0"] }))).rejects.toThrow(
+  await expect(testBridge({ only: "nothing.*", versions: ["1.0.0"] })).rejects.toThrow(
     /no clause matches "nothing\.\*"/,
   );
 });
@@ -182,13 +161,10 @@ test.each([
   "a plugin that %s fails %s without a hang",
   async (name, clause, script) => {
     const file = `hostile-${name.replaceAll(" ", "-")}`;
-    await lab.putMutant(file, script === "" ? "\0\0" : `#!/bin/sh\n${script}\n`);
-    const { list } = underTestOf("bridge", "1.0.0");
-    const hostile = { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: file })) };
-    const profile = { ...guessProfile(hostile), operationLimit: 2 };
-    const report = await runConformance(
-      options("bridge", { list: hostile, profile, pluginPath: [MUTANTS], versions: ["1.0.0"], only: clause }),
-    );
+    await lab().putMutant(file, script === "" ? "\0\0" : `#!/bin/sh\n${script}\n`);
+    const list = networkWithBinary("bridge", "1.0.0", file);
+    const profile = { ...guessProfile(list), operationLimit: 2 };
+    const report = await testNetwork(lab(), list, { profile, versions: ["1.0.0"], only: clause });
     expect(
       report.conformance.map(({ status }) => status),
       JSON.stringify(report.warnings),
@@ -201,12 +177,10 @@ test(
   "clauses to test first are tested first, and rows keep their order",
   async () => {
     const tested: string[] = [];
-    const { conformance } = await runConformance(
-      options("bridge", {
-        ...{ only: "version.*", versions: ["1.0.0"], first: ["version.echo", "version.shape"] },
-        onRow: ({ clause }) => void tested.push(clause),
-      }),
-    );
+    const { conformance } = await testBridge({
+      ...{ only: "version.*", versions: ["1.0.0"], first: ["version.echo", "version.shape"] },
+      onRow: ({ clause }) => void tested.push(clause),
+    });
     const rows = conformance.map(({ clause }) => clause);
     const first: readonly string[] = rows.filter((clause) => clause === "version.echo" || clause === "version.shape");
     expect(tested).toEqual([...first, ...rows.filter((clause) => !first.includes(clause))]);
