@@ -20,14 +20,6 @@ export { CniRuntime } from "./runtime.ts";
 export type { RuntimeOptions } from "./runtime.ts";
 export { folderStore } from "./runtime-store.ts";
 export type { RuntimeStore } from "./runtime-store.ts";
-export type {
-  Attachment,
-  AttachmentRef,
-  CniResult,
-  Invocation,
-  NetworkConfigList,
-  Operation,
-  PluginConfig,
-} from "./types.ts";
+export type * from "./types.ts";
 export { SPEC_VERSIONS, atLeast, isSpecVersion } from "./spec-versions.ts";
 export type { SpecVersion } from "./spec-versions.ts";

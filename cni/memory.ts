@@ -1,6 +1,6 @@
 /** Implements the runtime store in memory, for programs whose containers do not outlive them. */
 import { waitUntilFree } from "./link-lock.ts";
-import type { RuntimeStore } from "./runtime-store.ts";
+import { attachmentKey, type RuntimeStore } from "./runtime-store.ts";
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
 
 /** Name of the GC lock. Names of container locks begin with `c-`. */
@@ -10,7 +10,7 @@ const GC_LOCK = "gc";
 export function memoryStore(): RuntimeStore {
   const attachments = new Map<string, CachedAttachment>();
   const load = (network: string, ref: AttachmentRef): CachedAttachment | null => {
-    const stored = attachments.get(keyOf(ref));
+    const stored = attachments.get(attachmentKey(ref));
     return stored?.network === network ? stored : null;
   };
   const locks = new Set<string>();
@@ -26,19 +26,14 @@ export function memoryStore(): RuntimeStore {
   };
   return {
     load,
-    save: (cached) => void attachments.set(keyOf(cached.attachment), cached),
-    remove: (network, ref) => void (load(network, ref) !== null && attachments.delete(keyOf(ref))),
+    save: (cached) => void attachments.set(attachmentKey(cached.attachment), cached),
+    remove: (network, ref) => void (load(network, ref) !== null && attachments.delete(attachmentKey(ref))),
     list: () => [...attachments.values()],
-    has: (ref) => attachments.has(keyOf(ref)),
+    has: (ref) => attachments.has(attachmentKey(ref)),
     withLock: (containerID, work, signal) => withHeldLock(`c-${containerID}`, work, signal),
     withGcLock: (work, signal) => {
       const untilAlone = (): Promise<void> => waitUntilFree(() => (locks.size > 1 ? holder : null), signal);
       return withHeldLock(GC_LOCK, () => untilAlone().then(work), signal);
     },
   };
-}
-
-/** Two attachments never have the same key, because a container can have an interface in one network only. */
-function keyOf({ containerID, ifName }: AttachmentRef): string {
-  return `${containerID}/${ifName}`;
 }

@@ -31,6 +31,11 @@ export interface RuntimeStore {
   withGcLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
+/** Identifies an attachment: a container can have an interface in one network only. */
+export function attachmentKey({ containerID, ifName }: AttachmentRef): string {
+  return `${containerID}/${ifName}`;
+}
+
 const GC_LOCK = "gc";
 
 /**

@@ -14,7 +14,7 @@ import { CniErrors, asError, withCleanup } from "./plugin-errors.ts";
 import { PluginFinder } from "./plugin-finder.ts";
 import { parseVersionOutput, type VersionOutput } from "./plugin-output.ts";
 import { configOfAdd, resultOfAdd, restoreForDel } from "./restore.ts";
-import type { RuntimeStore } from "./runtime-store.ts";
+import { attachmentKey, type RuntimeStore } from "./runtime-store.ts";
 import type { AddOutcome, Attachment, AttachmentRef, Invocation, NetworkConfigList } from "./types.ts";
 import { checkAttachment, checkRef } from "./validate.ts";
 import { LATEST_VERSION, atLeast, highestCommon } from "./spec-versions.ts";
@@ -212,10 +212,10 @@ export class CniRuntime {
   ): Promise<readonly Invocation[]> {
     const stored = this.#store.list();
     const own = stored.filter(({ network }) => network === list.name).map(({ attachment }) => attachment);
-    const validKeys = new Set(valid.map(keyOf));
+    const validKeys = new Set(valid.map(attachmentKey));
     const invocations: Invocation[] = [];
     const failures: Error[] = [];
-    for (const attachment of own.filter((candidate) => !validKeys.has(keyOf(candidate)))) {
+    for (const attachment of own.filter((candidate) => !validKeys.has(attachmentKey(candidate)))) {
       try {
         invocations.push(...(await this.#delete(list, attachment, signal ? { signal } : {})));
       } catch (error) {
@@ -224,8 +224,8 @@ export class CniRuntime {
     }
     if (atLeast(list.cniVersion, "1.1.0")) {
       const otherNetworks = stored.filter(({ network }) => network !== list.name);
-      const otherKeys = new Set(otherNetworks.map(({ attachment }) => keyOf(attachment)));
-      const parts = { validAttachments: valid.filter((ref) => !otherKeys.has(keyOf(ref))) };
+      const otherKeys = new Set(otherNetworks.map(({ attachment }) => attachmentKey(attachment)));
+      const parts = { validAttachments: valid.filter((ref) => !otherKeys.has(attachmentKey(ref))) };
       const outcome = await runList(this.#host, { command: "GC", list, attachment: null, parts, signal }, true);
       invocations.push(...outcome.invocations);
       failures.push(...outcome.failures);
@@ -233,9 +233,4 @@ export class CniRuntime {
     if (failures.length > 0) throw new CniErrors(failures);
     return invocations;
   }
-}
-
-/** Identifies an attachment: a container can have an interface in one network only. */
-function keyOf({ containerID, ifName }: AttachmentRef): string {
-  return `${containerID}/${ifName}`;
 }

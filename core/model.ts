@@ -1,6 +1,9 @@
 /** Defines the types shared by all layers. All values are in SI units: s, B, bit/s, 1/s, ratios. */
 import type { Shell } from "./shell.ts";
 
+/** Interface of every node on the underlay. */
+export const UNDERLAY_INTERFACE = "eth0";
+
 /** A member of a cluster, on which commands and pods run. */
 export interface Node {
   /** `node1`, `node2`, ...; also the host name. */

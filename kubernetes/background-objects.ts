@@ -3,7 +3,7 @@ import { addressAt } from "../core/ip.ts";
 import type { Endpoint, BackgroundObjects } from "../core/model.ts";
 import { waitUntil } from "../core/wait.ts";
 import { explainPods } from "./pod-diagnosis.ts";
-import { probeTcp, listenCommand } from "./probes.ts";
+import { probeTcp, listenCommand, REQUIRED_AGREEING_PROBES } from "./probes.ts";
 import { readPod, readService } from "./read.ts";
 import { networkPolicyObject, serviceObject } from "./objects/builders.ts";
 import { podObject } from "./objects/pod.ts";
@@ -28,8 +28,6 @@ const SENTINEL_NAME = "standing-sentinel";
 const ALLOW_ALL_POLICY = "standing-open";
 /** Reserved for benchmarks (RFC 2544), so no pod has such an address. */
 const UNUSED_RANGE = "198.18.0.0/15";
-/** Consecutive probes that must agree. */
-const REQUIRED_AGREEING_PROBES = 3;
 
 /** Scales the background objects of one namespace. */
 export class BackgroundObjectScaler {

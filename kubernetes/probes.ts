@@ -5,6 +5,8 @@ import type { Shell } from "../core/shell.ts";
 
 /** Time without an answer after which an address is silent, in seconds. */
 const ANSWER_TIMEOUT_S = 1;
+/** Consecutive probes that must agree before a change counts as effective on all nodes. */
+export const REQUIRED_AGREEING_PROBES = 3;
 /** A name that exists in every cluster and that every pod resolves through its search list. */
 const KNOWN_NAME = "kubernetes.default";
 /** Seconds for one query: resolvers give up on an unresponsive server after ten. */

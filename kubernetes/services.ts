@@ -2,7 +2,7 @@
 import { SkipError } from "../core/errors.ts";
 import type { Endpoint, ServicePath } from "../core/model.ts";
 import { poll, waitUntil } from "../core/wait.ts";
-import { listenCommand, probeTcp, requireNameServer, resolveName } from "./probes.ts";
+import { listenCommand, probeTcp, REQUIRED_AGREEING_PROBES, requireNameServer, resolveName } from "./probes.ts";
 import { readService } from "./read.ts";
 import { serviceObject } from "./objects/builders.ts";
 import type { Service } from "./api-types.ts";
@@ -12,8 +12,6 @@ import { POD_LABEL, type PodNamespace } from "./pods.ts";
 const PROBE_PORT = 30300;
 /** Seconds until all nodes and the name server know a new service, and a load balancer has assigned it an address. */
 const SERVICE_TIMEOUT_S = 60;
-/** Consecutive successful probes after which a service counts as working. */
-const REQUIRED_AGREEING_PROBES = 3;
 /** Service type of each path. */
 const SERVICE_TYPES = {
   service: "ClusterIP",

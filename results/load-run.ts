@@ -2,6 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, printable, UsageError } from "../core/errors.ts";
+import { tryParse } from "../core/untrusted-json.ts";
 import type { Warning } from "../core/warning-codes.ts";
 import { loadCommands } from "./commands.ts";
 import type { StoredCommand } from "./commands.ts";
@@ -29,10 +30,10 @@ export interface LoadedRun {
  * @throws UsageError with file and line if `dir` is not a run directory, is damaged, or was written by a newer cnibench
  */
 export async function loadRun(dir: string): Promise<LoadedRun> {
-  const { run, records, tornLine: tornLine } = await loadStored(dir);
+  const { run, records, tornLine } = await loadStored(dir);
   const message = `ignored the last line of ${RESULTS_FILE}, which is incomplete because of a crash`;
   const loadWarnings: Warning[] = tornLine === "" ? [] : [{ code: "torn-line", message }];
-  return { run, records, loadWarnings: loadWarnings, commands: await loadCommands(dir, records) };
+  return { run, records, loadWarnings, commands: await loadCommands(dir, records) };
 }
 
 /** The content of run.json and results.jsonl. */
@@ -68,7 +69,7 @@ async function loadRecords(file: string, run: RunFile): Promise<Omit<StoredRun, 
     start = end + 1;
   }
   const tail = text.slice(start);
-  if (!isJson(tail)) return { records, tornLine: tail };
+  if (tryParse(tail) === undefined) return { records, tornLine: tail };
   return { records: [...records, parseRecord(tail, `${file}:${records.length + 1}`, check, planned)], tornLine: "" };
 }
 
@@ -99,15 +100,6 @@ function parse(text: string, where: string, check: Validator): unknown {
   if (problem !== null)
     throw new UsageError(`${where} was not written by cnibench or was modified: ${printable(problem)}`);
   return value;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Reads a file of limited size. Returns null if it does not exist. */

@@ -2,11 +2,8 @@
 import { inParallel } from "../core/parallel.ts";
 import { median } from "../results/index.ts";
 import { timingOutput } from "./support/timing.ts";
-import { attachmentOf, withSandboxes } from "./support/sandboxes.ts";
+import { attachmentOf, SETUP_CONCURRENCY, withSandboxes } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
-
-/** Parallel ADDs for the existing pods, which are not timed. */
-const SETUP_CONCURRENCY = 4;
 
 export const crowd = {
   name: "crowd",

@@ -3,7 +3,7 @@ import { startAgent } from "../../core/agent/start-agent.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import { listAt, numberAt, tryParse } from "../../core/untrusted-json.ts";
 import type { Host } from "../../core/host.ts";
-import type { Node, NodeFile } from "../../core/model.ts";
+import { UNDERLAY_INTERFACE, type Node, type NodeFile } from "../../core/model.ts";
 import { run, succeeded, CommandError } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
 import { type Kubectl, readNode } from "../../kubernetes/index.ts";
@@ -15,7 +15,6 @@ const NODE_ENV_VARS = {
 } as const;
 /** Seconds until the API lists every node with its pod range. */
 const POD_RANGE_TIMEOUT_S = 60;
-const UNDERLAY_INTERFACE = "eth0";
 
 /** The nodes of a cluster, until their connections are closed. */
 export interface KindNodes {

@@ -1,5 +1,4 @@
 /** Pauses clusters that are created ahead of time, so that they use no CPU time while another one is measured. */
-import { readFileSync } from "node:fs";
 import { cpus, freemem } from "node:os";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { stringAt } from "../../core/untrusted-json.ts";
@@ -7,8 +6,8 @@ import type { Host } from "../../core/host.ts";
 import { succeeded } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
 import { type Kubectl, nameOf } from "../../kubernetes/index.ts";
+import { readInotifyLimit } from "./prerequisites.ts";
 
-const INOTIFY_LIMIT_FILE = "/proc/sys/fs/inotify/max_user_instances";
 /** Seconds for Docker to pause or unpause containers. */
 const DOCKER_TIMEOUT_S = 60;
 /** Seconds for a resumed cluster to recover: a controller that lost its leader lease restarts. */
@@ -27,7 +26,7 @@ export function maxClustersAtOnce(nodes: number): number {
   return clustersThatFit(nodes, {
     cpus: cpus().length,
     memory: freemem(),
-    inotify: Number(readFileSync(INOTIFY_LIMIT_FILE, "utf8")),
+    inotify: readInotifyLimit(),
   });
 }
 

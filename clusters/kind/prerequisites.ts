@@ -11,6 +11,7 @@ import { toolProblems } from "../../kubernetes/index.ts";
 const MEMORY_BYTES = { controlPlane: 600e6, worker: 200e6 } as const;
 /** With fewer, pods fail with "too many open files" (kind documentation, "Known issues"). */
 const MIN_INOTIFY_INSTANCES = 128;
+const INOTIFY_LIMIT = "fs.inotify.max_user_instances";
 const DOCKER_INSTALL_URL = "https://docs.docker.com/engine/install/";
 
 /** Returns the problems of this host, and with a spec also those of the cluster size. */
@@ -71,9 +72,18 @@ export function memoryProblems(nodes: number, meminfo: string): Problem[] {
 }
 
 function inotifyProblems(): Problem[] {
-  const key = "fs.inotify.max_user_instances";
-  const limit = Number(readFileSync("/proc/sys/fs/inotify/max_user_instances", "utf8"));
+  const limit = readInotifyLimit();
   return limit >= MIN_INOTIFY_INSTANCES
     ? []
-    : [{ message: `${key} is ${limit}, which is too few for the nodes`, fix: `sudo sysctl -w ${key}=512` }];
+    : [
+        {
+          message: `${INOTIFY_LIMIT} is ${limit}, which is too few for the nodes`,
+          fix: `sudo sysctl -w ${INOTIFY_LIMIT}=512`,
+        },
+      ];
+}
+
+/** Returns how many inotify instances a user of this host may create. */
+export function readInotifyLimit(): number {
+  return Number(readFileSync(`/proc/sys/${INOTIFY_LIMIT.replaceAll(".", "/")}`, "utf8"));
 }

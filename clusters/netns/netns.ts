@@ -15,13 +15,21 @@ import { waitOrElse, within } from "../../core/wait.ts";
 import { toolPath } from "../../tools/index.ts";
 import type { BareCluster, ClusterFacts, ClusterSpec } from "../cluster.ts";
 import type { ClusterKind } from "../cluster-kind.ts";
-import { nodeAddress, nodeAddress6, nodePodCidr, nodePodCidr6, POD_CIDR, POD_CIDR6 } from "../nodes/addresses.ts";
+import {
+  linkNames,
+  nodeAddress,
+  nodeAddress6,
+  nodePodCidr,
+  nodePodCidr6,
+  POD_CIDR,
+  POD_CIDR6,
+} from "../nodes/addresses.ts";
 import { checkNamespaces, explainLabFailure } from "./namespace-check.ts";
 import { setForwarding } from "../nodes/forwarding.ts";
 import { enterNodeCommand, HOST_ROOT, launchLab, launchNode, type Isolation, type AgentProcess } from "./launch.ts";
 import { createSandbox } from "../nodes/sandbox.ts";
 import { shapeUnderlay } from "../nodes/shaping.ts";
-import { linkNames, nodeBatch, bridgePort, underlayBatch } from "./underlay.ts";
+import { nodeBatch, bridgePort, underlayBatch } from "./underlay.ts";
 
 /** Seconds for the agent of a lab or a node to start. */
 const START_TIMEOUT_S = 20;

@@ -2,7 +2,8 @@
  * The network between the nodes as `ip -batch` lines: one bridge in the lab, and veth pairs to the interfaces of
  * each node.
  */
-import { nodeAddress, nodeAddress6, UNDERLAY_PREFIX, UNDERLAY_PREFIX6 } from "../nodes/addresses.ts";
+import { UNDERLAY_INTERFACE } from "../../core/model.ts";
+import { linkNames, nodeAddress, nodeAddress6, UNDERLAY_PREFIX, UNDERLAY_PREFIX6 } from "../nodes/addresses.ts";
 
 /**
  * Returns the bridge port of a node's interface.
@@ -11,11 +12,6 @@ import { nodeAddress, nodeAddress6, UNDERLAY_PREFIX, UNDERLAY_PREFIX6 } from "..
  */
 export function bridgePort(index: number, link: number): string {
   return `port${index}-${link}`;
-}
-
-/** Returns the names of a node's interfaces. @param spareLinks number of interfaces in addition to eth0 */
-export function linkNames(spareLinks: number): readonly string[] {
-  return ["eth0", ...Array.from({ length: spareLinks }, (_, i) => `net${i + 1}`)];
 }
 
 /**
@@ -36,7 +32,7 @@ export function underlayBatch(pids: readonly number[], mtu: number, spareLinks: 
 /** Returns the lines for one node. @param index 1 for the first node. @param ipv6 whether the system supports it */
 export function nodeBatch(index: number, ipv6: boolean, spareLinks: number): string {
   // No other host can use the address, so skip duplicate address detection, which takes two seconds.
-  const ip6 = ipv6 ? [`addr add ${nodeAddress6(index)}/${UNDERLAY_PREFIX6} dev eth0 nodad`] : [];
+  const ip6 = ipv6 ? [`addr add ${nodeAddress6(index)}/${UNDERLAY_PREFIX6} dev ${UNDERLAY_INTERFACE} nodad`] : [];
   const up = linkNames(spareLinks).map((link) => `link set ${link} up`);
-  return [`addr add ${nodeAddress(index)}/${UNDERLAY_PREFIX} dev eth0`, ...ip6, ...up, ""].join("\n");
+  return [`addr add ${nodeAddress(index)}/${UNDERLAY_PREFIX} dev ${UNDERLAY_INTERFACE}`, ...ip6, ...up, ""].join("\n");
 }

@@ -1,5 +1,9 @@
-/** Addresses of clusters that cnibench creates. They exist only inside a cluster, so they are the same in each. */
+/**
+ * Addresses and interfaces of the nodes of clusters that cnibench creates. They exist only inside a cluster, so they
+ * are the same in each.
+ */
 import { addressAt, partOf } from "../../core/ip.ts";
+import { UNDERLAY_INTERFACE } from "../../core/model.ts";
 
 /** The range that contains all pod addresses of a cluster. */
 export const POD_CIDR = "10.244.0.0/16";
@@ -27,4 +31,9 @@ export function nodeAddress6(index: number): string {
 
 export function nodePodCidr6(index: number): string {
   return partOf(POD_CIDR6, 64, index);
+}
+
+/** Returns the names of a node's interfaces. @param spareLinks number of interfaces in addition to eth0 */
+export function linkNames(spareLinks: number): readonly string[] {
+  return [UNDERLAY_INTERFACE, ...Array.from({ length: spareLinks }, (_, i) => `net${i + 1}`)];
 }

@@ -5,9 +5,10 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Host } from "../../core/host.ts";
+import { UNDERLAY_INTERFACE } from "../../core/model.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { run } from "../../core/shell.ts";
-import { nodeAddress, nodeAddress6, UNDERLAY_PREFIX, UNDERLAY_PREFIX6 } from "../nodes/addresses.ts";
+import { linkNames, nodeAddress, nodeAddress6, UNDERLAY_PREFIX, UNDERLAY_PREFIX6 } from "../nodes/addresses.ts";
 import type { BridgeLayout } from "./bridges.ts";
 import { controlMac, underlayMac } from "./qemu-command.ts";
 
@@ -63,13 +64,10 @@ async function createKey({ shell }: Host, file: string): Promise<void> {
  * impossible: `nodad`.
  */
 function networkBatch(index: number, nics: number, mtu: number): string {
-  const links = Array.from({ length: nics }, (_, nic) => (nic === 0 ? "eth0" : `net${nic}`)).flatMap((link) => [
-    `link set ${link} mtu ${mtu}`,
-    `link set ${link} up`,
-  ]);
+  const links = linkNames(nics - 1).flatMap((link) => [`link set ${link} mtu ${mtu}`, `link set ${link} up`]);
   const addresses = [
-    `addr add ${nodeAddress(index)}/${UNDERLAY_PREFIX} dev eth0`,
-    `addr add ${nodeAddress6(index)}/${UNDERLAY_PREFIX6} dev eth0 nodad`,
+    `addr add ${nodeAddress(index)}/${UNDERLAY_PREFIX} dev ${UNDERLAY_INTERFACE}`,
+    `addr add ${nodeAddress6(index)}/${UNDERLAY_PREFIX6} dev ${UNDERLAY_INTERFACE} nodad`,
   ];
   return [...links, ...addresses, ""].join("\n");
 }

@@ -8,7 +8,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { EnvironmentError, formatProblem } from "../../core/errors.ts";
 import type { Agent } from "../../core/agent/agent.ts";
-import type { BareNode } from "../../core/model.ts";
+import { UNDERLAY_INTERFACE, type BareNode } from "../../core/model.ts";
 import type { Host } from "../../core/host.ts";
 import { makeTempDir, removeStaleTempDirs } from "../../core/temp-dir.ts";
 import { cacheDir, findTool } from "../../tools/index.ts";
@@ -104,7 +104,7 @@ async function bootCluster(host: Host, setup: ClusterSetup): Promise<BareCluster
   const launches = await prepareLaunches(host, setup);
   const agents = await bootMachines(host, setup, launches);
   await Promise.all(agents.map(setForwarding));
-  await Promise.all(agents.map((agent) => shapeUnderlay(agent, ["eth0"], spec)));
+  await Promise.all(agents.map((agent) => shapeUnderlay(agent, [UNDERLAY_INTERFACE], spec)));
   host.signal.throwIfAborted();
   const { underlayMtu, underlayRate, underlayDelay, underlayLoss } = spec;
   const emulated = launches[0]?.acceleration === "tcg";

@@ -4,6 +4,7 @@
  */
 import { listAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
 import { offloadsCommand } from "../../core/probe/probe.ts";
+import { UNDERLAY_INTERFACE } from "../../core/model.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 
 interface LinkFacts {
@@ -12,8 +13,6 @@ interface LinkFacts {
   /** Enabled offloads that affect loads; null if they could not be read. */
   readonly offloads: readonly string[] | null;
 }
-
-const UNDERLAY_INTERFACE = "eth0";
 
 /** Reads the facts of the underlay interface of a node. */
 export async function readLinkFacts(node: Shell): Promise<LinkFacts> {

@@ -2,11 +2,11 @@
 import { listAt, numberAt } from "../../core/untrusted-json.ts";
 import { TCP_PATHS } from "../../core/model.ts";
 import type { Warning } from "../../core/warning-codes.ts";
-import { linkWarnings, withServer } from "../support/run-load.ts";
+import { CLIENT_MARGIN_S, linkWarnings, withServer } from "../support/run-load.ts";
 import { probePathMtu } from "../support/mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { usageValues } from "../support/usage.ts";
-import { iperf3Client, generatorWarnings, iperf3Tool, CLIENT_MARGIN_S, parseJsonOutput } from "./tool.ts";
+import { CPU_METRICS, usageValues } from "../support/usage.ts";
+import { iperf3Client, generatorWarnings, iperf3Tool, parseJsonOutput } from "./tool.ts";
 
 /** `forward`: the client sends; `reverse`: the server sends; `both`: both send at the same time. */
 const DIRECTION_FLAGS = { forward: [], reverse: ["--reverse"], both: ["--bidir"] } as const;
@@ -17,7 +17,7 @@ export const iperf3 = {
   summary: "TCP throughput, retransmits, CPU per Gbit/s and the effective path MTU",
   scope: "pair",
   paths: TCP_PATHS,
-  metrics: ["throughput", "retransmits", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit", "mtu"],
+  metrics: ["throughput", "retransmits", ...CPU_METRICS, "cpu-per-gbit", "mtu"],
   tools: ["iperf3", "ping"],
   params: {
     streams: { type: "integer", min: 1, max: 128, default: 1, summary: "parallel TCP connections in each direction" },

@@ -17,9 +17,6 @@ const MULTITHREADED_SINCE = "3.16.0";
 /** Characters before and after a syntax error in a message. */
 const EXCERPT_CHARS = 100;
 
-/** Time limit for the connection setup and the exchange of results, in addition to the load. */
-export const CLIENT_MARGIN_S = 15;
-
 /** Returns the load tool for a server address of either family. */
 export function iperf3Tool({ ip }: Pick<Endpoint, "ip">): LoadTool {
   return { server: ["iperf3", "-s", ipFlag(ip), "-p", PORT], port: Number(PORT), failure: failureOf, serverBusy };

@@ -9,11 +9,11 @@ import { numberAt } from "../../core/untrusted-json.ts";
 import { LOAD_PATHS, type Endpoint } from "../../core/model.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import { run } from "../../core/shell.ts";
-import { linkWarnings, withServer } from "../support/run-load.ts";
+import { CLIENT_MARGIN_S, linkWarnings, withServer } from "../support/run-load.ts";
 import { probePathMtu } from "../support/mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { usageValues } from "../support/usage.ts";
-import { iperf3Client, generatorWarnings, iperf3Tool, CLIENT_MARGIN_S, parseJsonOutput } from "./tool.ts";
+import { CPU_METRICS, usageValues } from "../support/usage.ts";
+import { iperf3Client, generatorWarnings, iperf3Tool, parseJsonOutput } from "./tool.ts";
 
 /** Duration of the discarded load. */
 const WARM_UP_S = 1;
@@ -27,7 +27,7 @@ export const iperf3Udp = {
   summary: "UDP at one offered rate: throughput, loss and jitter",
   scope: "pair",
   paths: LOAD_PATHS,
-  metrics: ["throughput", "loss", "jitter", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit"],
+  metrics: ["throughput", "loss", "jitter", ...CPU_METRICS, "cpu-per-gbit"],
   tools: ["iperf3", "ping"],
   params: {
     rate: { type: "integer", min: 1, max: 100_000, default: 100, summary: "offered rate in Mbit/s" },

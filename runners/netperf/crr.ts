@@ -7,7 +7,7 @@
 import { TCP_PATHS } from "../../core/model.ts";
 import { LATENCY_METRICS } from "../support/percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { usageValues } from "../support/usage.ts";
+import { CPU_METRICS, usageValues } from "../support/usage.ts";
 import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { runOmni } from "./omni.ts";
 
@@ -21,7 +21,7 @@ export const netperfCrr = {
   summary: `TCP connections per second, one request each, for at most ${MAX_DURATION_S} seconds`,
   scope: "pair",
   paths: TCP_PATHS,
-  metrics: ["connects", ...LATENCY_METRICS, "cpu", "cpu-user", "cpu-system", "cpu-softirq"],
+  metrics: ["connects", ...LATENCY_METRICS, ...CPU_METRICS],
   tools: ["netperf", "netserver"],
   params: {},
   estimate: (duration) => Math.min(duration, MAX_DURATION_S) + SERVER_WAIT_S + 0.7,
@@ -36,7 +36,6 @@ async function runConnects(context: PairContext): Promise<Measurement> {
     options: ["-r", "1,1"],
     keys: LATENCY_KEYS,
     firstRunLength: -5000,
-    warmUpSeconds: 0,
     loadPosition: "first",
   } as const;
   const { output, usage } = await runOmni(bounded, omni);

@@ -3,13 +3,17 @@ import { lastLine } from "../../core/errors.ts";
 import { CommandError } from "../../core/shell.ts";
 import { ipFlag } from "../../core/ip.ts";
 import { succeeded } from "../../core/shell.ts";
-import { withServer, type LoadResult, type LoadTool, type LoadPosition, LOAD_PORTS } from "../support/run-load.ts";
+import {
+  CLIENT_MARGIN_S,
+  withServer,
+  type LoadResult,
+  type LoadTool,
+  type LoadPosition,
+  LOAD_PORTS,
+} from "../support/run-load.ts";
 import type { PairContext } from "../runner.ts";
 
 const { netperfControl: CONTROL_PORT, netperfData: DATA_PORT } = LOAD_PORTS;
-
-/** Time limit in addition to the load. */
-const CLIENT_MARGIN_S = 15;
 
 export const WARM_UP_PARAM = {
   type: "integer",
@@ -26,10 +30,8 @@ interface OmniTest {
   readonly options: readonly string[];
   /** Names of the values to print. */
   readonly keys: readonly string[];
-  /** Length of the first, discarded run: the negated number of transactions, or of bytes for a stream. */
+  /** Length of the first discarded run: the negated number of transactions, or of bytes for a stream. */
   readonly firstRunLength: number;
-  /** Duration of the second, discarded run. */
-  readonly warmUpSeconds: number;
   readonly loadPosition?: LoadPosition;
 }
 
@@ -38,12 +40,17 @@ export function omniSeconds(duration: number, params: PairContext["params"]): nu
   return duration + Number(params.warmup) + 0.1;
 }
 
-/** Runs the test for `context.duration` seconds. @throws CommandError with netperf's message. */
+/**
+ * Runs the test for `context.duration` seconds, after a discarded run of a fixed length and, if the runner has the
+ * parameter `warmup`, another one of that many seconds.
+ * @throws CommandError with netperf's message
+ */
 export async function runOmni(
   context: PairContext,
-  { test, options, keys, firstRunLength, warmUpSeconds, loadPosition }: OmniTest,
+  { test, options, keys, firstRunLength, loadPosition }: OmniTest,
 ): Promise<LoadResult> {
-  const { server, duration } = context;
+  const { server, duration, params } = context;
+  const warmUpSeconds = Number(params.warmup ?? 0);
   const tool: LoadTool = {
     server: [
       "netserver",

@@ -2,7 +2,7 @@
 import { LOAD_PATHS } from "../../core/model.ts";
 import { LATENCY_METRICS } from "../support/percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { usageValues } from "../support/usage.ts";
+import { CPU_METRICS, usageValues } from "../support/usage.ts";
 import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { omniSeconds, runOmni, WARM_UP_PARAM } from "./omni.ts";
 
@@ -11,7 +11,7 @@ export const netperf = {
   summary: "request-response over TCP or UDP: transactions per second, mean latency and percentiles",
   scope: "pair",
   paths: LOAD_PATHS,
-  metrics: ["transactions", ...LATENCY_METRICS, "cpu", "cpu-user", "cpu-system", "cpu-softirq"],
+  metrics: ["transactions", ...LATENCY_METRICS, ...CPU_METRICS],
   tools: ["netperf", "netserver"],
   params: {
     test: { type: "choice", values: ["TCP_RR", "UDP_RR"], default: "TCP_RR", summary: "netperf test" },
@@ -24,14 +24,12 @@ export const netperf = {
 } as const satisfies PairRunner;
 
 async function runRequests(context: PairContext): Promise<Measurement> {
-  const { test, request, response, warmup } = context.params;
-  const options = ["-r", `${request},${response}`];
+  const { test, request, response } = context.params;
   const omni = {
     test: String(test),
-    options,
+    options: ["-r", `${request},${response}`],
     keys: LATENCY_KEYS,
     firstRunLength: -1000,
-    warmUpSeconds: Number(warmup),
   };
   const { output, usage } = await runOmni(context, omni);
   const { values, warnings } = parseLatency(output.stdout, "transactions");

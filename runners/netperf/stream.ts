@@ -3,7 +3,7 @@ import type { MetricName } from "../../core/metrics.ts";
 import { TCP_PATHS } from "../../core/model.ts";
 import { linkWarnings } from "../support/run-load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { usageValues } from "../support/usage.ts";
+import { CPU_METRICS, usageValues } from "../support/usage.ts";
 import { omniSeconds, parseOmni, runOmni, WARM_UP_PARAM } from "./omni.ts";
 
 const STREAM_KEYS = ["REMOTE_RECV_THROUGHPUT", "LOCAL_TRANSPORT_RETRANS"] as const;
@@ -13,7 +13,7 @@ export const netperfStream = {
   summary: "TCP throughput by message size",
   scope: "pair",
   paths: TCP_PATHS,
-  metrics: ["throughput", "retransmits", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit"],
+  metrics: ["throughput", "retransmits", ...CPU_METRICS, "cpu-per-gbit"],
   tools: ["netperf", "netserver"],
   params: {
     size: { type: "integer", min: 1, max: 1_048_576, default: 16384, summary: "bytes per send call" },
@@ -24,13 +24,11 @@ export const netperfStream = {
 } as const satisfies PairRunner;
 
 async function runStream(context: PairContext): Promise<Measurement> {
-  const { size, warmup } = context.params;
   const omni = {
     test: "TCP_STREAM",
-    options: ["-m", String(size)],
+    options: ["-m", String(context.params.size)],
     keys: STREAM_KEYS,
     firstRunLength: -100_000,
-    warmUpSeconds: Number(warmup),
   };
   const { output, usage } = await runOmni(context, omni);
   const { throughput, ...others } = parseStream(output.stdout);

@@ -5,8 +5,8 @@ import type { MetricName } from "../../core/metrics.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import type { Shell } from "../../core/shell.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
-import { iperf3Client, iperf3Tool, CLIENT_MARGIN_S } from "../iperf3/tool.ts";
-import { runClient } from "../support/run-load.ts";
+import { iperf3Client, iperf3Tool } from "../iperf3/tool.ts";
+import { CLIENT_MARGIN_S, runClient } from "../support/run-load.ts";
 import { parseEchoes } from "../ping/ping.ts";
 import type { RunContext } from "../runner.ts";
 

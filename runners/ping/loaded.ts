@@ -4,7 +4,7 @@ import { PLAIN_PATHS } from "../../core/model.ts";
 import { CommandError } from "../../core/shell.ts";
 import { iperf3Client, iperf3Tool } from "../iperf3/tool.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
-import { withServer } from "../support/run-load.ts";
+import { CLIENT_MARGIN_S, withServer } from "../support/run-load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { ECHO_METRICS, maxEchoSeconds, measureEchoes } from "./ping.ts";
 
@@ -12,8 +12,6 @@ import { ECHO_METRICS, maxEchoSeconds, measureEchoes } from "./ping.ts";
 const SETTLE_S = 1;
 /** Additional duration of the load for the discarded echoes. */
 const SLACK_S = 1;
-/** Time limit in addition to the load. */
-const CLIENT_MARGIN_S = 15;
 
 export const pingLoaded = {
   name: "ping-loaded",

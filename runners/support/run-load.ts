@@ -12,6 +12,8 @@ import { startMeter, type Meter, type Usage } from "./usage.ts";
  */
 export const LOAD_PORTS = { iperf3: 30201, netperfControl: 30865, netperfData: 30866 } as const;
 
+/** Time limit of a client for its connection setup and the exchange of results, in addition to the load. */
+export const CLIENT_MARGIN_S = 15;
 /** Time for a server to exit before it is killed. */
 const STOP_TIMEOUT_S = 1;
 /** Time for a server to start to listen. */

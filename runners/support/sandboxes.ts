@@ -5,8 +5,8 @@ import type { Attachment } from "../../cni/index.ts";
 import type { NodeDeployment } from "../deployment.ts";
 
 const INTERFACE_NAME = "eth0";
-/** Sandboxes created or removed in parallel. Timed operations have a separate concurrency. */
-const SETUP_CONCURRENCY = 4;
+/** Operations in parallel that are not timed. Timed ones have a separate concurrency. */
+export const SETUP_CONCURRENCY = 4;
 
 export function attachmentOf({ id, netns, args = [] }: Sandbox): Attachment {
   return { containerID: id, netns, ifName: INTERFACE_NAME, args };

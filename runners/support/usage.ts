@@ -5,6 +5,9 @@ import { daemonUsageOfLoad, startDaemonSampler, sumDaemonUsage, type DaemonUsage
 import type { PairContext } from "../runner.ts";
 import { clockShift, parseReadings, withWindow, type LoadWindow, type Sampler } from "./sampler.ts";
 
+/** CPU metrics of every load; those with a throughput also have `cpu-per-gbit`. */
+export const CPU_METRICS = ["cpu", "cpu-user", "cpu-system", "cpu-softirq"] as const satisfies readonly MetricName[];
+
 /** Resource usage of a load. null: not collected, or no daemons. */
 export interface Usage {
   /** Busy cores above the idle machine. */

@@ -2,7 +2,7 @@
 import { type BareCluster, preferredKind } from "../../../clusters/index.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import { partOf } from "../../../core/ip.ts";
-import type { BareNode, Family } from "../../../core/model.ts";
+import { UNDERLAY_INTERFACE, type BareNode, type Family } from "../../../core/model.ts";
 import type { Host } from "../../../core/host.ts";
 import { run } from "../../../core/shell.ts";
 import type { BareRecipe, Plugin, RecipeContext } from "../../../plugins/index.ts";
@@ -91,7 +91,12 @@ export async function deployOnBare(
 }
 
 /** Returns the facts of one node that a recipe needs. @param device interface for plugins that move one into the pod */
-export function recipeContext(cluster: BareCluster, node: BareNode, family: Family, device = "eth0"): RecipeContext {
+export function recipeContext(
+  cluster: BareCluster,
+  node: BareNode,
+  family: Family,
+  device = UNDERLAY_INTERFACE,
+): RecipeContext {
   const { podCidr: clusterCidr, podCidr6: clusterCidr6, facts } = cluster;
   return {
     family,
