@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { MachineOptions } from "../../../clusters/vm/options.ts";
+import { DEFAULT_MACHINE } from "../../../clusters/vm/options.ts";
 import { chooseImage, imageProblems, kernelForKvmProbe } from "../../../clusters/vm/image.ts";
 import { platformOf } from "../../../clusters/vm/platform.ts";
 import { recipeFor, recipeHash } from "../../../clusters/vm/recipe.ts";
@@ -9,16 +9,6 @@ import { temporaryDir } from "../../helpers/cnibench.ts";
 import { createHost } from "../../../core/local.ts";
 
 const host = createHost();
-
-const NONE: MachineOptions = {
-  memory: 2 ** 30,
-  cpus: 1,
-  nics: 1,
-  underlay: "sockets",
-  image: null,
-  kernel: null,
-  initrd: null,
-};
 
 /** Creates the empty files of an image. */
 function fakeImage(): string {
@@ -30,8 +20,8 @@ function fakeImage(): string {
 
 test("the built image is booted by default", async () => {
   const dir = fakeImage();
-  expect(imageProblems(NONE, dir)).toEqual([]);
-  expect(await chooseImage(host, NONE, dir)).toEqual({
+  expect(imageProblems(DEFAULT_MACHINE, dir)).toEqual([]);
+  expect(await chooseImage(host, DEFAULT_MACHINE, dir)).toEqual({
     ...{ disk: join(dir, "root.img"), format: "raw", root: "/dev/vda" },
     ...{ kernel: join(dir, "vmlinuz"), initrd: join(dir, "initrd") },
   });
@@ -40,18 +30,18 @@ test("the built image is booted by default", async () => {
 test("a custom kernel is booted without cnibench's initrd, whose drivers are for another kernel", async () => {
   const dir = fakeImage();
   const kernel = join(dir, "vmlinuz");
-  expect((await chooseImage(host, { ...NONE, kernel }, dir)).initrd).toBeNull();
+  expect((await chooseImage(host, { ...DEFAULT_MACHINE, kernel }, dir)).initrd).toBeNull();
 });
 
 test("an image that is not built is a problem, unless the user has another one", () => {
-  expect(imageProblems(NONE, "/nowhere")).toMatchObject([{ message: expect.stringContaining("not built") as string }]);
-  expect(imageProblems({ ...NONE, image: "/disk", kernel: "/vmlinuz" }, "/nowhere")).toEqual([]);
+  expect(imageProblems(DEFAULT_MACHINE, "/nowhere")).toMatchObject([{ message: expect.stringContaining("not built") as string }]);
+  expect(imageProblems({ ...DEFAULT_MACHINE, image: "/disk", kernel: "/vmlinuz" }, "/nowhere")).toEqual([]);
 });
 
 test("KVM is tested with the kernel of the built image, or else with the user's", () => {
   const dir = fakeImage();
-  expect(kernelForKvmProbe({ ...NONE, kernel: "/k" }, dir)).toBe(join(dir, "vmlinuz"));
-  expect(kernelForKvmProbe({ ...NONE, kernel: "/k" }, "/nowhere")).toBe("/k");
+  expect(kernelForKvmProbe({ ...DEFAULT_MACHINE, kernel: "/k" }, dir)).toBe(join(dir, "vmlinuz"));
+  expect(kernelForKvmProbe({ ...DEFAULT_MACHINE, kernel: "/k" }, "/nowhere")).toBe("/k");
 });
 
 test("the hash depends on every part of the recipe", () => {

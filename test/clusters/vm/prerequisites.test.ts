@@ -1,6 +1,6 @@
 /** The prerequisites of VM clusters. */
 import { expect, test } from "vitest";
-import type { MachineOptions } from "../../../clusters/vm/options.ts";
+import { DEFAULT_MACHINE } from "../../../clusters/vm/options.ts";
 import { checkMemory, checkQemu } from "../../../clusters/vm/prerequisites.ts";
 import { fakeHost } from "../../helpers/fake-host.ts";
 
@@ -22,15 +22,8 @@ test.each([
 });
 
 test("nodes that exceed the memory of the host are reported", () => {
-  const machine: MachineOptions = {
-    memory: 2 ** 50,
-    cpus: 1,
-    nics: 1,
-    underlay: "sockets",
-    image: null,
-    kernel: null,
-    initrd: null,
-  };
-  expect(checkMemory(2, machine)[0]?.message).toMatch(/^2 nodes .*1073741824 MiB .*\b\d+ MiB/);
-  expect(checkMemory(2, { ...machine, memory: 2 ** 20 })).toEqual([]);
+  expect(checkMemory(2, { ...DEFAULT_MACHINE, memory: 2 ** 50 })[0]?.message).toMatch(
+    /^2 nodes .*1073741824 MiB .*\b\d+ MiB/,
+  );
+  expect(checkMemory(2, { ...DEFAULT_MACHINE, memory: 2 ** 20 })).toEqual([]);
 });
