@@ -1,25 +1,16 @@
 /** Daemon metrics in a plan: absent for plugins without daemons, skipped if the processes are hidden. */
 import { expect, test } from "vitest";
-import { makePlan, type PlanInput } from "../../../engine/plan/make-plan.ts";
+import type { PlanInput } from "../../../engine/plan/make-plan.ts";
 import { plugins } from "../../../plugins/index.ts";
-import { runners } from "../../../runners/index.ts";
-import type { Suite } from "../../../suites/suite.ts";
+import { planOf, scenarioOf, suiteOf } from "./plan-builders.ts";
 
 const { bridge, flannel, simplecni } = plugins;
-const common = { family: "ipv4", podRange: 24, repetitions: 1, params: {}, paths: ["cross-node"] } as const;
-const scenarios = ["iperf3", "netperf", "ping", "lifecycle"].map((runner) => ({ ...common, name: runner, runner }));
-const suite: Suite = { name: "s", description: "", blocks: 1, headlines: [], equivalence: {}, duration: 1, scenarios };
+const scenarios = ["iperf3", "netperf", "ping", "lifecycle"].map((runner) =>
+  scenarioOf({ name: runner, runner, paths: ["cross-node"] }),
+);
 
 function cellsOf(input: Pick<PlanInput, "plugins" | "cluster" | "api" | "hidesProcesses">): string[] {
-  const { cells } = makePlan({
-    suites: [suite],
-    runners,
-    clusterReason: "",
-    nodes: 2,
-    seed: 1,
-    missingFeatures: new Set(),
-    ...input,
-  });
+  const { cells } = planOf({ suites: [suiteOf({ scenarios })], ...input });
   const daemonCells = cells.filter(({ metric }) => metric.includes("daemons") || metric === "memory");
   return daemonCells.map(({ plugin, scenario, metric, skip }) =>
     [plugin, scenario, metric, ...(skip === undefined ? [] : [skip])].join(" "),

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { decisionsOf, requireDecidableHeadlines } from "../../../engine/plan/decisions.ts";
 import type { Suite } from "../../../suites/index.ts";
+import { suiteOf } from "./plan-builders.ts";
 
 function suite(name: string, blocks: number, headlines: readonly string[]): Suite {
-  return { name, description: "", blocks, duration: 1, headlines, equivalence: {}, scenarios: [] };
+  return suiteOf({ name, blocks, headlines });
 }
 
 it("counts the headlines of all suites of a run", () => {

@@ -1,48 +1,30 @@
 /** Skip reasons in plans, and the assignment of tasks to deployments by pod addresses. */
 import { expect, test } from "vitest";
 import type { Family } from "../../../core/model.ts";
-import { makePlan, type PlanInput } from "../../../engine/plan/make-plan.ts";
+import type { PlanInput } from "../../../engine/plan/make-plan.ts";
 import type { KernelFeature } from "../../../engine/preflight/kernel-probe.ts";
 import { schedule } from "../../../engine/plan/schedule.ts";
 import { plugins } from "../../../plugins/index.ts";
-import { runners } from "../../../runners/index.ts";
 import type { Suite } from "../../../suites/suite.ts";
+import { planOf, scenarioOf, suiteOf } from "./plan-builders.ts";
 
 const { bridge, "host-device": hostDevice, ipvlan, ptp, simplecni } = plugins;
 
-function suiteOf(...families: readonly Family[]): Suite {
-  const scenario = (name: string, runner: string, family: Family) => ({
-    name: `${name}-${family}`,
-    runner,
-    paths: [],
-    family,
-    podRange: 24,
-    repetitions: 1,
-    params: {},
-  });
+/** Returns a suite with a scenario of runners `lifecycle` and `conformance` for each family. */
+function podsOf(...families: readonly Family[]): Suite {
   const scenarios = families.flatMap((family) => [
-    scenario("pods", "lifecycle", family),
-    scenario("core", "conformance", family),
+    scenarioOf({ name: `pods-${family}`, runner: "lifecycle", family }),
+    scenarioOf({ name: `core-${family}`, runner: "conformance", family }),
   ]);
-  return { name: "s", description: "", blocks: 1, headlines: [], equivalence: {}, duration: 1, scenarios };
+  return suiteOf({ scenarios });
 }
 
-function planOf(suite: Suite, missing: readonly KernelFeature[], chosen: PlanInput["plugins"]) {
-  return makePlan({
-    suites: [suite],
-    plugins: chosen,
-    runners,
-    cluster: "netns",
-    api: "bare",
-    clusterReason: "",
-    nodes: 2,
-    seed: 1,
-    missingFeatures: new Set(missing),
-  });
+function planWithout(missing: readonly KernelFeature[], suite: Suite, chosen: PlanInput["plugins"]) {
+  return planOf({ suites: [suite], plugins: chosen, missingFeatures: new Set(missing) });
 }
 
 test("a plugin whose link type the kernel lacks is skipped in cells and checks and never deployed", () => {
-  const plan = planOf(suiteOf("ipv4"), ["ipvlan"], [bridge, ipvlan]);
+  const plan = planWithout(["ipvlan"], podsOf("ipv4"), [bridge, ipvlan]);
   const reasons = new Set(plan.cells.filter(({ plugin }) => plugin === "ipvlan").map(({ skip }) => skip));
   expect([...reasons]).toEqual(["the kernel lacks ipvlan"]);
   expect(plan.checks).toEqual([
@@ -55,7 +37,7 @@ test("a plugin whose link type the kernel lacks is skipped in cells and checks a
 test("unsupported families are skipped, as is everything but IPv4 on a kernel without IPv6", () => {
   const reasonsOf = (missing: readonly KernelFeature[]) => [
     ...new Set(
-      planOf(suiteOf("ipv4", "ipv6", "dual"), missing, [bridge, simplecni]).checks.map(
+      planWithout(missing, podsOf("ipv4", "ipv6", "dual"), [bridge, simplecni]).checks.map(
         ({ plugin, id, skip }) => `${plugin} ${id.split("/")[1]}: ${skip}`,
       ),
     ),
@@ -77,20 +59,18 @@ test("unsupported families are skipped, as is everything but IPv4 on a kernel wi
 
 /** Returns a suite with a scenario of runner `crowd` for each number of existing pods and prefix length. */
 function crowdOf(...scenarios: readonly (readonly [existing: number, podRange: number])[]): Suite {
-  const common = { runner: "crowd", paths: [], family: "ipv4", repetitions: 1 } as const;
-  return {
-    ...suiteOf(),
-    scenarios: scenarios.map(([existing, podRange]) => ({
-      ...common,
-      name: `add-${existing}`,
-      podRange,
-      params: { existing, pods: 1 },
-    })),
-  };
+  return suiteOf({
+    scenarios: scenarios.map(([existing, podRange]) =>
+      scenarioOf({ name: `add-${existing}`, runner: "crowd", podRange, params: { existing, pods: 1 } }),
+    ),
+  });
 }
 
 test("a plugin is skipped if it does not support the pod range or the number of pods on a node", () => {
-  const { cells } = planOf(crowdOf([200, 24], [1000, 20], [1020, 20], [1021, 20]), [], [bridge, ptp, simplecni]);
+  const { cells } = planOf({
+    suites: [crowdOf([200, 24], [1000, 20], [1020, 20], [1021, 20])],
+    plugins: [bridge, ptp, simplecni],
+  });
   const reasons = new Map(
     cells
       .filter(({ metric }) => metric === "add-time")
@@ -107,8 +87,10 @@ test("a plugin is skipped if it does not support the pod range or the number of 
 
 test("a deployment has one family and one size of pod ranges", () => {
   const names = (suite: Suite) =>
-    schedule(planOf(suite, [], [bridge]), () => false).map(({ work }) => work.map(({ task }) => task.scenario.name));
-  expect(names(suiteOf("dual", "ipv4"))).toEqual([
+    schedule(planOf({ suites: [suite], plugins: [bridge] }), () => false).map(({ work }) =>
+      work.map(({ task }) => task.scenario.name),
+    );
+  expect(names(podsOf("dual", "ipv4"))).toEqual([
     ["pods-dual", "core-dual"],
     ["pods-ipv4", "core-ipv4"],
   ]);
@@ -116,8 +98,8 @@ test("a deployment has one family and one size of pod ranges", () => {
 });
 
 test("a plugin that takes an interface per pod is skipped if too few are spare, and in conformance scenarios", () => {
-  const suite = crowdOf([0, 24], [1, 24]);
-  const plan = planOf({ ...suite, scenarios: [...suite.scenarios, ...suiteOf("ipv4").scenarios] }, [], [hostDevice]);
+  const scenarios = [...crowdOf([0, 24], [1, 24]).scenarios, ...podsOf("ipv4").scenarios];
+  const plan = planOf({ suites: [suiteOf({ scenarios })], plugins: [hostDevice] });
   expect(plan.tasks.map(({ scenario, skip }) => [scenario.name, skip])).toEqual([
     ["add-0", undefined],
     ["add-1", expect.stringMatching(/interface.* 3 .*; this scenario needs 4 pods on a node$/)],

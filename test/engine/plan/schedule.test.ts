@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { runnerFacts } from "../../../runners/index.ts";
 import { filterPlan } from "../../../engine/plan/plan-filter.ts";
-import { makePlan, type Plan } from "../../../engine/plan/make-plan.ts";
+import type { Plan } from "../../../engine/plan/make-plan.ts";
 import { schedule, type DeploymentSlot } from "../../../engine/plan/schedule.ts";
 import { plugins } from "../../../plugins/index.ts";
-import { runners } from "../../../runners/index.ts";
 import { loadSuite } from "../../../suites/load-suite.ts";
+import { planOf } from "./plan-builders.ts";
 
 const SUITE = `name: s
 blocks: 2
@@ -18,25 +18,11 @@ scenarios:
   - {name: core, runner: conformance}
 `;
 
-function planOf(): Plan {
-  const loaded = loadSuite(SUITE, "s.yaml", runnerFacts());
-  if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
-  const chosen = [plugins.bridge, plugins.ptp];
-  return makePlan({
-    suites: [loaded.suite],
-    plugins: chosen,
-    runners,
-    cluster: "netns",
-    api: "bare",
-    clusterReason: "",
-    nodes: 2,
-    seed: 1,
-    missingFeatures: new Set(),
-  });
-}
+const loaded = loadSuite(SUITE, "s.yaml", runnerFacts());
+if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
 
 const plan: Plan = {
-  ...planOf(),
+  ...planOf({ suites: [loaded.suite], plugins: [plugins.bridge, plugins.ptp] }),
   order: [
     ["bridge", "host", "ptp"],
     ["ptp", "bridge", "host"],

@@ -1,47 +1,20 @@
 /** Skips of a plan on Kubernetes and without it, each with its reason. */
 import { expect, test } from "vitest";
 import { SERVICE_PATHS, TCP_PATHS } from "../../../core/model.ts";
-import { makePlan, type Plan, type PlanInput } from "../../../engine/plan/make-plan.ts";
+import type { PlanInput } from "../../../engine/plan/make-plan.ts";
 import { plugins } from "../../../plugins/index.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
-import { runners } from "../../../runners/index.ts";
-import type { Suite } from "../../../suites/suite.ts";
+import { planOf, scenarioOf, suiteOf } from "./plan-builders.ts";
 
 const { bridge, simplecni } = plugins;
 const POD_PATHS = TCP_PATHS.filter((path) => path !== "host");
-const scenario = {
-  name: "tcp",
-  runner: "iperf3",
-  paths: POD_PATHS,
-  family: "ipv4",
-  podRange: 24,
-  repetitions: 1,
-  params: {},
-} as const;
-const suite: Suite = {
-  name: "s",
-  description: "",
-  blocks: 1,
-  duration: 1,
-  headlines: [],
-  equivalence: {},
-  scenarios: [scenario, { ...scenario, name: "tcp6", family: "ipv6", paths: ["cross-node"] }],
-};
-
-function planOf(input: Pick<PlanInput, "plugins" | "cluster" | "api"> & Partial<PlanInput>): Plan {
-  return makePlan({
-    suites: [suite],
-    runners,
-    clusterReason: "",
-    nodes: 2,
-    seed: 1,
-    missingFeatures: new Set(),
-    ...input,
-  });
-}
+const scenario = scenarioOf({ name: "tcp", runner: "iperf3", paths: POD_PATHS });
+const suites = [
+  suiteOf({ scenarios: [scenario, { ...scenario, name: "tcp6", family: "ipv6", paths: ["cross-node"] }] }),
+];
 
 function skipsOf(cluster: string, api: PlanInput["api"], plugin: Plugin): Set<string | undefined> {
-  const plan = planOf({ plugins: [plugin], cluster, api });
+  const plan = planOf({ suites, plugins: [plugin], cluster, api });
   const cells = plan.cells.filter((cell) => cell.plugin === plugin.name && cell.scenario === "tcp");
   return new Set(
     cells.flatMap(({ path, metric, skip }) =>
@@ -62,13 +35,12 @@ test("service paths are skipped without Kubernetes; on Kubernetes only their MTU
 });
 
 test("runners that need an entire cluster or its DNS have no baseline and are skipped without Kubernetes", () => {
-  const names = {
-    ...suite,
+  const names = suiteOf({
     scenarios: [
-      { ...scenario, name: "dns", runner: "dns", paths: ["headless"] },
-      { ...scenario, name: "api", runner: "api-server", paths: [] },
+      scenarioOf({ name: "dns", runner: "dns", paths: ["headless"] }),
+      scenarioOf({ name: "api", runner: "api-server" }),
     ],
-  } as const;
+  });
   const cells = (cluster: string, api: PlanInput["api"]) =>
     planOf({ suites: [names], plugins: [simplecni], cluster, api, nodes: 1 }).cells.filter(
       ({ metric }) => metric === "latency-p50",
@@ -85,10 +57,9 @@ test("runners that need an entire cluster or its DNS have no baseline and are sk
 
 test("background objects need Kubernetes, and background policies a plugin that enforces them", () => {
   const { flannel, calico } = plugins;
-  const standing = {
-    ...suite,
+  const standing = suiteOf({
     scenarios: [{ ...scenario, name: "busy", paths: ["cross-node"], standing: { services: 0, policies: 1, pods: 0 } }],
-  } as const;
+  });
   const skips = (cluster: string, api: PlanInput["api"], plugin: Plugin) =>
     planOf({ suites: [standing], plugins: [plugin], cluster, api }).cells.find(
       ({ path, metric }) => path === "cross-node" && metric === "throughput",
@@ -104,7 +75,7 @@ test("plugins without a recipe for the cluster kind, and IPv6, are skipped with 
   expect(
     [...skipsOf("kind", "kubernetes", bridge)].every((reason) => reason?.endsWith("bridge has no recipe for kind")),
   ).toBe(true);
-  const plan = planOf({ plugins: [simplecni], cluster: "kind", api: "kubernetes", families: ["ipv4"] });
+  const plan = planOf({ suites, plugins: [simplecni], cluster: "kind", api: "kubernetes", families: ["ipv4"] });
   const ipv6Skips = new Set(plan.cells.filter((cell) => cell.scenario === "tcp6").map(({ skip }) => skip));
   expect(ipv6Skips).toEqual(new Set(["kind clusters support only ipv4, not ipv6"]));
 });
