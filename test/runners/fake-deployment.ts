@@ -2,20 +2,11 @@
 import type { Output, Shell } from "../../core/shell.ts";
 import type { NamespacedObject } from "../../kubernetes/api-types.ts";
 import type { ClusterDeployment } from "../../runners/deployment.ts";
+import { outputOf } from "../helpers/fake-host.ts";
 
 /** @param exec returns the standard output for a command in any pod */
 export function fakeDeployment(exec: (argv: readonly string[]) => string, log: string[] = []): ClusterDeployment {
-  const output = (argv: readonly string[]): Output => ({
-    argv,
-    where: "pod",
-    stdout: exec(argv),
-    stderr: "",
-    exitCode: 0,
-    signal: null,
-    duration: 0,
-    ended: null,
-    startError: null,
-  });
+  const output = (argv: readonly string[]): Output => outputOf(argv, { where: "pod", stdout: exec(argv) });
   const shell: Shell = {
     name: "pod",
     exec: async (argv) => output(argv),

@@ -6,6 +6,7 @@ import { createHost } from "../../core/local.ts";
 import type { Output } from "../../core/shell.ts";
 import { explainAptFailure } from "../../tools/apt-errors.ts";
 import { archiveSources, openApt, parsePlan, requireSpace } from "../../tools/apt.ts";
+import { outputOf } from "../helpers/fake-host.ts";
 
 const host = createHost();
 
@@ -14,18 +15,7 @@ beforeAll(() => (dir = mkdtempSync(join(tmpdir(), "cnibench-apt-"))));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 function ended(stderr: string, more: Partial<Output> = {}): Output {
-  return {
-    argv: ["apt-get"],
-    where: "this host",
-    stdout: "",
-    stderr,
-    exitCode: 100,
-    signal: null,
-    duration: 600,
-    ended: null,
-    startError: null,
-    ...more,
-  };
+  return outputOf(["apt-get"], { stderr, exitCode: 100, duration: 600, ...more });
 }
 
 describe("archiveSources", () => {

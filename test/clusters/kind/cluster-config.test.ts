@@ -6,6 +6,7 @@ import { NODE_IMAGE_ARCHIVE, kindConfig, mirrorConfig } from "../../../clusters/
 import { clusterName, clusterOwner } from "../../../clusters/kind/names.ts";
 import { ownIdentity } from "../../../core/process-identity.ts";
 import type { Output } from "../../../core/shell.ts";
+import { outputOf } from "../../helpers/fake-host.ts";
 
 const SPEC: KubernetesSpec = { cni: "none", kubeProxyMode: "none" };
 
@@ -47,17 +48,7 @@ test.each(["kind", "cnibench", "cnibench-mine", "my-cnibench-x-p1-abcd", "cniben
   },
 );
 
-const failed = (stderr: string): Output => ({
-  argv: [],
-  where: "",
-  stdout: "",
-  stderr,
-  exitCode: 1,
-  signal: null,
-  duration: 0,
-  ended: null,
-  startError: null,
-});
+const failed = (stderr: string): Output => outputOf([], { stderr, exitCode: 1 });
 
 test.each([
   ["permission denied while trying to connect to the Docker daemon socket", /user .*Docker/],

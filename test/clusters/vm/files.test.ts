@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createFileCopier } from "../../../clusters/vm/files.ts";
 import type { Node } from "../../../core/model.ts";
-import type { Output, Shell } from "../../../core/shell.ts";
+import type { Shell } from "../../../core/shell.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
+import { outputOf } from "../../helpers/fake-host.ts";
 
 /** Returns a fake node and the contents transferred to it. @param succeeds whether the n-th transfer succeeds */
 function fakeNode(succeeds: (n: number) => boolean): { readonly node: Node; readonly transferred: string[] } {
@@ -13,17 +14,7 @@ function fakeNode(succeeds: (n: number) => boolean): { readonly node: Node; read
     const content = argv.includes("/dev/stdin");
     if (content) transferred.push(String(stdin));
     const ok = !content || succeeds(transferred.length);
-    return {
-      argv,
-      where: "n1",
-      stdout: "",
-      stderr: "",
-      exitCode: ok ? 0 : 1,
-      signal: null,
-      duration: 0,
-      ended: null,
-      startError: null,
-    } satisfies Output;
+    return outputOf(argv, { where: "n1", exitCode: ok ? 0 : 1 });
   };
   const shell = { name: "n1", exec } as Shell;
   return { node: { name: "n1", index: 1, ip: "", ip6: null, shell }, transferred };

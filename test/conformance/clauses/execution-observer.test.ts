@@ -2,18 +2,9 @@ import { expect, test } from "vitest";
 import type { Invocation } from "../../../cni/types.ts";
 import type { Output } from "../../../core/shell.ts";
 import { ExecutionObserver, type ExecutionRule } from "../../../conformance/clauses/execution-observer.ts";
+import { outputOf } from "../../helpers/fake-host.ts";
 
-const OUTPUT: Output = {
-  argv: ["/opt/cni/bin/p"],
-  where: "node1",
-  stdout: "",
-  stderr: "",
-  exitCode: 0,
-  signal: null,
-  duration: 0.01,
-  ended: null,
-  startError: null,
-};
+const OUTPUT = outputOf(["/opt/cni/bin/p"], { where: "node1", duration: 0.01 });
 const ENV = { CNI_COMMAND: "ADD", CNI_CONTAINERID: "a", CNI_NETNS: "/run/netns/a", CNI_IFNAME: "eth0" };
 const ERROR = `{"cniVersion":"1.0.0","code":7,"msg":"no"}`;
 

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { ExecOptions, Output, Shell } from "../../../core/shell.ts";
+import { outputOf } from "../../helpers/fake-host.ts";
 import { Frames } from "./frames.ts";
 
 /** One execution of a plugin. */
@@ -133,17 +134,7 @@ function shellOf(frames: Frames): Shell {
       const changes = Object.entries(env).map(([name, value]) => (value === undefined ? name : `${name}=${value}`));
       frames.send("run", String(stdin), String(changes.length), ...changes, ...argv);
       const [code, stdout = ""] = await frames.next();
-      return {
-        argv,
-        where: "a plugin under test",
-        stdout,
-        stderr: "",
-        exitCode: Number(code),
-        signal: null,
-        duration: 0,
-        ended: null,
-        startError: null,
-      };
+      return outputOf(argv, { where: "a plugin under test", stdout, exitCode: Number(code) });
     },
     start: () => {
       throw new Error("a plugin under test cannot start background processes");

@@ -4,23 +4,13 @@ import { describe, expect, test } from "vitest";
 import type { Output } from "../../../core/shell.ts";
 import { parseIperf3 } from "../../../runners/iperf3/tcp.ts";
 import { failureOf, generatorWarnings } from "../../../runners/iperf3/tool.ts";
+import { outputOf } from "../../helpers/fake-host.ts";
 
 /** Captured output; the name contains the iperf3 version and the options. */
 const captured = (name: string): string =>
   readFileSync(join(import.meta.dirname, "../../fixtures/iperf3", name), "utf8");
 
-const output = (over: Partial<Output>): Output => ({
-  argv: ["iperf3"],
-  where: "pod a",
-  stdout: "",
-  stderr: "",
-  exitCode: 0,
-  signal: null,
-  duration: 1,
-  ended: null,
-  startError: null,
-  ...over,
-});
+const output = (fields: Partial<Output>): Output => outputOf(["iperf3"], { where: "pod a", ...fields });
 
 const RESULT = '{"intervals": [{}],\n"end": {"sum_received": {"bits_per_second": 1e9}}}\n';
 

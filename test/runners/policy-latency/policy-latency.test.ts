@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { SkipError } from "../../../core/errors.ts";
 import { effectTimes, answerTimes } from "../../../runners/policy-latency/effect-times.ts";
 import { policyLatency } from "../../../runners/policy-latency/policy-latency.ts";
+import { outputOf } from "../../helpers/fake-host.ts";
 import { fakeDeployment } from "../fake-deployment.ts";
 
 const CONTEXT = {
@@ -57,21 +58,13 @@ test("creates and deletes a policy, returns the times, and removes the namespace
 
 /** A watcher that prints these timestamps when it is killed. */
 function ended(stamps: readonly number[]) {
-  const base = {
-    argv: [],
-    where: "pod",
-    stderr: "",
-    exitCode: null,
-    signal: "SIGKILL",
-    duration: 0,
-    ended: null,
-    startError: null,
-  };
   let end: () => void = () => undefined;
-  const done = new Promise<void>((resolve) => (end = resolve)).then(() => ({
-    ...base,
-    stdout: stamps.map((at) => `${at.toFixed(6)}\n`).join(""),
-  }));
+  const done = new Promise<void>((resolve) => (end = resolve)).then(() =>
+    outputOf([], {
+      ...{ where: "pod", exitCode: null, signal: "SIGKILL" },
+      stdout: stamps.map((at) => `${at.toFixed(6)}\n`).join(""),
+    }),
+  );
   return { done, closeStdin: () => undefined, kill: () => end() };
 }
 

@@ -15,6 +15,7 @@ import type {
 import { policy } from "../../../runners/policy/policy.ts";
 import { allows } from "../../../runners/policy/evaluator.ts";
 import { plannedPods, createTopology } from "../../../runners/policy/topology.ts";
+import { outputOf } from "../../helpers/fake-host.ts";
 
 interface FakeOptions {
   readonly claimsPolicy?: boolean;
@@ -52,17 +53,7 @@ function fakeDeployment({
     };
     const exec = async (argv: readonly string[], { stdin = "" } = {}): Promise<Output> => {
       const stdout = String(stdin).trim().split("\n").map(answer).join("\n");
-      return {
-        argv,
-        where: from.name,
-        stdout,
-        stderr: "",
-        exitCode: 0,
-        signal: null,
-        duration: 0,
-        ended: null,
-        startError: null,
-      };
+      return outputOf(argv, { where: from.name, stdout });
     };
     return {
       name: from.name,

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { localShell } from "../../../core/local.ts";
 import type { Shell } from "../../../core/shell.ts";
 import { clockOffset } from "../../../runners/support/timing.ts";
+import { outputOf } from "../../helpers/fake-host.ts";
 
 const { signal } = new AbortController();
 
@@ -17,17 +18,7 @@ test("detects a clock that is a minute ahead, although some readings are delayed
     exec: async (argv) => {
       const stdout = String(Date.now() / 1000 + 60);
       if (reading++ !== 3) await new Promise((resolve) => setTimeout(resolve, 300));
-      return {
-        argv,
-        where: "far",
-        stdout,
-        stderr: "",
-        exitCode: 0,
-        signal: null,
-        duration: 0,
-        ended: null,
-        startError: null,
-      };
+      return outputOf(argv, { where: "far", stdout });
     },
   };
   expect(await clockOffset(shell, signal)).toBeCloseTo(60, 1);
