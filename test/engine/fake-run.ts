@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { BareCluster, BareKind, ClusterKind } from "../../clusters/index.ts";
 import type { BareNode } from "../../core/model.ts";
 import type { RunChoices } from "../../engine/plan/definition.ts";
+import type { Task } from "../../engine/plan/make-plan.ts";
 import type { RunInput } from "../../engine/run/run-deployments.ts";
 import { prepare } from "../../engine/session.ts";
 import type { ResultRecord, RunFile } from "../../results/record.ts";
@@ -11,7 +12,7 @@ import { RunStore } from "../../results/store.ts";
 import type { PairRunner } from "../../runners/runner.ts";
 import type { Suite } from "../../suites/suite.ts";
 import { temporaryDir } from "../helpers/cnibench.ts";
-import { fakeShell, type FakeHost, type Reply } from "../helpers/fake-host.ts";
+import { fakeHost, fakeShell, type FakeHost, type Reply } from "../helpers/fake-host.ts";
 
 /** Returns a runner that returns these values, or does something else. */
 export function fakeRunner(
@@ -170,4 +171,12 @@ export function storedRun(dir: string): RunFile {
 export function storedRecords(dir: string): ResultRecord[] {
   const lines = readFileSync(join(dir, "results.jsonl"), "utf8").trimEnd().split("\n");
   return lines.map((line) => JSON.parse(line) as ResultRecord);
+}
+
+/** Plans the scenario of the fake suite with this runner, for the baseline. */
+export async function planTask(runner: PairRunner): Promise<Task> {
+  const { plan } = await prepare(fakeHost(), fakeChoices(fakeKind().kind, { runners: { fake: runner } }));
+  const [task] = plan.tasks;
+  if (task === undefined) throw new Error("the plan has no tasks");
+  return task;
 }

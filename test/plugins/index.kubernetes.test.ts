@@ -7,22 +7,14 @@ import { flannelHostGw } from "../../plugins/flannel.ts";
 import { plugins } from "../../plugins/index.ts";
 import { IMAGES } from "../../plugins/kubernetes/versions.ts";
 import type { Installation, KubernetesContext, KubernetesRecipe, Plugin } from "../../plugins/plugin.ts";
-
-const context: KubernetesContext = {
-  clusterCidr: "10.99.0.0/16",
-  nodes: 2,
-  loadImage: "load:1",
-  apiServer: { host: "control", port: 6443 },
-  byDigest: true,
-  underlayMtu: 1500,
-};
+import { KUBERNETES_CONTEXT } from "../helpers/kubernetes-context.ts";
 
 const recipes = Object.values(plugins as Readonly<Record<string, Plugin>>).flatMap(({ name, kubernetes }) =>
   kubernetes === undefined ? [] : [{ name, recipe: kubernetes }],
 );
 
 function installed(recipe: KubernetesRecipe, more: Partial<KubernetesContext> = {}): Installation | undefined {
-  return recipe.install?.({ ...context, ...more });
+  return recipe.install?.({ ...KUBERNETES_CONTEXT, ...more });
 }
 
 /** Returns the objects of a recipe with its own manifests; empty for other recipes. */
@@ -38,7 +30,7 @@ function objectsOf(recipe: KubernetesRecipe, more?: Partial<KubernetesContext>):
 describe.each(recipes)("$name", ({ recipe }) => {
   test("every pod range in it is the range of the cluster", () => {
     if (recipe.install === null) return expect(recipe.images).toEqual([]);
-    const [first, second] = [context.clusterCidr, "10.77.0.0/16"].map((clusterCidr) =>
+    const [first, second] = [KUBERNETES_CONTEXT.clusterCidr, "10.77.0.0/16"].map((clusterCidr) =>
       JSON.stringify(installed(recipe, { clusterCidr })),
     );
     if (first !== second) expect(first?.replaceAll("10.99.0.0/16", "10.77.0.0/16")).toBe(second);

@@ -5,16 +5,8 @@ import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { absoluteReference, overridePlugin } from "../../../cli/flags/overrides.ts";
 import { plugins } from "../../../plugins/index.ts";
-import type { KubernetesContext } from "../../../plugins/plugin.ts";
+import { KUBERNETES_CONTEXT } from "../../helpers/kubernetes-context.ts";
 
-const context: KubernetesContext = {
-  clusterCidr: "10.244.0.0/16",
-  nodes: 2,
-  loadImage: "load:1",
-  apiServer: { host: "c", port: 6443 },
-  byDigest: true,
-  underlayMtu: 1500,
-};
 const dir = mkdtempSync(join(tmpdir(), "cnibench-test-"));
 afterAll(() => rmSync(dir, { recursive: true }));
 mkdirSync(join(dir, "new"));
@@ -37,13 +29,13 @@ test("a file replaces a manifest, unchanged", () => {
   if (typeof own === "string") throw new Error(own);
   expect(own.name).toBe("calico-in-own.yaml");
   expect(own.kubernetes?.manifest).toBeUndefined();
-  expect(own.kubernetes?.install?.(context)).toEqual({ manifests: "kind: List\n" });
+  expect(own.kubernetes?.install?.(KUBERNETES_CONTEXT)).toEqual({ manifests: "kind: List\n" });
 });
 
 test("a values file overrides the default values of a chart", () => {
   const own = overridePlugin(plugins.cilium, join(dir, "own.yaml"));
   if (typeof own === "string") throw new Error(own);
-  expect(own.kubernetes?.install?.(context)).toMatchObject({
+  expect(own.kubernetes?.install?.(KUBERNETES_CONTEXT)).toMatchObject({
     chart: { chart: "cilium", valuesFile: join(dir, "own.yaml") },
   });
 });
@@ -60,7 +52,7 @@ test("a chart directory replaces the repository's chart and determines the versi
     },
   });
   const values: unknown = expect.objectContaining({ routingMode: "tunnel" });
-  expect(own.kubernetes?.install?.(context)).toEqual({
+  expect(own.kubernetes?.install?.(KUBERNETES_CONTEXT)).toEqual({
     chart: { release: "cilium", namespace: "kube-system", values, chart },
   });
   expect(overridePlugin(plugins.bridge, chart)).toMatchObject({ binDir: chart });

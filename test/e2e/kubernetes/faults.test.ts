@@ -11,6 +11,7 @@ import { plugins } from "../../../plugins/index.ts";
 import { daemonSetObject, objectList } from "../../../kubernetes/objects/builders.ts";
 import type { Summary } from "../../../results/summary.ts";
 import { startCnibench, temporaryDir } from "../../helpers/cnibench.ts";
+import { KUBERNETES_CONTEXT } from "../../helpers/kubernetes-context.ts";
 import { LOAD } from "./images.ts";
 import { administrator, clusterFlags, noSharedCluster, ownedNamespaces, pluginCluster } from "./shared-clusters.ts";
 
@@ -103,14 +104,7 @@ describe.skipIf(noSharedCluster)("on a real cluster", () => {
 });
 
 function objectsOf(name: "flannel" | "flannel-host-gw" | "weave"): readonly object[] {
-  const context = {
-    clusterCidr: "10.244.0.0/16",
-    nodes: 2,
-    loadImage: LOAD,
-    apiServer: { host: "x", port: 6443 },
-    byDigest: true,
-    underlayMtu: 1500,
-  };
+  const context = { ...KUBERNETES_CONTEXT, clusterCidr: "10.244.0.0/16", loadImage: LOAD };
   const installation = plugins[name].kubernetes?.install?.(context);
   if (installation === undefined || !("manifests" in installation))
     throw new Error(`${name} does not install manifests`);

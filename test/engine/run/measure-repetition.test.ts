@@ -8,22 +8,13 @@ import { NO_DAEMONS } from "../../../engine/deploy/live-deployment.ts";
 import type { Task } from "../../../engine/plan/make-plan.ts";
 import type { RunEvent } from "../../../engine/run/events.ts";
 import { measureRepetition } from "../../../engine/run/measure-repetition.ts";
-import { prepare } from "../../../engine/session.ts";
 import { plugins } from "../../../plugins/index.ts";
 import type { ResultRecord } from "../../../results/record.ts";
 import { RunStore } from "../../../results/store.ts";
 import type { PairRunner } from "../../../runners/runner.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { fakeHost, outputOf } from "../../helpers/fake-host.ts";
-import { fakeChoices, fakeKind, fakeNode, fakeRunner, storedRecords } from "../fake-run.ts";
-
-/** Plans the fake scenario for the baseline. */
-async function planTask(runner: PairRunner): Promise<Task> {
-  const { plan } = await prepare(fakeHost(), fakeChoices(fakeKind().kind, { runners: { fake: runner } }));
-  const [task] = plan.tasks;
-  if (task === undefined) throw new Error("the plan has no tasks");
-  return task;
-}
+import { fakeNode, fakeRunner, planTask, storedRecords } from "../fake-run.ts";
 
 /** Returns the baseline between two fake nodes. */
 function fakeDeployment(changes: Partial<Extract<Deployment, { kind: "baseline" }>> = {}): Deployment {

@@ -18,18 +18,14 @@ import type { ResultRecord } from "../../../results/record.ts";
 import { RunStore } from "../../../results/store.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { fakeHost, outputOf } from "../../helpers/fake-host.ts";
-import { fakeChoices, fakeKind, fakeRunner, storedRecords } from "../fake-run.ts";
+import { fakeChoices, fakeKind, fakeRunner, planTask, storedRecords } from "../fake-run.ts";
 
 const STARTED = "2026-03-01T12:00:00.000Z";
 const CELL = "small/tcp/host/fake/host";
 
 /** Plans a task that measures these metrics on the baseline. */
-async function planTask(metrics: readonly MetricName[] = ["throughput", "retransmits"]): Promise<Task> {
-  const runner = { ...fakeRunner(), metrics };
-  const { plan } = await prepare(fakeHost(), fakeChoices(fakeKind().kind, { runners: { fake: runner } }));
-  const [task] = plan.tasks;
-  if (task === undefined) throw new Error("the plan has no tasks");
-  return task;
+function planMetrics(...metrics: readonly MetricName[]): Promise<Task> {
+  return planTask({ ...fakeRunner(), metrics });
 }
 
 interface Stored {
@@ -45,7 +41,7 @@ async function store(
   const dir = temporaryDir();
   const events: RunEvent[] = [];
   const target = {
-    task: task ?? (await planTask()),
+    task: task ?? (await planMetrics("throughput", "retransmits")),
     block: 3,
     rep: 2,
     store: new RunStore(dir, session, null),
@@ -75,7 +71,7 @@ describe("a measurement", () => {
   });
 
   it("has no record of a metric that the plan skips", async () => {
-    const task = await planTask();
+    const task = await planMetrics("throughput", "retransmits");
     const { throughput } = task.cells;
     if (throughput === undefined) throw new Error("the plan has no throughput");
     const skipping = { ...task, cells: { ...task.cells, throughput: { ...throughput, skip: "no" } } };
@@ -117,7 +113,7 @@ it("stores the failure of a deployment for each of its repetitions", async () =>
   host.clock.advance(60);
   const { slots } = await prepare(host, fakeChoices(fakeKind().kind));
   const [slot] = slots;
-  const task = await planTask(["throughput"]);
+  const task = await planMetrics("throughput");
   if (slot === undefined) throw new Error("the plan has no deployment");
   const failed = { ...slot, block: 2, work: [{ task, reps: [1, 3] }] };
   storeDeploymentFailure(host, new RunStore(dir, 1, null), failed, new Error("\u001b[31mno memory"));

@@ -9,20 +9,13 @@ import {
 import { describePermission, type Permission } from "../../../kubernetes/permissions.ts";
 import { plugins } from "../../../plugins/index.ts";
 import { fakeKubectl, printed, reviewing } from "../../helpers/fake-kubectl.ts";
+import { KUBERNETES_CONTEXT } from "../../helpers/kubernetes-context.ts";
 
 const { signal } = new AbortController();
 const described = (permissions: readonly Permission[]): readonly string[] => permissions.map(describePermission);
-const context = {
-  clusterCidr: "10.99.0.0/16",
-  nodes: 2,
-  loadImage: "load:1",
-  apiServer: { host: "control", port: 6443 },
-  byDigest: true,
-  underlayMtu: 1500,
-};
 
 function objectsOf(name: "flannel" | "weave"): readonly unknown[] {
-  const made = plugins[name].kubernetes?.install?.(context);
+  const made = plugins[name].kubernetes?.install?.(KUBERNETES_CONTEXT);
   return made !== undefined && "manifests" in made ? (JSON.parse(made.manifests) as { items: unknown[] }).items : [];
 }
 
