@@ -12,7 +12,12 @@ const lab = useLab();
 test.each(REFERENCE_DEVIATIONS)(
   "$plugin at $version",
   async ({ plugin, version, breaks, keeps }) => {
-    const { conformance, warnings } = await runShippedProfile(lab(), plugin, [version], [...breaks, ...keeps].join(","));
+    const { conformance, warnings } = await runShippedProfile(
+      lab(),
+      plugin,
+      [version],
+      [...breaks, ...keeps].join(","),
+    );
     expect(warnings.filter(({ code }) => code === "test-failed")).toEqual([]);
     expect(brokenClauses(conformance)).toEqual([...breaks].sort());
     const kept = conformance.filter(({ clause }) => keeps.includes(clause));

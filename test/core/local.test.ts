@@ -13,5 +13,5 @@ test("the host of this process has its environment, its temporary directory and 
   await clock.sleep(0.01);
   expect(clock.now()).toBeGreaterThan(before);
   expect(signal.aborted).toBe(false);
-  await expect(clock.sleep(60, AbortSignal.abort(new Error("interrupted")))).rejects.toThrow();
+  await expect(clock.sleep(60, AbortSignal.abort(new Error("interrupted")))).rejects.toThrow("interrupted");
 });

@@ -30,10 +30,10 @@ function objectsOf(recipe: KubernetesRecipe, more?: Partial<KubernetesContext>):
 describe.each(recipes)("$name", ({ recipe }) => {
   test("every pod range in it is the range of the cluster", () => {
     if (recipe.install === null) return expect(recipe.images).toEqual([]);
-    const [first, second] = [KUBERNETES_CONTEXT.clusterCidr, "10.77.0.0/16"].map((clusterCidr) =>
-      JSON.stringify(installed(recipe, { clusterCidr })),
-    );
-    if (first !== second) expect(first?.replaceAll("10.99.0.0/16", "10.77.0.0/16")).toBe(second);
+    const clusterCidr = "10.77.0.0/16";
+    const text = JSON.stringify(installed(recipe, { clusterCidr })).replace(/such as \S+/g, ""); // an example
+    const ranges = text.match(/\d+(\.\d+){3}\/\d+/g) ?? [];
+    expect(ranges.filter((range) => ![clusterCidr, "0.0.0.0/0"].includes(range))).toEqual([]);
   });
 
   test("images are pinned by digest, or named by tag without byDigest", () => {

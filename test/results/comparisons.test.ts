@@ -148,6 +148,7 @@ describe("compareAll", () => {
       [cell("a", values(1, 6)), cell("b", values(10, 6)), cell("c", values(11, 5))],
       RULES,
     );
+    expect(comparisons).toHaveLength(3);
     for (const { pAdjusted } of comparisons) expect(pAdjusted).toBeGreaterThanOrEqual(1 / 32);
   });
 

@@ -5,7 +5,7 @@ import { imageSources, rememberedArchive } from "../../../clusters/vm/debian-arc
 import { buildImage, hostRecipe } from "../../../clusters/vm/build.ts";
 import { imageDir } from "../../../clusters/vm/image.ts";
 import { recipeHash } from "../../../clusters/vm/recipe.ts";
-import { UsageError } from "../../../core/errors.ts";
+import { EnvironmentError, UsageError } from "../../../core/errors.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { fakeHost, type FakeHost } from "../../helpers/fake-host.ts";
 
@@ -41,7 +41,7 @@ test("on other distributions the chosen archive is used, which also takes preced
 
 test("an archive is remembered after a successful build", async () => {
   const url = "http://example.org/debian";
-  await expect(buildImage(host, { archiveUrl: url })).rejects.toThrow();
+  await expect(buildImage(host, { archiveUrl: url })).rejects.toThrow(EnvironmentError);
   expect(rememberedArchive(host)).toBeUndefined();
   const dir = imageDir(host, recipeHash(hostRecipe(host, url)!));
   mkdirSync(dir, { recursive: true });

@@ -34,7 +34,9 @@ test("a custom kernel is booted without cnibench's initrd, whose drivers are for
 });
 
 test("an image that is not built is a problem, unless the user has another one", () => {
-  expect(imageProblems(DEFAULT_MACHINE, "/nowhere")).toMatchObject([{ message: expect.stringContaining("not built") as string }]);
+  expect(imageProblems(DEFAULT_MACHINE, "/nowhere")).toMatchObject([
+    { message: expect.stringContaining("not built") as string },
+  ]);
   expect(imageProblems({ ...DEFAULT_MACHINE, image: "/disk", kernel: "/vmlinuz" }, "/nowhere")).toEqual([]);
 });
 

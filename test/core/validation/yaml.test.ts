@@ -117,6 +117,6 @@ describe("parseDocuments", () => {
       "a0: &a0 [x, x]",
       ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}*a${i}]`),
     ].join("\n");
-    expect(() => parseDocuments(bomb)).toThrow();
+    expect(() => parseDocuments(bomb)).toThrow(/alias/);
   });
 });

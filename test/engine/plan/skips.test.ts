@@ -72,9 +72,8 @@ test("background objects need Kubernetes, and background policies a plugin that 
 });
 
 test("plugins without a recipe for the cluster kind, and IPv6, are skipped with that reason", () => {
-  expect(
-    [...skipsOf("kind", "kubernetes", bridge)].every((reason) => reason?.endsWith("bridge has no recipe for kind")),
-  ).toBe(true);
+  const reasons = [...skipsOf("kind", "kubernetes", bridge)].map((reason) => reason?.replace(/^.*?: /, ""));
+  expect(new Set(reasons)).toEqual(new Set(["bridge has no recipe for kind"]));
   const plan = planOf({ suites, plugins: [simplecni], cluster: "kind", api: "kubernetes", families: ["ipv4"] });
   const ipv6Skips = new Set(plan.cells.filter((cell) => cell.scenario === "tcp6").map(({ skip }) => skip));
   expect(ipv6Skips).toEqual(new Set(["kind clusters support only ipv4, not ipv6"]));

@@ -35,7 +35,9 @@ describe("testQuestion", () => {
   it.each([3, 4])("ranks %i clearly different plugins with six blocks", (plugins) => {
     const factors = Array.from({ length: plugins }, (_, index) => 2 ** index);
     const observations = simulate(factors, 6, Array(plugins).fill(0.05) as number[], seededRandom(4));
-    for (const { adjusted } of testQuestion(observations, seededRandom(1)).pairs) expect(adjusted).toBeLessThan(0.05);
+    const { pairs } = testQuestion(observations, seededRandom(1));
+    expect(pairs).toHaveLength((plugins * (plugins - 1)) / 2);
+    for (const { adjusted } of pairs) expect(adjusted).toBeLessThan(0.05);
   });
 
   it("finds a difference of 20 % among three plugins in about two of three runs with six blocks", () => {
@@ -57,6 +59,7 @@ describe("testQuestion", () => {
       simulate([1, 1, 1.1, 1.2], 9, [0.1, 0.1, 0.1, 0.1], seededRandom(8)),
       seededRandom(1),
     );
+    expect(pairs).toHaveLength(6);
     for (const { p, adjusted } of pairs) {
       expect(adjusted).toBeGreaterThanOrEqual(p);
       expect(adjusted).toBeGreaterThanOrEqual(global);
