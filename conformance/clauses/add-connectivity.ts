@@ -1,86 +1,88 @@
 /** ADD: the container can reach its gateway, other containers, the node and hosts beyond the node. */
-import { addressOf } from "../../core/ip.ts";
-import { run, succeeded } from "../../core/shell.ts";
+import { run } from "../../core/shell.ts";
 import { withSharedFacts } from "./clause.ts";
-import { notApplicableUnless, demand } from "./demand.ts";
+import { notApplicableUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment, TestAttachment } from "./attachment.ts";
-import { readNetState } from "../node/net-state.ts";
-import { NODE_ADDRESS, OUTSIDE_ADDRESS } from "../node/test-node.ts";
+import type { AddedAttachment } from "./attachment.ts";
+import { announcedMtu, connectionOf, demandPing, familyOf, type Family } from "./connection.ts";
+import { addDualStack } from "./dual-stack.ts";
+import { addIpv6Uplink, NODE_IPV6, OUTSIDE_IPV6 } from "../node/ipv6-uplink.ts";
+import { NODE_ADDRESS, OUTSIDE_ADDRESS, type TestNode } from "../node/test-node.ts";
 
-/** Time limit for a ping reply. */
-const PING_TIMEOUT_S = 2;
+const NODE_ADDRESSES: Readonly<Record<Family, string>> = { 4: NODE_ADDRESS, 6: NODE_IPV6 };
+const OUTSIDE_ADDRESSES: Readonly<Record<Family, string>> = { 4: OUTSIDE_ADDRESS, 6: OUTSIDE_IPV6 };
 
-async function respondsToPing({ container }: TestAttachment, address: string): Promise<boolean> {
-  const ping = ["ping", "-n", "-c1", "-i0.2", "-w", String(PING_TIMEOUT_S), address];
-  return succeeded(await container.shell.exec(ping, { timeout: PING_TIMEOUT_S + 2, observes: true }));
-}
-
-async function demandPing(from: TestAttachment, address: string, target: string): Promise<void> {
-  demand(await respondsToPing(from, address), `a ping reply from ${target} within ${PING_TIMEOUT_S} s`, "no reply");
-}
-
-/** What an attachment connects to. */
-interface Connection {
-  /** With their prefix lengths. */
-  readonly addresses: readonly string[];
-  readonly gateways: readonly string[];
-  readonly hasDefaultRoute: boolean;
-}
-
-/** According to the result or, if it is malformed, to the kernel. */
-async function connectionOf({ container, ifName, result, discarded }: AddedAttachment): Promise<Connection> {
-  if (discarded === undefined)
-    return {
-      addresses: result.ips.map(({ address }) => address),
-      gateways: result.ips.flatMap(({ gateway }) => gateway ?? []),
-      hasDefaultRoute: result.routes.some(isDefault),
-    };
-  const { addresses, routes } = await readNetState(container.shell);
-  const own = addresses.filter(({ link, scope }) => link === ifName && scope === "global");
-  return {
-    addresses: own.map(({ cidr }) => cidr),
-    gateways: routes.flatMap(({ gw, table }) => (table === "main" && gw !== "" ? [gw] : [])),
-    hasDefaultRoute: routes.some(isDefault),
-  };
-}
-
-function isDefault({ dst }: { readonly dst: string }): boolean {
-  return dst === "0.0.0.0/0";
-}
-
-async function firstAddressOf(added: AddedAttachment): Promise<string> {
-  const [address] = (await connectionOf(added)).addresses;
-  notApplicableUnless(address !== undefined, "the network assigns no addresses");
-  return addressOf(address);
-}
+const NO_GATEWAY = "the plugin does not put the gateway on the node";
 
 async function reachesGateway(context: ClauseContext): Promise<void> {
-  notApplicableUnless(context.underTest.gateway, "the plugin does not put the gateway on the node");
-  const added = await context.add();
-  for (const gateway of (await connectionOf(added)).gateways)
-    await demandPing(added, gateway, `the gateway ${gateway}`);
+  notApplicableUnless(context.underTest.gateway, NO_GATEWAY);
+  await demandGateways(await context.add());
+}
+
+/** @param bytes length of the packets, see {@link demandPing} */
+async function demandGateways(added: AddedAttachment, bytes?: number): Promise<void> {
+  for (const address of (await connectionOf(added)).gateways)
+    await demandPing(added, { address, description: `the gateway ${address}`, ...(bytes && { bytes }) });
 }
 
 async function reachesPeer(context: ClauseContext): Promise<void> {
-  const [first, second] = [await context.add(), await context.add()];
+  await demandPeers(await context.add(), await context.add());
+}
+
+/** Both directions, and every address whose family both containers have. @throws NotApplicable without addresses */
+async function demandPeers(first: AddedAttachment, second: AddedAttachment, bytes?: number): Promise<void> {
   for (const [from, to] of [
     [first, second],
     [second, first],
   ] as const) {
-    const [source, address] = [await firstAddressOf(from), await firstAddressOf(to)];
-    await demandPing(from, address, `${address} to ${source}`);
+    const sources = (await connectionOf(from)).addresses;
+    const targets = (await connectionOf(to)).addresses;
+    notApplicableUnless(sources.length > 0 && targets.length > 0, "the network assigns no addresses");
+    for (const address of targets) {
+      const source = sources.find((own) => familyOf(own) === familyOf(address));
+      if (source !== undefined)
+        await demandPing(from, { address, description: `${address} to ${source}`, ...(bytes && { bytes }) });
+    }
   }
 }
 
 async function reachesNode(context: ClauseContext): Promise<void> {
-  notApplicableUnless(context.underTest.gateway, "the plugin does not put the gateway on the node");
-  const added = await context.add();
-  notApplicableUnless((await connectionOf(added)).hasDefaultRoute, "the network has no default route");
-  await demandPing(added, NODE_ADDRESS, `the node's other address ${NODE_ADDRESS}`);
-  // A host beyond the node can reply only if the node forwards.
-  await run(context.testNode.outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);
-  await demandPing(added, OUTSIDE_ADDRESS, "a host beyond the node");
+  notApplicableUnless(context.underTest.gateway, NO_GATEWAY);
+  await demandOutside(context, await context.add());
+}
+
+/** In every family with a default route. @throws NotApplicable without one */
+async function demandOutside({ testNode }: ClauseContext, added: AddedAttachment): Promise<void> {
+  const { addresses, defaultRoutes } = await connectionOf(added);
+  const families = defaultRoutes.filter((family) => addresses.some((address) => familyOf(address) === family));
+  notApplicableUnless(families.length > 0, "the network has no default route");
+  for (const family of families) {
+    const [node, outside] = [NODE_ADDRESSES[family], OUTSIDE_ADDRESSES[family]];
+    if (family === 6) await addIpv6Uplink(testNode);
+    await demandPing(added, { address: node, description: `the node's other address ${node}` });
+    // A host beyond the node can reply only if the node forwards.
+    await routeBack(testNode, node);
+    await demandPing(added, { address: outside, description: `a host beyond the node, ${outside}` });
+  }
+}
+
+async function routeBack({ outside }: TestNode, via: string): Promise<void> {
+  await run(outside, ["ip", "route", "replace", "default", "via", via]);
+}
+
+async function connectsBothFamilies(context: ClauseContext): Promise<void> {
+  const { network, added } = await addDualStack(context);
+  await demandPeers(added, await network.add());
+  if (!context.underTest.gateway) return;
+  await demandGateways(added);
+  await demandOutside(network, added);
+}
+
+async function passesMtu(context: ClauseContext): Promise<void> {
+  const [first, second] = [await context.add(), await context.add()];
+  const bytes = Math.min(await announcedMtu(first), await announcedMtu(second));
+  if (context.underTest.gateway) await demandGateways(first, bytes);
+  await demandPeers(first, second, bytes);
 }
 
 const LINKS = ["interface"] as const;
@@ -91,7 +93,7 @@ export const addConnectivity = withSharedFacts({ chain: "whole" }, [
     level: "derived",
     kinds: LINKS,
     section: "2-ADD",
-    sentence: "The container reaches its gateway.",
+    sentence: "The container reaches its gateways.",
     test: reachesGateway,
   },
   {
@@ -100,7 +102,7 @@ export const addConnectivity = withSharedFacts({ chain: "whole" }, [
     kinds: LINKS,
     containers: "several",
     section: "1-Overview",
-    sentence: "Containers in a network reach each other.",
+    sentence: "Containers in a network reach each other at every address.",
     test: reachesPeer,
   },
   {
@@ -108,7 +110,26 @@ export const addConnectivity = withSharedFacts({ chain: "whole" }, [
     level: "derived",
     kinds: LINKS,
     section: "1-Overview",
-    sentence: "A container with a default route reaches the node and hosts beyond the node.",
+    sentence: "A container with a default route reaches the node and hosts beyond the node, in every address family.",
     test: reachesNode,
+  },
+  {
+    id: "add.connect.dualstack",
+    level: "derived",
+    kinds: LINKS,
+    containers: "several",
+    section: "1-Overview",
+    sentence:
+      "In a network with IPv4 and IPv6, both connect a container to its gateway, other containers and the outside.",
+    test: connectsBothFamilies,
+  },
+  {
+    id: "add.connect.mtu",
+    level: "derived",
+    kinds: LINKS,
+    containers: "several",
+    section: "5-ADD",
+    sentence: "Packets of the announced MTU reach the gateway and other containers without fragmentation.",
+    test: passesMtu,
   },
 ]);

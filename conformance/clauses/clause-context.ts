@@ -26,8 +26,7 @@ import type { CallOutcome, Overrides } from "./attachment.ts";
 import { capabilityArgsFor } from "../under-test/capabilities.ts";
 import { Skip, skipUnless } from "./demand.ts";
 import { describeCall, parseObject } from "./call-output.ts";
-import { PrintedResult } from "./printed-result.ts";
-import { withResult } from "./with-result.ts";
+import { addedBy, withResult } from "./with-result.ts";
 import { ExecutionObserver } from "./execution-observer.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import { createTestNode, loopbackOf, type TestNode } from "../node/test-node.ts";
@@ -173,9 +172,9 @@ export class ClauseContext {
   /** ADD as a prerequisite of a test. @throws Skip when it fails; other clauses judge that */
   async add(to?: TestAttachment, overrides: Overrides = {}): Promise<AddedAttachment> {
     const target = to ?? (await this.createContainer());
-    const { ok, raw, last, attached } = await this.tryAdd(target, overrides);
-    if (!ok) throw new Skip(`ADD fails: ${describeCall(last)}`);
-    return { ...attached, result: new PrintedResult(raw, attached.discarded ?? "") };
+    const outcome = await this.tryAdd(target, overrides);
+    if (!outcome.ok) throw new Skip(`ADD fails: ${describeCall(outcome.last)}`);
+    return addedBy(outcome);
   }
 
   /** CHECK of the plugin under test and the plugins after it; failures of earlier plugins do not matter here. */

@@ -69,3 +69,13 @@ export function skipUnless(holds: boolean, reason: string): asserts holds {
 export function notApplicableUnless(holds: boolean, reason: string): asserts holds {
   if (!holds) throw new NotApplicable(reason);
 }
+
+/** Returns null when the promise is rejected because the clause does not apply. */
+export async function ifApplicable<T>(promise: Promise<T>): Promise<T | null> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof NotApplicable) return null;
+    throw error;
+  }
+}

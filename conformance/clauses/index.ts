@@ -1,5 +1,6 @@
 /** Every clause, in the order of the specification's operations. */
 import type { Clause } from "./clause.ts";
+import { addAddressesUsable } from "./add-addresses-usable.ts";
 import { addChained } from "./add-chained.ts";
 import { addConnectivity } from "./add-connectivity.ts";
 import { addEffects } from "./add-effects.ts";
@@ -98,5 +99,6 @@ export const CLAUSES: readonly Clause[] = [
   ...concurrency,
   ...leak,
   ...addConnectivity,
+  ...addAddressesUsable,
   ...addFailure,
 ];

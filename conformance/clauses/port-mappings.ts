@@ -3,13 +3,14 @@ import type { JsonObject } from "../../cni/index.ts";
 import { run, type Shell } from "../../core/shell.ts";
 import { demandRejected } from "./call-output.ts";
 import type { Clause } from "./clause.ts";
-import { demand } from "./demand.ts";
+import { demand, ifApplicable, skipUnless } from "./demand.ts";
+import { addDualStack } from "./dual-stack.ts";
 import { addedSince, readNodeObjects } from "../node/snapshot.ts";
 import { NODE_ADDRESS } from "../node/test-node.ts";
-import { requestReply, startServer, type EchoProtocol } from "../node/echo.ts";
+import { addIpv6Uplink, NODE_IPV6 } from "../node/ipv6-uplink.ts";
+import { continueFlow, requestReply, startServer, type EchoProtocol } from "../node/echo.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment, TestAttachment, Overrides } from "./attachment.ts";
-import { ipamOf, withIpam, withPool } from "../under-test/network-variants.ts";
 import { asDelInput } from "./operations.ts";
 import { skipUnlessClaimed } from "./capability.ts";
 
@@ -17,7 +18,8 @@ const PROTOCOLS: readonly EchoProtocol[] = ["tcp", "udp"];
 const CONTAINER_PORT = 8080;
 /** Additional addresses of the uplink. */
 const OTHER_ADDRESS = "198.18.0.9";
-const [NODE_IPV6, OUTSIDE_IPV6] = ["fd00:c6::1", "fd00:c6::2"];
+/** Source port of a client that keeps its socket. */
+const CLIENT_PORT = 4096;
 
 function mapPort(hostPort: number, options: JsonObject = {}): Overrides {
   return {
@@ -76,20 +78,16 @@ async function forwardsPorts(context: ClauseContext): Promise<void> {
   await forwardsPortsIpv6(context);
 }
 
-/** Tests IPv6 if the list assigns IPv6 addresses from an IPv6 pool. */
+/** Tests IPv6 if the plugins assign IPv6 addresses. */
 async function forwardsPortsIpv6(context: ClauseContext): Promise<void> {
-  const { shell, outside } = context.testNode;
-  const pool = withPool(context.underTest.list, "10.203.0.0/24", "fd00:cb::/64");
-  const ipam = pool === null ? null : ipamOf(pool);
-  if (pool === null || ipam === null) return;
-  const dual = context.withNetwork(withIpam(pool, { ...ipam, routes: [{ dst: "0.0.0.0/0" }, { dst: "::/0" }] }));
-  const target = await dual.createContainer();
-  const { ok, raw } = await dual.tryAdd(target, mapPort(8086));
-  if (!ok || !JSON.stringify(raw).includes(`"fd00:cb::`)) return;
-  await run(shell, ["ip", "addr", "add", `${NODE_IPV6}/64`, "dev", "eth0", "nodad"]);
-  await run(outside, ["ip", "addr", "add", `${OUTSIDE_IPV6}/64`, "dev", "eth0", "nodad"]);
-  await startServer(target.container.shell, CONTAINER_PORT, target.container.name);
-  for (const protocol of PROTOCOLS) await demandReply(outside, { address: NODE_IPV6, port: 8086, protocol }, target);
+  const { outside } = context.testNode;
+  const dual = await ifApplicable(addDualStack(context, mapPort(8086)));
+  if (dual === null) return;
+  const { container } = dual.added;
+  await addIpv6Uplink(context.testNode);
+  await startServer(container.shell, CONTAINER_PORT, container.name);
+  for (const protocol of PROTOCOLS)
+    await demandReply(outside, { address: NODE_IPV6, port: 8086, protocol }, dual.added);
 }
 
 async function appliesToHostIp(context: ClauseContext): Promise<void> {
@@ -112,6 +110,30 @@ async function delRemovesMappings(context: ClauseContext): Promise<void> {
   await context.invokeTarget("DEL", asDelInput(context, deleted), mapPort(first.port));
   await demandNoReply(outside, first, "its mapping was deleted");
   await demandReply(outside, second, remaining);
+}
+
+/**
+ * The first container and its server remain after DEL of the plugin, so that they show whether the flow goes on to
+ * them. The client sends in between too, which leaves the kernel with an entry for the flow without a mapping.
+ */
+async function movesUdpFlows(context: ClauseContext): Promise<void> {
+  const { outside } = context.testNode;
+  const mapped = { address: NODE_ADDRESS, port: 8081 };
+  const first = await addServer(context, mapPort(mapped.port));
+  const reply = await continueFlow(outside, mapped, CLIENT_PORT);
+  skipUnless(
+    reply === first.container.name,
+    `a mapped UDP port does not lead to its container: ${reply || "no reply"}`,
+  );
+  await context.invokeTarget("DEL", asDelInput(context, first), mapPort(mapped.port));
+  await continueFlow(outside, mapped, CLIENT_PORT);
+  const second = await addServer(context, mapPort(mapped.port));
+  const moved = await continueFlow(outside, mapped, CLIENT_PORT);
+  demand(
+    moved === second.container.name,
+    `a reply of ${second.container.name}, which has the port now, to a client that keeps its UDP socket`,
+    moved ? `a reply of ${moved}` : "no reply",
+  );
 }
 
 async function rejectsInvalidMappings(context: ClauseContext): Promise<void> {
@@ -150,6 +172,12 @@ export const portMappings = [
     id: "cap.portmappings.del",
     sentence: "DEL removes the mappings of the container and no others.",
     test: delRemovesMappings,
+  },
+  {
+    ...COMMON,
+    id: "cap.portmappings.udp",
+    sentence: "A UDP client of a mapped port that keeps its socket reaches the next container with the port.",
+    test: movesUdpFlows,
   },
   {
     ...COMMON,

@@ -1,5 +1,5 @@
 /** Echo servers and clients in the network under test. */
-import { echoCommand, requestCommand } from "../../core/probe/probe.ts";
+import { echoCommand, requestCommand, type ProbeRequest } from "../../core/probe/probe.ts";
 import { run, succeeded, type Shell } from "../../core/shell.ts";
 
 export type EchoProtocol = "tcp" | "udp";
@@ -8,13 +8,6 @@ export type EchoProtocol = "tcp" | "udp";
 export interface EchoServer {
   readonly address: string;
   readonly port: number;
-}
-
-export interface Transfer {
-  /** Payload that the client sends. */
-  readonly bytes: number;
-  /** Seconds until the reply must arrive. */
-  readonly timeout: number;
 }
 
 const RESPONSE_TIMEOUT_S = 5;
@@ -37,6 +30,15 @@ export async function requestReply(
   return (await runClient(shell, { protocol, address, port }, { bytes: 0, timeout: RESPONSE_TIMEOUT_S })).stdout;
 }
 
+/** Time for the reply to a datagram: without one, the client of a flow that leads nowhere waits this long. */
+const FLOW_TIMEOUT_S = 2;
+
+/** Sends a datagram from a fixed port, as a client that keeps its socket does. @returns the reply, "" without one */
+export async function continueFlow(shell: Shell, { address, port }: EchoServer, sourcePort: number): Promise<string> {
+  const request = { bytes: 0, timeout: FLOW_TIMEOUT_S, sourcePort };
+  return (await runClient(shell, { protocol: "udp", address, port }, request)).stdout;
+}
+
 /**
  * Bits per second to a server over TCP, measured from the start of the client to the reply; null without a reply in
  * time.
@@ -44,7 +46,7 @@ export async function requestReply(
 export async function measureRate(
   shell: Shell,
   server: EchoServer,
-  { bytes, timeout }: Transfer,
+  { bytes, timeout }: ProbeRequest,
 ): Promise<number | null> {
   const output = await runClient(shell, { protocol: "tcp", ...server }, { bytes, timeout });
   return succeeded(output) && output.stdout !== "" ? (8 * bytes) / output.duration : null;
@@ -53,7 +55,7 @@ export async function measureRate(
 function runClient(
   shell: Shell,
   server: EchoServer & { readonly protocol: EchoProtocol },
-  transfer: Transfer,
+  transfer: ProbeRequest,
 ): ReturnType<Shell["exec"]> {
   return shell.exec(requestCommand(server, transfer), { timeout: transfer.timeout + 2 });
 }

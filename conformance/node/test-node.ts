@@ -58,7 +58,7 @@ const MAX_PLUGIN_MEMORY_BYTES = 2 ** 30;
 const DISABLE_DAD = "for i in all default; do echo 0 >/proc/sys/net/ipv6/conf/$i/accept_dad; done";
 
 /** New namespaces inherit forwarding from the system, which would hide that a plugin does not enable it. */
-const DISABLE_FORWARDING = "echo 0 >/proc/sys/net/ipv4/ip_forward";
+const DISABLE_FORWARDING = "for i in ipv4/ip_forward ipv6/conf/all/forwarding; do echo 0 >/proc/sys/net/$i; done";
 
 /** Creates the uplink, with few processes because every test runs it. Lines to reproduce a failure contain it too. */
 export const UPLINK_SCRIPT = `${DISABLE_DAD}

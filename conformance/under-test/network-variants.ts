@@ -33,15 +33,43 @@ export function withoutIpam(list: NetworkConfigList): NetworkConfigList {
 
 /** The same network with these ranges as its pool; null when the pool is not set by `subnet` or `ranges`. */
 export function withPool(list: NetworkConfigList, ...subnets: readonly string[]): NetworkConfigList | null {
+  // Plugins reject a default route of an address family that the pool does not have.
+  const routes = subnets.every((subnet) => !subnet.includes(":")) ? undefined : [];
+  return withRanges(
+    list,
+    subnets.map((subnet) => ({ subnet })),
+    routes,
+  );
+}
+
+/** @param routes default: those of the network */
+function withRanges(
+  list: NetworkConfigList,
+  ranges: readonly JsonObject[],
+  routes?: readonly JsonObject[],
+): NetworkConfigList | null {
   const ipam = ipamOf(list);
   if (ipam === null || !(typeof ipam.subnet === "string" || Array.isArray(ipam.ranges))) return null;
   const rest = Object.fromEntries(Object.entries(ipam).filter(([key]) => !POOL_KEYS.includes(key)));
-  // Plugins reject a default route of an address family that the pool does not have.
-  const routes =
-    Array.isArray(ipam.routes) && subnets.every((subnet) => !subnet.includes(":"))
-      ? { routes: ipam.routes }
-      : { routes: [] };
-  return renameBridge(withIpam(list, { ...rest, ...routes, ranges: subnets.map((subnet) => [{ subnet }]) }));
+  const own = Array.isArray(ipam.routes) ? ipam.routes : [];
+  return renameBridge(withIpam(list, { ...rest, routes: routes ?? own, ranges: ranges.map((range) => [range]) }));
+}
+
+/** A range of each address family, with a start and an end that leave two addresses in addition to the gateway. */
+const [IPV4_RANGE, IPV6_RANGE] = [
+  { subnet: "10.203.0.0/24", rangeStart: "10.203.0.2", rangeEnd: "10.203.0.3" },
+  { subnet: "fd00:cb::/64", rangeStart: "fd00:cb::2", rangeEnd: "fd00:cb::3" },
+] as const;
+
+/** The same network with a pool and a default route of both address families; null as for {@link withPool}. */
+export function withDualStack(list: NetworkConfigList): NetworkConfigList | null {
+  const subnets = [IPV4_RANGE, IPV6_RANGE].map(({ subnet }) => ({ subnet }));
+  return withRanges(list, subnets, [{ dst: "0.0.0.0/0" }, { dst: "::/0" }]);
+}
+
+/** The network with a pool of two addresses, of both families and of IPv4; empty when the pool cannot be set. */
+export function withTwoAddresses(list: NetworkConfigList): readonly NetworkConfigList[] {
+  return [[IPV4_RANGE, IPV6_RANGE], [IPV4_RANGE]].flatMap((ranges) => withRanges(list, ranges, []) ?? []);
 }
 
 /** A bridge keeps the gateway address of its first range, so another range needs another bridge. */

@@ -12,7 +12,7 @@
 #   watch ADDRESS PORT        sends a datagram every few milliseconds and prints an empty line for each answer
 #   echo PORT [REPLY]         replies with REPLY or the client's address, in the background: on TCP after the client
 #                             has sent everything. Listens on return
-#   request tcp|udp ADDRESS PORT BYTES SECONDS
+#   request tcp|udp ADDRESS PORT BYTES SECONDS [SOURCE-PORT]
 #                             sends a number of bytes (one datagram on UDP) and prints the reply
 #   offloads INTERFACE        prints the enabled offloads
 use strict;
@@ -202,11 +202,12 @@ sub echo_replies {
 }
 
 sub request {
-    my ($protocol, $address, $port, $bytes, $timeout) = @_;
+    my ($protocol, $address, $port, $bytes, $timeout, $source) = @_;
     alarm $timeout;
     my $type = $protocol eq 'tcp' ? SOCK_STREAM : SOCK_DGRAM;
     my $to = resolve($type, $address, $port) or die "invalid address: $address\n";
     socket my $socket, $to->{family}, $type, 0 or die "socket: $!\n";
+    !$source || bind $socket, any_address($to->{family}, $source) or die "port $source: $!\n";
     connect $socket, $to->{addr} or die "connect: $!\n";
     if ($type == SOCK_DGRAM) { send $socket, 'x', 0 }
     else {

@@ -84,12 +84,21 @@ export function echoCommand(port: number, reply = ""): readonly string[] {
   return probeCommand("echo", port, reply);
 }
 
-/** Returns a command that sends `bytes` (one datagram on UDP) and prints the reply. @param timeout seconds */
+/** What a client sends. */
+export interface ProbeRequest {
+  readonly bytes: number;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Default: any free port. */
+  readonly sourcePort?: number;
+}
+
+/** Returns a command that sends `bytes` (one datagram on UDP) and prints the reply. */
 export function requestCommand(
   { protocol, address, port }: Connection & { readonly protocol: "tcp" | "udp" },
-  { bytes, timeout }: { readonly bytes: number; readonly timeout: number },
+  { bytes, timeout, sourcePort }: ProbeRequest,
 ): readonly string[] {
-  return probeCommand("request", protocol, address, port, bytes, timeout);
+  return probeCommand("request", protocol, address, port, bytes, timeout, ...(sourcePort ? [sourcePort] : []));
 }
 
 /** Returns a command that prints the enabled offloads of an interface: checksums, segmentation, merging. */

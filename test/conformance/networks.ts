@@ -5,6 +5,12 @@ import type { PluginUnderTest } from "../../conformance/under-test/plugin-under-
 import { BIN } from "./lab.ts";
 
 const IPAM = { type: "host-local", subnet: "10.99.0.0/24", routes: [{ dst: "0.0.0.0/0" }] };
+const DUAL_STACK = {
+  type: "host-local",
+  ranges: [[{ subnet: "10.99.0.0/24" }], [{ subnet: "fd00:99::/64" }]],
+  routes: [{ dst: "0.0.0.0/0" }, { dst: "::/0" }],
+};
+const IPV6 = { type: "host-local", ranges: [[{ subnet: "fd00:99::/64" }]], routes: [{ dst: "::/0" }] };
 const BRIDGE = { type: "bridge", bridge: "cbr0", isGateway: true, ipam: IPAM };
 
 interface Network {
@@ -14,6 +20,8 @@ interface Network {
 
 const NETWORKS = {
   bridge: { plugins: [{ ...BRIDGE, capabilities: { mac: true, ips: true } }], more: { gateway: true } },
+  "dual-stack": { plugins: [{ ...BRIDGE, ipam: DUAL_STACK }], more: { gateway: true } },
+  ipv6: { plugins: [{ ...BRIDGE, ipam: IPV6 }], more: { gateway: true } },
   dns: { plugins: [{ ...BRIDGE, capabilities: { dns: true } }] },
   masquerade: { plugins: [{ ...BRIDGE, ipMasq: true }], more: { gateway: true } },
   ptp: { plugins: [{ type: "ptp", ipMasq: true, ipam: IPAM }], more: { gateway: true } },

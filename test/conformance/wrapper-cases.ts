@@ -305,4 +305,57 @@ const REST: readonly WrapperCase[] = [
   { id: "version.unknown-input", network: "bridge", real: "pass", script: failIf("VERSION", has("9.9.9")) },
 ];
 
-export const WRAPPER_CASES: readonly WrapperCase[] = [...CAPABILITIES, ...CHECKS, ...DELS, ...REST];
+/** Makes the container reach IPv6 only through its gateway, which has no route to others. */
+const WITHOUT_IPV6_PEERS = afterAdd(`inside -6 route replace unreachable fd00:99::/64 metric 1
+  inside -6 route replace fd00:99::1/128 dev "$CNI_IFNAME" metric 1`);
+const WITHOUT_IPV6_FORWARDING = afterAdd("echo 0 >/proc/sys/net/ipv6/conf/all/forwarding");
+/** Adds the address again, with duplicate address detection unless the interface disables it. */
+const ADDRESS_AGAIN = `ip=$(inside -6 -o addr show dev "$CNI_IFNAME" scope global | sed 's/.*inet6 \\([^ ]*\\) .*/\\1/')
+  inside addr del "$ip" dev "$CNI_IFNAME"
+  inside addr add "$ip" dev "$CNI_IFNAME"`;
+const TENTATIVE = `nsenter --net="$CNI_NETNS" sh -c 'echo 1 >"/proc/sys/net/ipv6/conf/$0/accept_dad"' "$CNI_IFNAME"
+  ${ADDRESS_AGAIN}`;
+/** Gives the link a MAC address that depends on its IPv4 address only. */
+const MAC_OF_IP = afterAdd(`ip=$(echo "$out" | jq -r '.ips[0].address' | cut -d/ -f1)
+  inside link set dev "$CNI_IFNAME" address "$(echo "$ip" | tr . ' ' | xargs printf '02:00:%02x:%02x:%02x:%02x')"`);
+const SMALL_HOST_LINK = afterAdd(`for port in /sys/class/net/*/brport; do
+    [ ! -e "$port" ] || ip link set dev "$(basename "\${port%/brport}")" mtu 1400
+  done`);
+
+const DATA_PATH: readonly WrapperCase[] = [
+  {
+    id: "add.connect.gateway",
+    network: "dual-stack",
+    real: "pass",
+    script: afterAdd("ip addr del fd00:99::1/64 dev cbr0"),
+  },
+  { id: "add.connect.peer", network: "dual-stack", real: "pass", script: WITHOUT_IPV6_PEERS },
+  { id: "add.connect.outside", network: "dual-stack", real: "pass", script: WITHOUT_IPV6_FORWARDING },
+  { id: "add.connect.dualstack", network: "bridge", real: "pass", script: WITHOUT_IPV6_FORWARDING },
+  { id: "add.connect.dualstack", network: "macvlan", real: "pass" },
+  { id: "add.connect.dualstack", network: "ptp", real: "pass" },
+  { id: "add.connect.dualstack", network: "simplecni", real: "skip" },
+  { id: "add.connect.mtu", network: "bridge", real: "pass", script: SMALL_HOST_LINK },
+  { id: "add.connect.mtu", network: "dual-stack", real: "pass" },
+  { id: "add.connect.mtu", network: "ptp", real: "pass" },
+  { id: "add.connect.mtu", network: "macvlan", real: "pass" },
+  { id: "add.connect.dad", network: "ipv6", real: "pass", script: afterAdd(TENTATIVE) },
+  { id: "add.connect.dad", network: "ipv6", script: afterAdd(ADDRESS_AGAIN), scripted: "pass" },
+  { id: "add.connect.dad.all", network: "ipv6", real: "pass", script: afterAdd(ADDRESS_AGAIN) },
+  { id: "add.connect.dad", network: "bridge", real: "pass" },
+  { id: "add.connect.dad", network: "simplecni", real: "skip" },
+  { id: "add.connect.reused", network: "bridge", real: "fail", script: MAC_OF_IP },
+  { id: "add.connect.reused", network: "ptp", real: "pass" },
+  // The kernel announces IPv4 addresses only, because the plugin sets arp_notify, but not ndisc_notify.
+  {
+    id: "add.connect.reused",
+    network: "macvlan",
+    real: "fail",
+    script: `ADD)
+  nsenter --net="$CNI_NETNS" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/default/ndisc_notify'
+  real ;;`,
+  },
+  { id: "cap.portmappings.udp", network: "portmap", real: "pass" },
+];
+
+export const WRAPPER_CASES: readonly WrapperCase[] = [...CAPABILITIES, ...CHECKS, ...DELS, ...DATA_PATH, ...REST];

@@ -13,6 +13,7 @@ import {
   REMOVE_SHAPING,
 } from "./capability-scripts.ts";
 import { isIpv4 } from "./address-range.ts";
+import { forgetUdpFlows } from "./udp-flows.ts";
 import {
   Plugin,
   PluginError,
@@ -71,12 +72,22 @@ export class CapabilityPlugin extends Plugin {
     await this.removeOwn(request);
     try {
       await runScript(request.shell, ADD_RULES, ...this.rulesOf(request, prev, ports));
+      await this.forgetFlows(request, ports);
       const ifb = await this.shape(request, rates);
       return ifb === null ? prev : { ...prev, interfaces: [...prev.interfaces, ifb] };
     } catch (error) {
       await this.removeOwn(request);
       throw error;
     }
+  }
+
+  /** Connections that began before the mapping would never use it. */
+  async forgetFlows({ shell }: Request, ports: readonly PortMapping[]): Promise<void> {
+    const udp = ports.filter(({ protocol }) => protocol === "udp");
+    await forgetUdpFlows(
+      shell,
+      udp.map(({ hostPort }) => hostPort),
+    );
   }
 
   /**

@@ -5,6 +5,7 @@ import { CHAINED } from "./mutants-chained.ts";
 import { CHECK } from "./mutants-check.ts";
 import { CONFIG } from "./mutants-config.ts";
 import { CONTAINER_IDS } from "./mutants-container-ids.ts";
+import { DATA_PATH } from "./mutants-data-path.ts";
 import { DEL } from "./mutants-del.ts";
 import { DEL_STATE } from "./mutants-del-state.ts";
 import { DELEGATION } from "./mutants-delegation.ts";
@@ -30,6 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...VERSION,
   ...RESULT,
   ...EFFECTS,
+  ...DATA_PATH,
   ...CHAINED,
   ...CAPABILITIES,
   ...DEL,

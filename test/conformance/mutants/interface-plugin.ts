@@ -113,22 +113,24 @@ export class InterfacePlugin extends Plugin {
     const bridge = this.bridgeOf(request);
     const host = this.hostLinkName(request);
     const gateways = this.gatewaysOf(ips);
-    const own = `02:${sha1Hex(bridge)
-      .slice(0, 10)
-      .replace(/..(?=.)/g, "$&:")}`;
     await runScript(
       request.shell,
       CREATE_LINKS,
       bridge,
-      own,
+      macFor(bridge),
       host,
       request.ifName,
       request.netns,
       String(mtuOf(request)),
-      mac,
+      mac || this.macOf(ips),
       ...gateways,
     );
     return this.linksOf(request, bridge, host);
+  }
+
+  /** Derived from the address, so that neighbors which know it reach its next container too; "" for any. */
+  macOf([ip]: readonly CniIp[]): string {
+    return ip === undefined ? "" : macFor(ip.address);
   }
 
   /** The addresses of the gateways, with the prefix lengths of the assigned addresses. */
@@ -155,9 +157,7 @@ export class InterfacePlugin extends Plugin {
   /** Sets addresses and routes of the container. @returns the routes that did not exist before */
   async configure(request: Request, { ips, routes, ...rest }: CniResult): Promise<readonly CniRoute[]> {
     const all = this.routesOf({ ips, routes, ...rest });
-    const addresses = ips.map(
-      ({ address }) => `addr add ${address} dev ${request.ifName}${isIpv4(address) ? "" : " nodad"}`,
-    );
+    const addresses = ips.map((ip) => this.addressLine(ip, request));
     const lines = [
       ...addresses,
       `link set dev ${request.ifName} up`,
@@ -165,6 +165,11 @@ export class InterfacePlugin extends Plugin {
     ];
     const done = (await runScript(this.containerShell(request), RUN_IP_COMMANDS, ...lines)).map(Number);
     return all.filter((_, i) => done.includes(i + addresses.length + 1));
+  }
+
+  /** Without duplicate address detection, an address is usable when ADD returns. */
+  addressLine({ address }: CniIp, { ifName }: Request): string {
+    return `addr add ${address} dev ${ifName}${isIpv4(address) ? "" : " nodad"}`;
   }
 
   /** Routes without a next hop use the gateway of their IP family. */
@@ -286,6 +291,13 @@ export class InterfacePlugin extends Plugin {
 
 export function sha1Hex(text: string): string {
   return createHash("sha1").update(text).digest("hex");
+}
+
+/** A locally administered MAC address, the same for each use of a name. */
+function macFor(name: string): string {
+  return `02:${sha1Hex(name)
+    .slice(0, 10)
+    .replace(/..(?=.)/g, "$&:")}`;
 }
 
 function mtuOf({ config }: Request): number {

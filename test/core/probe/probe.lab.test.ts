@@ -215,6 +215,16 @@ describe("echo and request", () => {
     });
   });
 
+  test("a request comes from the source port", async () => {
+    await onNode(async (node) => {
+      await run(node, echoCommand(7000, "done"), { timeout: 5 });
+      const from = (sourcePort: number): readonly string[] =>
+        requestCommand({ protocol: "udp", address: "127.0.0.1", port: 7000 }, { bytes: 0, timeout: 3, sourcePort });
+      expect(await run(node, from(7001))).toBe("done");
+      expect(await node.exec(from(7000))).toMatchObject({ stdout: "", stderr: "port 7000: Address already in use\n" });
+    });
+  });
+
   test("a request without a server fails, and one without an answer ends in time", async () => {
     const refused = await shell.exec(
       requestCommand({ protocol: "tcp", address: "127.0.0.1", port: closedPort }, { bytes: 0, timeout: 1 }),
