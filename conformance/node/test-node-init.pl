@@ -1,17 +1,8 @@
 # First process of a test node, in new mount, network and PID namespaces. Arguments: seconds until it ends, an sh script
-# that creates the network, and the directories in which plugins keep files. Gives the node its own directories, prints
-# its process ID as the creator of the namespaces sees it, and reaps orphans.
-# Makes the system calls itself, because every test needs a node: mount(8) would take longer than many tests.
-use strict;
-my ($lifetime, $network, @dirs) = @ARGV;
-use constant { MS_BIND => 4096, OWN => '/tmp/.node' };
-
-# Number of the system call mount by the machine in the ELF header of this program; most architectures share one.
-my %MOUNT = (3 => 21, 20 => 21, 21 => 21, 22 => 21, 40 => 21, 62 => 165);
-open my $program, '<', '/proc/self/exe' or die "cannot read /proc/self/exe: $!\n";
-read $program, my $elf, 20;
-my $mount = $MOUNT{ unpack 'x18 S', $elf } // 40;
-
+# that creates the network, the name of a first container (empty for none), the state of its loopback link, and the
+# directories in which plugins keep files. Gives the node its own directories, prints its process ID as the creator of
+# the namespaces sees it, and reaps orphans.
+my ($lifetime, $network, $container, $loopback, @dirs) = @ARGV;
 my ($pid) = readlink '/proc/self';
 mount_at('/tmp', 'cnibench', 'tmpfs');
 make_dir(OWN);
@@ -40,29 +31,12 @@ if (!overlay('/etc/cni', 'cni')) {
 mount_at('/sys', 'cnibench-test', 'sysfs');
 
 system('sh', '-ec', $network) == 0 or die "cannot create the network\n";
+if ($container ne '') {
+    my $creator = fork // die "cannot fork: $!\n";
+    if ($creator == 0) { create_container($container, $loopback); exit }
+    waitpid $creator, 0;
+    die "cannot create a container\n" if $? != 0;
+}
 syswrite STDOUT, "$pid\n";
 $SIG{CHLD} = 'IGNORE';
 sleep $lifetime;
-
-# System calls need variables for strings, and numbers for integers.
-sub try_mount {
-    my ($target, $source, $type, $flags, $options) = @_;
-    $flags ||= 0;
-    $options //= '';
-    return syscall($mount, $source, $target, $type, $flags, $options) == 0;
-}
-
-sub mount_at { try_mount(@_) or die "cannot mount $_[0]: $!\n" }
-
-# Keeps changes of the directory private to the node. Returns whether the kernel supports that.
-sub overlay {
-    my ($dir, $name) = @_;
-    my ($upper, $work) = (OWN . "/$name", OWN . "/$name.work");
-    make_dir($_) for $upper, $work;
-    return try_mount($dir, 'cnibench', 'overlay', 0, "lowerdir=$dir,upperdir=$upper,workdir=$work");
-}
-
-sub make_dir {
-    my $path = '';
-    mkdir $path .= "/$_" for grep { length } split m{/}, $_[0];
-}

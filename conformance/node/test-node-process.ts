@@ -1,10 +1,11 @@
-/** The first process of a test node, which gives it its own directories and an uplink. */
+/** Starts the first process of a test node, and creates the namespaces of its containers. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError } from "../../core/errors.ts";
 import { packageRoot } from "../../core/paths.ts";
-import { CommandError, type Process, type Shell } from "../../core/shell.ts";
+import { CommandError, type Process, run, type Shell } from "../../core/shell.ts";
 import { within } from "../../core/wait.ts";
+import type { Loopback } from "./test-container.ts";
 
 /** A test node that was never removed ends after this time. */
 const MAX_LIFETIME_S = 900;
@@ -20,19 +21,30 @@ interface NodeProcess {
   readonly process: Process;
 }
 
+/** What to create in the namespaces. */
+export interface NodeSetup {
+  /** sh script that creates the network of the node. */
+  readonly network: string;
+  /** Directories, in addition to /run and /tmp, in which plugins keep files. */
+  readonly stateDirs: readonly string[];
+  /** A first container. Default: none. */
+  readonly container?: ContainerNamespace;
+}
+
+/** A namespace in /run/netns of a test node. */
+export interface ContainerNamespace {
+  readonly name: string;
+  readonly loopback: Loopback;
+}
+
 /**
  * Starts the namespaces, and waits until they are ready.
- * @param network sh script that creates the network of the node
- * @param stateDirs directories, in addition to /run and /tmp, in which plugins keep files
  * @throws EnvironmentError when the node does not allow namespaces
  */
-export async function startNamespaces(
-  node: Shell,
-  network: string,
-  stateDirs: readonly string[],
-): Promise<NodeProcess> {
-  const program = readFileSync(join(packageRoot(), "conformance/node/test-node-init.pl"), "utf8");
-  const init = ["perl", "-e", program, String(MAX_LIFETIME_S), network, ...stateDirs];
+export async function startNamespaces(node: Shell, { network, stateDirs, container }: NodeSetup): Promise<NodeProcess> {
+  const names = [container?.name ?? "", container?.loopback ?? ""];
+  const program = perlProgram(readProgram("test-node-init.pl"));
+  const init = ["perl", "-e", program, String(MAX_LIFETIME_S), network, ...names, ...stateDirs];
   let printed = "";
   let onReady: (pid: string) => void = () => undefined;
   const ready = new Promise<string>((resolve) => (onReady = resolve));
@@ -57,4 +69,17 @@ export async function startNamespaces(
     () => `no test node on ${node.name} started`,
   );
   return { pid, process };
+}
+
+/** Creates the namespace of a container. @throws CommandError */
+export async function createNamespace(node: Shell, { name, loopback }: ContainerNamespace): Promise<void> {
+  await run(node, ["perl", "-", name, loopback], { stdin: perlProgram("create_container(@ARGV);\n") });
+}
+
+function perlProgram(main: string): string {
+  return `${readProgram("namespaces.pl")}\n${main}`;
+}
+
+function readProgram(name: string): string {
+  return readFileSync(join(packageRoot(), "conformance/node", name), "utf8");
 }

@@ -5,11 +5,8 @@
 import { containerIdOf } from "../../core/container-id.ts";
 import { enterShell, run, type Shell, succeeded } from "../../core/shell.ts";
 import { recordingShell, type Step } from "./recorder.ts";
-import type { ContainerIdentity, TestContainer } from "./test-container.ts";
-import { startNamespaces } from "./test-node-process.ts";
-
-/** State of the loopback link of a container; `down` for a plugin that sets it up. */
-export type Loopback = "up" | "down";
+import type { ContainerIdentity, Loopback, TestContainer } from "./test-container.ts";
+import { createNamespace, startNamespaces, type ContainerNamespace } from "./test-node-process.ts";
 
 /** The state of the loopback link of a new container for a plugin that creates this interface. */
 export function loopbackOf({ ifName }: { readonly ifName: string }): Loopback {
@@ -25,8 +22,6 @@ export interface TestNode {
   readonly steps: readonly Step[];
   /** The namespace at the other end of the uplink; it has no routes to containers. */
   readonly outside: Shell;
-  /** Creates the namespace of the next container before a test needs it. */
-  prepareContainer(loopback: Loopback): Promise<void>;
   /**
    * @param identity default: an ID and a pod as a container runtime creates them
    */
@@ -80,7 +75,7 @@ LINES`;
 /** Directories, in addition to /run and /tmp, in which plugins keep files and logs. */
 export const STATE_DIRS = ["/srv", "/var/lib", "/var/log"] as const;
 
-/** Runs in the namespace of a new container. */
+/** Does in the namespace of a new container what `create_container` in namespaces.pl does, to reproduce a failure. */
 const INIT_CONTAINER_SCRIPT = `${DISABLE_DAD}; exec ip link set lo "$1"`;
 
 /** Deletes a namespace and its links; the kernel alone would delete the links with a delay. */
@@ -90,10 +85,13 @@ ip netns delete "$1"`;
 
 /**
  * @param prepare sh script that runs on the new node
+ * @param loopback of a first container, which is created together with the node; default: no container
  * @throws EnvironmentError when the node does not allow namespaces; CommandError when `prepare` fails
  */
-export async function createTestNode(node: Shell, prepare = ""): Promise<TestNode> {
-  const { pid, process } = await startNamespaces(node, UPLINK_SCRIPT, STATE_DIRS);
+export async function createTestNode(node: Shell, prepare = "", loopback?: Loopback): Promise<TestNode> {
+  const first = loopback === undefined ? [] : [{ name: nameOf(1), loopback }];
+  const setup = { network: UPLINK_SCRIPT, stateDirs: STATE_DIRS, ...(first[0] && { container: first[0] }) };
+  const { pid, process } = await startNamespaces(node, setup);
   const steps: Step[] = [];
   const namespaces = ["pid", "net", "mnt"].map((type) => `/proc/${pid}/ns/${type}`);
   const bare = enterShell(node, `test node on ${node.name}`, { namespaces });
@@ -108,7 +106,7 @@ export async function createTestNode(node: Shell, prepare = ""): Promise<TestNod
   };
   await prepareNode();
   const initialSteps = steps.length;
-  const { containers, ...creation } = containersOn(shell, bare, steps);
+  const { containers, ...creation } = containersOn(bare, steps, first);
   return {
     shell,
     pluginShell: recordingShell(limited, steps),
@@ -134,36 +132,38 @@ export async function createTestNode(node: Shell, prepare = ""): Promise<TestNod
   };
 }
 
-/** A container of the node, and the steps that created it: those of a container that no test uses are not recorded. */
-interface CreatedContainer {
-  readonly name: string;
-  readonly loopback: Loopback;
-  readonly steps: readonly Step[];
+/** Returns the name of a container. @param count its number on the node, from 1 */
+function nameOf(count: number): string {
+  return `cnibench-${count}`;
 }
 
+/** The commands that create the namespace, in the form in which a user can run them. */
+function creationSteps({ name, loopback }: ContainerNamespace): Step[] {
+  const commands = [
+    ["ip", "netns", "add", name],
+    ["nsenter", `--net=/run/netns/${name}`, "--", "sh", "-ec", INIT_CONTAINER_SCRIPT, "sh", loopback],
+  ];
+  return commands.map((argv) => ({ argv, stdin: "", env: {}, output: null }));
+}
+
+/** @param unused containers that exist, but that no test uses yet: their creation is not recorded */
 function containersOn(
-  shell: Shell,
   bare: Shell,
-  recorded: Step[],
-): Pick<TestNode, "createContainer" | "prepareContainer"> & { readonly containers: TestContainer[] } {
+  steps: Step[],
+  unused: ContainerNamespace[],
+): Pick<TestNode, "createContainer"> & { readonly containers: TestContainer[] } {
   const containers: TestContainer[] = [];
-  const prepared: CreatedContainer[] = [];
-  let count = 0;
-  const create = async (loopback: Loopback): Promise<CreatedContainer> => {
-    const name = `cnibench-${++count}`;
-    const steps: Step[] = [];
-    const recording = recordingShell(bare, steps);
-    await run(recording, ["ip", "netns", "add", name]);
-    await run(namespaceShell(recording, name, name), ["sh", "-ec", INIT_CONTAINER_SCRIPT, "sh", loopback]);
-    return { name, loopback, steps };
-  };
+  const shell = recordingShell(bare, steps);
+  let count = unused.length;
   return {
     containers,
-    prepareContainer: async (loopback) => void prepared.push(await create(loopback)),
     createContainer: async (loopback, identity = {}) => {
-      const ready = prepared.findIndex((one) => one.loopback === loopback);
-      const { name, steps } = prepared.splice(ready, ready === -1 ? 0 : 1)[0] ?? (await create(loopback));
-      recorded.push(...steps);
+      const ready = unused.findIndex((one) => one.loopback === loopback);
+      const [existing] = unused.splice(ready, ready === -1 ? 0 : 1);
+      const namespace = existing ?? { name: nameOf(++count), loopback };
+      if (existing === undefined) await createNamespace(bare, namespace);
+      steps.push(...creationSteps(namespace));
+      const { name } = namespace;
       const container = {
         name,
         id: containerIdOf(name),

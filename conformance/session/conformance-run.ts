@@ -211,8 +211,6 @@ function observerOf({ operationLimit }: PluginUnderTest): ExecutionObserver {
 }
 
 /** A test node with a container: nearly every test of the tasks needs one. */
-async function createReadyNode(node: Shell, { underTest }: ClauseTask): Promise<TestNode> {
-  const testNode = await createTestNode(node, underTest.prepare);
-  await testNode.prepareContainer(loopbackOf(underTest));
-  return testNode;
+function createReadyNode(node: Shell, { underTest }: ClauseTask): Promise<TestNode> {
+  return createTestNode(node, underTest.prepare, loopbackOf(underTest));
 }

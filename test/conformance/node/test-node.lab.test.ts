@@ -60,3 +60,37 @@ test("a plugin that leaves a process is noticed, unless the process ends soon", 
     expect(await leftoverOf("setsid sleep 30 &")).toBe("pipe");
   });
 });
+
+test("a container is a namespace of its own, whether it is created with the node or later", async () => {
+  const node = await createTestNode(cluster.nodes[0]!.shell, "", "up");
+  try {
+    expect(node.isUnused()).toBe(true);
+    expect(await run(node.shell, ["ls", "/run/netns"])).toBe("cnibench-1\noutside\n");
+    expect(node.isUnused()).toBe(false);
+    const state = "readlink /proc/self/ns/net; cat /proc/sys/net/ipv6/conf/*/accept_dad; ip -br address show lo";
+    const inodes = [await run(node.shell, ["readlink", "/proc/self/ns/net"])];
+    for (const [loopback, addresses] of [
+      ["up", /^lo +UNKNOWN +127.0.0.1\/8 ::1\/128 *$/],
+      ["down", /^lo +DOWN *$/],
+      ["up", /^lo +UNKNOWN +127.0.0.1\/8 ::1\/128 *$/],
+    ] as const) {
+      const { shell } = await node.createContainer(loopback);
+      const [inode = "", all, standard, lo, link] = (await run(shell, ["sh", "-c", state])).split("\n");
+      inodes.push(inode);
+      expect([all, standard, lo]).toEqual(["0", "0", expect.any(String)]);
+      expect(link).toMatch(addresses);
+    }
+    expect(new Set(inodes.map((inode) => inode.trim())).size).toBe(4);
+    expect(await run(node.shell, ["ls", "/run/netns"])).toBe("cnibench-1\ncnibench-2\ncnibench-3\noutside\n");
+  } finally {
+    await node.remove();
+  }
+});
+
+test("the steps of a container create it again", async () => {
+  await onTwoTestNodes(async (first, second) => {
+    await first.createContainer("up");
+    for (const { argv } of first.steps) await run(second.shell, argv);
+    expect(await run(second.shell, ["ip", "-n", "cnibench-1", "-br", "link", "show", "lo"])).toMatch(/^lo +UNKNOWN/);
+  });
+});
