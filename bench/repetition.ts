@@ -14,6 +14,7 @@ export function benchRepetition(host: Host): Promise<Benchmark> {
       idle: null,
       daemons: [],
       linkRate: null,
+      minWarmUp: 0,
       duration: 1,
       signal: host.signal,
       keep: () => undefined,

@@ -111,6 +111,7 @@ function choicesOf(suites: readonly Suite[]): RunChoices {
     spec: { nodes: 2, underlayMtu: 1500 },
     seed: SEED,
     only: [],
+    exploratory: false,
     redact: false,
   };
 }

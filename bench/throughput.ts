@@ -58,6 +58,7 @@ async function measureReported(
     idle: null,
     daemons: [],
     linkRate: null,
+    minWarmUp: 0,
     duration: 1,
     params: { streams: 1, omit: 1, direction: "forward" },
     signal,

@@ -24,7 +24,10 @@ export const WARNINGS = {
   "checks-skipped": { about: "run", meaning: "a check without a verdict, with the reason" },
   "checks-failed": { about: "run", meaning: "a check without a verdict, with the reason" },
   "torn-line": { about: "run", meaning: "the last line was truncated by a crash and is omitted" },
-  "generator-limited": { about: "cell", meaning: "the load generator used about one full core" },
+  "generator-limited": {
+    about: "run",
+    meaning: "the load generator used about one full core; the message names the scenarios and plugins",
+  },
   "link-limited": {
     about: "cell",
     meaning: "the throughput is at least 95 % of the underlay's rate limit: compare `cpu-per-gbit` instead",

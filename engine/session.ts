@@ -207,7 +207,7 @@ async function missingFeatures(
 
 function planRun(choices: RunChoices, missing: ReadonlySet<KernelFeature>): Plan {
   const { suites, plugins, runners, kind, spec, clusterReason, seed, only } = choices;
-  requireDecidableHeadlines(suites);
+  requireDecidableHeadlines(suites, plugins.length);
   const plan = makePlan({
     suites,
     plugins,

@@ -5,9 +5,8 @@
 import { createHash } from "node:crypto";
 import { groupBy } from "../core/group.ts";
 import { compareQuestion, type BandOf, type MeasuredCell, type TestedQuestion } from "./compare-question.ts";
-import { testQuestion } from "./inference/closed-testing.ts";
+import { minReachableAdjustedP, testQuestion } from "./inference/closed-testing.ts";
 import { selectionLevel } from "./inference/false-discovery.ts";
-import { minReachableP } from "./inference/signed-rank.ts";
 import { observationsOf, scaleOf } from "./observations.ts";
 import { seededRandom } from "./random.ts";
 import type { CellKey } from "./record.ts";
@@ -40,9 +39,9 @@ export function headlineLevel(headlines: number): number {
 }
 
 /** Returns the smallest number of blocks that can decide each of these headline questions. */
-export function blocksForHeadlines(headlines: number): number {
+export function blocksForHeadlines(headlines: number, plugins: number): number {
   let blocks = 1;
-  while (minReachableP(blocks) > headlineLevel(headlines)) blocks++;
+  while (minReachableAdjustedP(blocks, plugins) > headlineLevel(headlines)) blocks++;
   return blocks;
 }
 

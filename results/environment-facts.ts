@@ -51,6 +51,8 @@ export interface Environment {
     };
     /** All nodes share one machine: throughput is then bound by its CPUs. */
     readonly sameHost: boolean;
+    /** Seconds trimmed from `iperf3` loads, at least; absent in older runs, whose warm-up iperf3 omitted. */
+    readonly minWarmUp?: number;
     readonly emulated: boolean;
   };
 }

@@ -1,4 +1,5 @@
 /** Stored runs: their format, writing, reading, redaction, statistics and summaries. */
+export { defaultBands } from "./bands.ts";
 export { sessionOf } from "./blocks.ts";
 export { environmentChanges } from "./changes.ts";
 export type { ClauseResult, ConformanceRow } from "./clause-result.ts";

@@ -101,6 +101,13 @@ export interface PlannedCell extends CellKey {
 export type Band =
   { readonly ratio: number; readonly difference?: never } | { readonly difference: number; readonly ratio?: never };
 
+/** The bands of questions for which the suite sets none. */
+export interface DefaultBands {
+  readonly ratio: number;
+  /** Differences by metric, in its unit. Other metrics have no band where values can be 0. */
+  readonly differences: Readonly<Record<string, number>>;
+}
+
 /** Configuration of virtual machine nodes. Files are those of the user; null: built by cnibench. */
 export interface StoredMachine {
   /** Bytes per node. */
@@ -165,6 +172,8 @@ export interface Definition {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Patterns of `--only`; empty: all cells. */
   readonly only: readonly string[];
+  /** `--exploratory`: the suites are without their headlines; absent: not given. */
+  readonly exploratory?: true;
   /** Whether host names, user names and paths are removed from stored files. */
   readonly redacted: boolean;
 }
@@ -201,11 +210,13 @@ export interface RunFile {
     readonly cells: readonly PlannedCell[];
     /**
      * IDs (suite/scenario/path/metric) of the headline questions of all suites, also of those that --only omits.
-     * Absent in older runs, whose questions are all exploratory.
+     * Absent if all questions are exploratory.
      */
     readonly headlines?: readonly string[];
     /** Equivalence bands that suites set, by suite and metric: a ratio above 1, or a difference in the unit. */
     readonly bands?: Readonly<Record<string, Readonly<Record<string, Band>>>>;
+    /** Absent in older runs, which have those of the program that renders them. */
+    readonly defaultBands?: DefaultBands;
     /** Planned checks; the ID is suite/scenario/plugin/cluster. */
     readonly checks: readonly { readonly id: string; readonly plugin: string; readonly skip?: string }[];
   };

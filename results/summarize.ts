@@ -1,6 +1,5 @@
 /** Computes the summary of a stored run. This is the only place that derives numbers from values. Pure. */
 import type { Warning } from "../core/warning-codes.ts";
-import { findMetric } from "../core/metrics.ts";
 import { groupBy } from "../core/group.ts";
 import { foldCell, lastPerBlock } from "./blocks.ts";
 import type { Block, FoldedCell } from "./blocks.ts";
@@ -10,6 +9,7 @@ import type { MeasuredCell } from "./compare-question.ts";
 import { compareAll } from "./comparisons.ts";
 import { foldChecks, missingVerdictWarnings } from "./fold-checks.ts";
 import type { Check, PlannedCell, Repetition, ResultRecord, RunFile } from "./record.ts";
+import { cellWarnings, runWarnings, type WarnedCell } from "./run-warnings.ts";
 import { coefficientOfVariation, median, medianInterval } from "./statistics.ts";
 import { SUMMARY_VERSION, type Summary, type SummaryCell } from "./summary.ts";
 import { qualityWarnings } from "./warnings.ts";
@@ -49,7 +49,12 @@ export function summarize(
       headlines: run.plan.headlines ?? [],
       bandOf: bandsOf(run),
     }),
-    warnings: [...run.warnings, ...loadWarnings, ...runWarnings(run), ...missingVerdictWarnings(run, checks)],
+    warnings: [
+      ...run.warnings,
+      ...loadWarnings,
+      ...runWarnings(run, folded.map(warnedCell)),
+      ...missingVerdictWarnings(run, checks),
+    ],
   };
 }
 
@@ -70,11 +75,15 @@ function measuredCell(cell: Folded): MeasuredCell {
   return { planned, blocks: blocksOf(cell), busy: folded.state === "measured" && folded.busy };
 }
 
+function warnedCell({ planned, folded }: Folded): WarnedCell {
+  return { planned, warnings: folded.state === "skipped" ? [] : folded.warnings };
+}
+
 function summarizeCell({ planned, folded }: Folded, baseline: readonly Block[]): SummaryCell {
   const key = omit(planned, "repetitions", "blocks", "duration", "skip");
   if (folded.state === "skipped") return { ...key, ...EMPTY_NUMBERS, state: "skipped", reason: folded.reason };
   if (folded.state === "failed") {
-    return { ...key, ...EMPTY_NUMBERS, state: "failed", error: folded.error, warnings: folded.warnings };
+    return { ...key, ...EMPTY_NUMBERS, state: "failed", error: folded.error, warnings: cellWarnings(folded.warnings) };
   }
   const blocks = lastPerBlock(folded.blocks);
   const values = blocks.map(({ value }) => value);
@@ -89,7 +98,11 @@ function summarizeCell({ planned, folded }: Folded, baseline: readonly Block[]):
     cv: coefficientOfVariation(values),
     values,
     baselineRatio: ratioOf(pairBlocks(blocks, baseline)),
-    warnings: [...folded.warnings, ...unpairedWarnings(blocks, baseline), ...qualityWarnings(blocks, planned.better)],
+    warnings: [
+      ...cellWarnings(folded.warnings),
+      ...unpairedWarnings(blocks, baseline),
+      ...qualityWarnings(blocks, planned.better),
+    ],
   };
 }
 
@@ -113,27 +126,6 @@ function unpairedWarnings(blocks: readonly Block[], baseline: readonly Block[]):
     `${unpairedCount} of ${blocks.length} blocks have no baseline in the same session ` +
     "and are omitted from the baseline ratio";
   return [{ code: "unpaired-blocks", message }];
-}
-
-function runWarnings(run: RunFile): Warning[] {
-  const warnings: Warning[] = [];
-  if (run.outcome !== "complete") {
-    const outcome = run.outcome === "failed" ? "failed" : "was interrupted";
-    warnings.push({ code: "unfinished", message: `the run ${outcome}; each cell lists its number of blocks` });
-  }
-  const cluster = run.environment?.cluster;
-  if (cluster?.sameHost === true && run.plan.cells.some(({ metric }) => findMetric(metric)?.cpuCost !== undefined)) {
-    const message =
-      "all nodes share one machine, so its CPUs limit throughput: interpret it together with CPU time per Gbit/s";
-    warnings.push({ code: "same-host", message });
-  }
-  if (cluster?.emulated === true) {
-    warnings.push({
-      code: "emulated",
-      message: "the nodes are emulated: performance numbers are displayed but never ranked",
-    });
-  }
-  return warnings;
 }
 
 function omit<T extends object, K extends keyof T>(object: T, ...keys: K[]): Omit<T, K> {

@@ -34,6 +34,8 @@ export interface PairContext extends RunContext {
   readonly daemons: readonly NodeDaemons[];
   /** Rate of the link between their nodes, bit/s; null: unlimited, or not on the path. */
   readonly linkRate: number | null;
+  /** Seconds of load after which TCP rates have settled on the network between the nodes, at least. */
+  readonly minWarmUp: number;
 }
 
 /** A plugin deployed on the nodes of a bare cluster. */

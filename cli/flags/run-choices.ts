@@ -20,6 +20,7 @@ export interface ChoiceFlags extends ClusterFlags, PluginFlags {
   readonly duration?: number;
   readonly seed?: number;
   readonly only?: readonly string[];
+  readonly exploratory?: boolean;
   readonly redact?: boolean;
 }
 
@@ -61,6 +62,7 @@ export async function readChoices(host: Host, flags: ChoiceFlags, stored?: reado
     spec,
     seed: flags.seed ?? Math.floor(Math.random() * 2 ** 31),
     only: flags.only ?? [],
+    exploratory: flags.exploratory === true,
     redact: flags.redact ?? false,
   };
 }

@@ -54,6 +54,12 @@ export function addSelectionOptions(command: Command): Command {
       ).argParser(collect),
     )
     .addOption(
+      new Option(
+        "--exploratory",
+        "treat all questions as exploratory, so that fewer blocks are allowed than headlines need",
+      ),
+    )
+    .addOption(
       new Option("--seed <n>", "random seed of the plugin order")
         .default(undefined, "random")
         .argParser(integer(0, 2 ** 31 - 1)),

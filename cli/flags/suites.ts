@@ -10,12 +10,13 @@ interface SuiteFlags {
   readonly suite?: readonly string[];
   readonly blocks?: number;
   readonly duration?: number;
+  readonly exploratory?: boolean;
 }
 
 const DEFAULT_SUITE = "quick";
 
 /**
- * Returns the suites with the blocks and duration of the flags.
+ * Returns the suites with the blocks and duration of the flags, and without headlines if the run is exploratory.
  * @param stored suites of a resumed run instead of the default one; `--suite` takes precedence
  * @param problems receives all problems
  */
@@ -32,6 +33,7 @@ export function chooseSuites(
     ...suite,
     blocks: flags.blocks ?? suite.blocks,
     duration: flags.duration ?? suite.duration,
+    headlines: flags.exploratory === true ? [] : suite.headlines,
   }));
 }
 

@@ -15,6 +15,7 @@ import type { Environment, PluginFacts } from "../../results/index.ts";
 import type { Assets } from "../preflight/assets.ts";
 import { recipeContext, recipeOf } from "./bare/deploy-bare.ts";
 import { readLinkFacts } from "./link-facts.ts";
+import { minWarmUpOf } from "./min-warm-up.ts";
 import { kubernetesContext } from "./kubernetes/install.ts";
 import { nodeNetwork } from "./node-network.ts";
 
@@ -59,6 +60,7 @@ export async function readEnvironment(
       kind: cluster.kind,
       nodes: cluster.nodes.length,
       ...cluster.facts,
+      minWarmUp: minWarmUpOf(cluster.facts),
       ...(cluster.api === "kubernetes" ? { kubernetes: kubernetesFacts(cluster) } : {}),
     },
   };

@@ -35,12 +35,14 @@ export interface RunChoices {
   readonly seed: number;
   /** Globs of the cells to measure; empty: all cells. */
   readonly only: readonly string[];
+  /** Whether `--exploratory` removed the headlines from the suites. */
+  readonly exploratory: boolean;
   readonly redact: boolean;
 }
 
 /** Returns the stored form of the choices. */
 export function toDefinition(host: Pick<Host, "homeDir">, choices: RunChoices): Definition {
-  const { suites, pluginReferences, cluster, conf, binDirs, cniArgs, kind, spec, only, redact } = choices;
+  const { suites, pluginReferences, cluster, conf, binDirs, cniArgs, kind, spec, only, exploratory, redact } = choices;
   const abbreviate = (text: string): string => abbreviateHome(host, text);
   return {
     suites: suites.map(({ scenarios, ...suite }) => ({
@@ -56,6 +58,7 @@ export function toDefinition(host: Pick<Host, "homeDir">, choices: RunChoices): 
     ...kind.options?.toStored(spec.options ?? {}, abbreviate),
     underlay: storedUnderlay(spec),
     only,
+    ...(exploratory && { exploratory }),
     redacted: redact,
   };
 }
@@ -88,9 +91,9 @@ export function requireSamePlan(run: RunFile, planned: Planned): void {
 }
 
 function comparedFacts({
-  plan: { clusterReason: _, ...plan },
+  plan: { clusterReason: _, defaultBands: _stored, ...plan },
   seed,
-  definition: { underlay, cniArgs, kubernetes, machine, options, redacted },
+  definition: { underlay, cniArgs, kubernetes, machine, options, exploratory, redacted },
 }: Planned): [string, string][] {
   return Object.entries({
     seed,
@@ -99,6 +102,7 @@ function comparedFacts({
     kubernetes: kubernetes ?? null,
     machine: machine ?? null,
     options: options ?? null,
+    exploratory: exploratory ?? false,
     redact: redacted,
     ...plan,
   }).map(([name, value]) => [name, JSON.stringify(value, withoutSkipReason)]);

@@ -24,6 +24,8 @@ export interface RepetitionSetup extends RepetitionTarget {
   readonly idle: CpuUsage | null;
   /** Rate of the link between two nodes, bit/s; null if unlimited. */
   readonly linkRate: number | null;
+  /** Seconds of load after which TCP rates have settled on the network between the nodes, at least. */
+  readonly minWarmUp: number;
 }
 
 /**
@@ -75,7 +77,7 @@ async function runTask(repetition: RepetitionSetup, context: RunContext): Promis
 
 async function runOnPair(
   runner: PairRunner,
-  { task: { path }, deployment, idle, linkRate }: RepetitionSetup,
+  { task: { path }, deployment, idle, linkRate, minWarmUp }: RepetitionSetup,
   context: RunContext,
 ): Promise<Measurement> {
   const { client, server } = await deployment.connectPair(path ?? "host");
@@ -88,6 +90,7 @@ async function runOnPair(
     daemons,
     idle,
     linkRate: path === "same-node" ? null : linkRate,
+    minWarmUp,
   });
   return { values, warnings: [...warnings, ...idleWarnings(idle)] };
 }

@@ -10,6 +10,7 @@ import type { Host } from "../../core/host.ts";
 import type { RunStore } from "../../results/index.ts";
 import type { Assets } from "../preflight/assets.ts";
 import type { Deployment, StoreLog } from "../deploy/live-deployment.ts";
+import { minWarmUpOf } from "../deploy/min-warm-up.ts";
 import { clusterSpecFor, deployBaseline, deployPlugin } from "../deploy/deploy.ts";
 import type { RunListener } from "./events.ts";
 import { measureIdle } from "./idle-usage.ts";
@@ -127,7 +128,7 @@ async function orFailure<T>(host: Host, { slot, store, onEvent }: SlotInput, ste
 }
 
 /** A deployment with the conditions under which it is measured. */
-type LiveDeployment = Pick<RepetitionSetup, "deployment" | "idle" | "linkRate">;
+type LiveDeployment = Pick<RepetitionSetup, "deployment" | "idle" | "linkRate" | "minWarmUp">;
 
 /** Inspects the cluster, deploys the plugin or the baseline, and measures the idle node if loads follow. */
 async function inspectAndDeploy(
@@ -146,6 +147,7 @@ async function inspectAndDeploy(
     deployment,
     idle: hasLoads && node !== undefined ? await measureIdle(host.clock, node.shell) : null,
     linkRate: cluster.facts.underlayRate,
+    minWarmUp: minWarmUpOf(cluster.facts),
   };
 }
 

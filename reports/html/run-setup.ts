@@ -75,7 +75,7 @@ function machineFacts(environment: Environment): readonly Fact[] {
 }
 
 function clusterFacts(cluster: Environment["cluster"], reason: string): readonly Fact[] {
-  const { underlayMtu, underlayRate, underlayDelay, underlayLoss } = cluster;
+  const { underlayMtu, underlayRate, underlayDelay, underlayLoss, minWarmUp } = cluster;
   return [
     ["Cluster", `${cluster.kind}, ${cluster.nodes} nodes (${reason})`],
     ["Isolation", cluster.isolation],
@@ -83,9 +83,15 @@ function clusterFacts(cluster: Environment["cluster"], reason: string): readonly
     ["Underlay rate", underlayRate == null ? "not limited" : formatValue(underlayRate, "bit/s")],
     ["Underlay delay", underlayDelay == null ? "none added" : `${formatValue(underlayDelay, "s")} one way`],
     ["Underlay loss", underlayLoss == null ? "none added" : `${formatValue(underlayLoss * 100, "%")} of packets`],
+    ["Warm-up of iperf3 loads", describeWarmUp(minWarmUp)],
     ["All nodes on one machine", cluster.sameHost ? "yes" : "no"],
     ["Emulated nodes", cluster.emulated ? "yes" : "no"],
   ];
+}
+
+function describeWarmUp(minimum: number | undefined): string {
+  if (minimum === undefined) return "omitted by iperf3";
+  return minimum === 0 ? "trimmed as set by the suite" : `trimmed, at least ${formatValue(minimum, "s")}`;
 }
 
 function pluginTable(facts: readonly PluginFacts[]): Html {

@@ -12,6 +12,8 @@ import { BITS } from "./bits.ts";
 const MAX_LISTED = 10_000;
 /** Number of random arrangements otherwise. With the observed one, p-values are multiples of 1/10,000. */
 const RANDOM_ARRANGEMENTS = 9_999;
+/** The smallest p-value of random arrangements. */
+export const MIN_RANDOM_P = 1 / (RANDOM_ARRANGEMENTS + 1);
 
 export interface Arrangements {
   /** Masks by arrangement, block and plugin. */

@@ -8,11 +8,11 @@
  * statistics of its groups (group-statistics.ts).
  */
 import type { Random } from "../random.ts";
-import { type Arrangements, arrangementsOf } from "./arrangements.ts";
+import { type Arrangements, arrangementsOf, MIN_RANDOM_P } from "./arrangements.ts";
 import { type GroupStatistics, groupStatistics, type Observations } from "./group-statistics.ts";
 import { holm } from "./holm.ts";
 import { setPartitions } from "./set-partitions.ts";
-import { MAX_EXACT_N, signedRank } from "./signed-rank.ts";
+import { MAX_EXACT_N, minReachableP, signedRank } from "./signed-rank.ts";
 
 /** Number of plugins up to which closed testing is used. Beyond, Holm's correction of the pairs replaces it. */
 export const MAX_CLOSED_PLUGINS = 8;
@@ -42,7 +42,7 @@ export function testQuestion(observations: Observations, random: Random): Questi
   const plugins = observations[0]?.length ?? 0;
   const pairs = pairsOf(observations, plugins);
   if (pairs.length <= 1) return { pairs: pairs.map((pair) => ({ ...pair, adjusted: pair.p })), global: minP(pairs) };
-  if (plugins > MAX_CLOSED_PLUGINS || observations.length > MAX_EXACT_N) return holmCorrected(pairs);
+  if (!isClosed(observations.length, plugins)) return holmCorrected(pairs);
   const hypotheses = setPartitions(plugins);
   const ps = testHypotheses(hypotheses, { observations, plugins, pairs }, random);
   const everyone = 2 ** plugins - 1;
@@ -50,6 +50,21 @@ export function testQuestion(observations: Observations, random: Random): Questi
     pairs: pairs.map((pair) => ({ ...pair, adjusted: largestP(pair, hypotheses, ps) })),
     global: ps[hypotheses.findIndex(([group]) => group === everyone)] as number,
   };
+}
+
+/**
+ * Returns the smallest adjusted p-value that a pair can reach, which is when all differences have the same sign; 0
+ * for a single plugin.
+ */
+export function minReachableAdjustedP(blocks: number, plugins: number): number {
+  const pairs = (plugins * (plugins - 1)) / 2;
+  const p = minReachableP(blocks);
+  if (pairs <= 1) return pairs * p;
+  return isClosed(blocks, plugins) ? Math.max(p, MIN_RANDOM_P) : Math.min(1, pairs * p);
+}
+
+function isClosed(blocks: number, plugins: number): boolean {
+  return plugins <= MAX_CLOSED_PLUGINS && blocks <= MAX_EXACT_N;
 }
 
 type Pair = Omit<PairTest, "adjusted">;

@@ -1,5 +1,5 @@
 /** Runner `iperf3`: TCP throughput with iperf3, in one direction or in both at the same time. */
-import { listAt, numberAt } from "../../core/untrusted-json.ts";
+import { listAt, numberAt, valueAt } from "../../core/untrusted-json.ts";
 import { TCP_PATHS } from "../../core/model.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import { CLIENT_MARGIN_S, linkWarnings, withServer } from "../support/run-load.ts";
@@ -7,6 +7,7 @@ import { probePathMtu } from "../support/mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { CPU_METRICS, usageValues } from "../support/usage.ts";
 import { iperf3Client, generatorWarnings, iperf3Tool, parseJsonOutput } from "./tool.ts";
+import { trafficAfter, trimmedLoad, trimOf } from "./trimmed-load.ts";
 
 /** `forward`: the client sends; `reverse`: the server sends; `both`: both send at the same time. */
 const DIRECTION_FLAGS = { forward: [], reverse: ["--reverse"], both: ["--bidir"] } as const;
@@ -27,29 +28,29 @@ export const iperf3 = {
       default: "forward",
       summary: "data sent by the client, the server, or both at once, where the throughput is the sum",
     },
-    omit: { type: "integer", min: 1, max: 60, default: 1, summary: "seconds omitted at the start of the load" },
+    omit: {
+      type: "number",
+      min: 0.1,
+      max: 60,
+      default: 1,
+      summary: "seconds trimmed from the start of the load, in tenths; a fraction of a second does not extend the load",
+    },
   },
-  estimate: (duration, params) => duration + Number(params.omit) + 0.15,
+  estimate: (duration, params) => trimmedLoad(duration, Number(params.omit)).seconds + 0.15,
   run: runIperf3,
 } as const satisfies PairRunner;
 
 async function runIperf3(context: PairContext): Promise<Measurement> {
-  const { server, duration, params, linkRate } = context;
-  const omit = Number(params.omit);
+  const { server, duration, params, linkRate, minWarmUp } = context;
+  const plan = trimmedLoad(duration, Math.max(Number(params.omit), minWarmUp));
   const direction = params.direction as TcpDirection; // validated by the suite loader
-  return withServer(context, iperf3Tool(server), async ({ warmUp, load }) => {
+  return withServer(context, iperf3Tool(server, plan.serverFlags), async ({ warmUp, load }) => {
     await warmUp([...iperf3Client(server), "-n", "1M"], CLIENT_MARGIN_S);
     const mtu = server.isServiceIp === true ? null : await probePathMtu(context);
-    const flags = [
-      "-t",
-      String(duration),
-      "-O",
-      String(omit),
-      "-P",
-      String(params.streams),
-      ...DIRECTION_FLAGS[direction],
-    ];
-    const { output, usage } = await load([...iperf3Client(server), ...flags], duration + omit + CLIENT_MARGIN_S);
+    const flags = [...plan.clientFlags, "-P", String(params.streams), ...DIRECTION_FLAGS[direction]];
+    const { output, usage } = await load([...iperf3Client(server), ...flags], plan.seconds + CLIENT_MARGIN_S, {
+      seconds: plan.measuredSeconds,
+    });
     const result = parseIperf3(output.stdout, direction);
     return {
       values: {
@@ -71,21 +72,51 @@ interface Iperf3Result {
   readonly warnings: readonly Warning[];
 }
 
-/** Parses the output of `iperf3 -J`. @throws Error without intervals, or without received data in every direction. */
+/**
+ * Parses the output of `iperf3 -J`: the part of the load after its warm-up if the output names one to trim, and
+ * otherwise the entire load.
+ * @throws Error without received data in every direction
+ */
 export function parseIperf3(text: string, direction: TcpDirection = "forward"): Iperf3Result {
   const json = parseJsonOutput(text);
-  const directions = direction === "both" ? ["", "_bidir_reverse"] : [""];
-  const each = (sum: string, key: string): (number | null)[] =>
-    directions.map((suffix) => numberAt(json, "end", `${sum}${suffix}`, key));
-  const received = each("sum_received", "bits_per_second");
+  const trim = trimOf(json);
+  const { received, retransmits } = trim === null ? entireLoad(json, direction) : settledLoad(json, direction, trim);
   const throughput = total(received);
   if (throughput === null || listAt(json, "intervals").length === 0)
     throw new Error("iperf3 exited without a result of the receiver");
   const impossible = received.find((rate) => rate !== null && rate <= 0) ?? null;
   if (impossible !== null) throw new Error(`iperf3 reports ${impossible} bit/s received`);
-  const streams = (numberAt(json, "start", "test_start", "num_streams") ?? 1) * directions.length;
-  const retransmits = total(each("sum_sent", "retransmits"));
-  return { throughput, retransmits, warnings: generatorWarnings(json, streams) };
+  const streams = (numberAt(json, "start", "test_start", "num_streams") ?? 1) * received.length;
+  return { throughput, retransmits: total(retransmits), warnings: generatorWarnings(json, streams) };
+}
+
+/** The values of each direction; null: missing. */
+interface DirectionValues {
+  /** bit/s. */
+  readonly received: readonly (number | null)[];
+  readonly retransmits: readonly (number | null)[];
+}
+
+function entireLoad(json: unknown, direction: TcpDirection): DirectionValues {
+  const suffixes = direction === "both" ? ["", "_bidir_reverse"] : [""];
+  return {
+    received: suffixes.map((suffix) => numberAt(json, "end", `sum_received${suffix}`, "bits_per_second")),
+    retransmits: suffixes.map((suffix) => numberAt(json, "end", `sum_sent${suffix}`, "retransmits")),
+  };
+}
+
+function settledLoad(json: unknown, direction: TcpDirection, trim: number): DirectionValues {
+  const [client, server] = [json, valueAt(json, "server_output_json")];
+  const forward = { sender: client, receiver: server };
+  const reverse = { sender: server, receiver: client };
+  const flows = { forward: [forward], reverse: [reverse], both: [forward, reverse] }[direction];
+  return {
+    received: flows.map(({ receiver }) => {
+      const traffic = trafficAfter(trim, receiver, false);
+      return traffic && (8 * traffic.bytes) / traffic.seconds;
+    }),
+    retransmits: flows.map(({ sender }) => trafficAfter(trim, sender, true)?.retransmits ?? null),
+  };
 }
 
 /** Returns the sum, or null if a value is missing. */

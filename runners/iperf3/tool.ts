@@ -17,9 +17,14 @@ const MULTITHREADED_SINCE = "3.16.0";
 /** Characters before and after a syntax error in a message. */
 const EXCERPT_CHARS = 100;
 
-/** Returns the load tool for a server address of either family. */
-export function iperf3Tool({ ip }: Pick<Endpoint, "ip">): LoadTool {
-  return { server: ["iperf3", "-s", ipFlag(ip), "-p", PORT], port: Number(PORT), failure: failureOf, serverBusy };
+/** Returns the load tool for a server address of either family. @param flags further options of the server */
+export function iperf3Tool({ ip }: Pick<Endpoint, "ip">, flags: readonly string[] = []): LoadTool {
+  return {
+    server: ["iperf3", "-s", ipFlag(ip), "-p", PORT, ...flags],
+    port: Number(PORT),
+    failure: failureOf,
+    serverBusy,
+  };
 }
 
 /** Returns the command line of a client without the options of the load. */

@@ -32,7 +32,8 @@ interface OmniTest {
   readonly keys: readonly string[];
   /** Length of the first discarded run: the negated number of transactions, or of bytes for a stream. */
   readonly firstRunLength: number;
-  readonly loadPosition?: LoadPosition;
+  /** Default: last. */
+  readonly loadPosition?: LoadPosition | undefined;
 }
 
 /** Returns the estimated duration of a test, in seconds. */
@@ -85,7 +86,7 @@ export async function runOmni(
   return withServer(context, tool, async ({ warmUp, load }) => {
     await warmUp(argv(firstRunLength), CLIENT_MARGIN_S);
     if (warmUpSeconds > 0) await warmUp(argv(warmUpSeconds), warmUpSeconds + CLIENT_MARGIN_S);
-    return load(argv(duration), duration + CLIENT_MARGIN_S, loadPosition);
+    return load(argv(duration), duration + CLIENT_MARGIN_S, { position: loadPosition });
   });
 }
 

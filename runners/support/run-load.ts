@@ -33,6 +33,14 @@ const SATURATED_SHARE = 0.95;
 /** Whether the load is at the start or the end of its client's lifetime: some clients wait for seconds after it. */
 export type LoadPosition = "first" | "last";
 
+/** The measured part of a client's lifetime. */
+interface MeasuredWindow {
+  /** Default: last. */
+  readonly position?: LoadPosition | undefined;
+  /** Default: `context.duration`. */
+  readonly seconds?: number;
+}
+
 export interface LoadResult {
   readonly output: Output;
   readonly usage: Usage;
@@ -52,8 +60,8 @@ export interface LoadTool {
 interface LoadClient {
   /** Runs a command and discards its result. @throws if it fails. */
   readonly warmUp: (argv: readonly string[], timeout: number) => Promise<void>;
-  /** Runs the load: the last (or first) `context.duration` seconds of the command. @throws if it fails. */
-  readonly load: (argv: readonly string[], timeout: number, position?: LoadPosition) => Promise<LoadResult>;
+  /** Runs the load. @param timeout seconds @throws if it fails. */
+  readonly load: (argv: readonly string[], timeout: number, window?: MeasuredWindow) => Promise<LoadResult>;
 }
 
 /** Runs `measure` while a server listens on `context.server`. */
@@ -134,11 +142,11 @@ function createLoadClient(context: PairContext, tool: LoadTool, meter: Meter): L
     runClient(client.shell, tool, argv, { timeout, signal, keep: (output) => keep(role, output) });
   return {
     warmUp: async (argv, timeout) => void (await exec("warm-up", argv, timeout)),
-    load: async (argv, timeout, position = "last") => {
+    load: async (argv, timeout, { position = "last", seconds = duration } = {}) => {
       const started = Date.now() / 1000;
       const output = await exec("client", argv, timeout);
-      const from = loadStart(position, { started, ended: Date.now() / 1000 }, duration);
-      return { output, usage: await meter.read({ from, to: from + duration }) };
+      const from = loadStart(position, { started, ended: Date.now() / 1000 }, seconds);
+      return { output, usage: await meter.read({ from, to: from + seconds }) };
     },
   };
 }

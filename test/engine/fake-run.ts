@@ -145,6 +145,7 @@ export function fakeChoices(kind: ClusterKind, changes: Partial<RunChoices> = {}
     spec: { nodes: 2, underlayMtu: 1500 },
     seed: 1,
     only: [],
+    exploratory: false,
     redact: false,
     ...changes,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MeasuredCell } from "../../results/compare-question.ts";
-import { compareAll, type ComparisonRules } from "../../results/comparisons.ts";
+import { blocksForHeadlines, compareAll, type ComparisonRules } from "../../results/comparisons.ts";
 import type { Comparison } from "../../results/summary.ts";
 import { seededRandom } from "../../results/random.ts";
 import type { Random } from "../../results/random.ts";
@@ -50,6 +50,21 @@ function compare(cells: readonly MeasuredCell[], rules: Partial<ComparisonRules>
 }
 
 const ten = (value: number) => Array.from({ length: 10 }, (_, index) => value + index / 1000);
+
+it.each([
+  [1, 2, 6],
+  [3, 3, 7],
+  [4, 8, 8],
+  // Beyond 8 plugins, Holm's correction multiplies the p-values by the number of pairs.
+  [1, 9, 11],
+  [4, 9, 13],
+  // Random arrangements have no p-value below 1/10,000.
+  [501, 3, 51],
+  [4, 1, 1],
+  [0, 3, 6],
+])("%i headlines about %i plugins need %i blocks", (headlines, plugins, blocks) => {
+  expect(blocksForHeadlines(headlines, plugins)).toBe(blocks);
+});
 
 describe("the statistical method", () => {
   it("detects a slowdown of 8 % with noise of 1 % and ten blocks, and returns its interval", () => {

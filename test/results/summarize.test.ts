@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Warning } from "../../core/warning-codes.ts";
 import type { LoadedRun } from "../../results/load-run.ts";
 import type { Repetition, ResultRecord, RunFile } from "../../results/record.ts";
 import { validator } from "../../results/run-schema.ts";
@@ -191,11 +192,24 @@ describe("warnings", () => {
   });
 
   it("includes the warnings of the records once", () => {
-    const { warnings } = cell(summaryOf(sampleRun()), "quick/tcp-1/ptp/netns/cross-node/throughput");
+    const sample = sampleRun();
+    const few: Warning = { code: "few-samples", message: "99 samples" };
+    const records = sample.records.map((record) =>
+      record.cell === BRIDGE && record.block <= 2 ? { ...record, warnings: [few] } : record,
+    );
+    expect(cell(summaryOf({ ...sample, records }), BRIDGE).warnings).toContainEqual({
+      ...few,
+      message: "99 samples (and in 1 more of 10 repetitions)",
+    });
+  });
+
+  it("reports a load generator without spare CPU time once for the run", () => {
+    const { cells, warnings } = summaryOf(sampleRun());
+    expect(codes(cells.flatMap((each) => each.warnings))).not.toContain("generator-limited");
     expect(warnings.filter(({ code }) => code === "generator-limited")).toEqual([
       {
         code: "generator-limited",
-        message: "the iperf3 client used 0.99 of one core (and in 1 more of 10 repetitions)",
+        message: expect.stringMatching(/quick\/tcp-1\/same-node \(ptp\), quick\/tcp-1\/cross-node \(ptp\)$/) as string,
       },
     ]);
   });

@@ -18,6 +18,14 @@ async function pluginsOf(flags: Pick<ChoiceFlags, "conf" | "plugins">): Promise<
   return plugins.map(({ name }) => name);
 }
 
+test("an exploratory run has no headlines", async () => {
+  const flags = { cluster: "netns", nodes: 2, underlayMtu: 1500, blocks: 1 };
+  const headlines = async (given: Partial<ChoiceFlags>): Promise<readonly string[]> =>
+    (await readChoices(fakeHost(), { ...flags, ...given })).suites.flatMap((suite) => suite.headlines);
+  expect(await headlines({})).toHaveLength(4);
+  expect(await headlines({ exploratory: true })).toEqual([]);
+});
+
 test("a network is measured under its own name", async () => {
   expect(await pluginsOf({ conf: [confNamed("mine")], plugins: ["host", "bridge"] })).toEqual(["bridge", "mine"]);
 });

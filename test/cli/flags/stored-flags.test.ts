@@ -35,6 +35,7 @@ it("restores the same flags, with absolute paths; stored paths do not contain th
     underlayDelay: 0.005,
     underlayLoss: 0.01,
     only: ["*/tcp/*"],
+    exploratory: true,
     cniArgs: [
       ["K8S_POD_NAMESPACE", "prod"],
       ["K8S_POD_UID", ""],

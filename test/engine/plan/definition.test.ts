@@ -9,6 +9,10 @@ describe("requireSamePlan", () => {
     requireSamePlan(run, { ...run, plan: { ...run.plan, clusterReason: "requested" } });
   });
 
+  it("accepts other default bands, because those stored with the run apply", () => {
+    requireSamePlan(run, { ...run, plan: { ...run.plan, defaultBands: { ratio: 1.1, differences: {} } } });
+  });
+
   it("accepts another wording of the reason for a skip, but not a measured cell in its place", () => {
     const withSkip = (skip?: string) => ({
       ...run,
@@ -23,6 +27,8 @@ describe("requireSamePlan", () => {
     ["blocks", { ...run, plan: { ...run.plan, blocks: 3 } }],
     ["cells", { ...run, plan: { ...run.plan, cells: run.plan.cells.slice(1) } }],
     ["underlay", { ...run, definition: { ...run.definition, underlay: { mtu: 9000, rate: null, delay: null } } }],
+    ["headlines", { ...run, plan: { ...run.plan, headlines: ["quick/tcp-1/cross-node/throughput"] } }],
+    ["exploratory", { ...run, definition: { ...run.definition, exploratory: true as const } }],
     ["redact", { ...run, definition: { ...run.definition, redacted: true } }],
   ])("names the difference: %s", (name, planned) => {
     expect(() => requireSamePlan(run, planned)).toThrow(`--resume: ${name} differs from the stored run`);

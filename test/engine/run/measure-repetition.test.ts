@@ -51,6 +51,7 @@ async function measure(
     deployment,
     idle: null,
     linkRate: null,
+    minWarmUp: 0,
     store: new RunStore(dir, 1, null),
     onEvent: (event) => events.push(event),
   });
