@@ -1,7 +1,7 @@
 /** Objects that others put into what the containers of a node share: addresses and ports of bridges, routes, rules. */
 import type { Shell } from "../../core/shell.ts";
 import { addedRules, readFirewallRules, type FirewallRule } from "./firewall.ts";
-import { formatRoute, readNetState, type FullNetState, type Link } from "./net-state.ts";
+import { formatRoute, readFullState, type FullNetState, type Link } from "./net-state.ts";
 
 /** The state of a node that shows which objects containers share. */
 export interface SharedState {
@@ -11,7 +11,7 @@ export interface SharedState {
 
 /** @throws Skip when the tool that lists a firewall table is missing */
 export async function readSharedState(shell: Shell): Promise<SharedState> {
-  const [net, firewall] = await Promise.all([readNetState(shell), readFirewallRules(shell)]);
+  const [net, firewall] = await Promise.all([readFullState(shell), readFirewallRules(shell)]);
   return { net, firewall };
 }
 

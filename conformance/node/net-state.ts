@@ -6,7 +6,7 @@
 import type { Shell } from "../../core/shell.ts";
 import { numberAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
 import { EnvironmentError } from "../../core/errors.ts";
-import { inspect } from "./recorder.ts";
+import { inspect, observe } from "./recorder.ts";
 
 export interface Link {
   readonly index: number;
@@ -64,36 +64,55 @@ export interface FullNetState extends NetState {
   readonly neighbors: readonly string[];
 }
 
-/** Prints one JSON list per line. Few processes, because tests read the state hundreds of times. */
-export const READ_NET_STATE_SCRIPT = `ip -j -d -batch - <<END || exit
-addr show
+/** Few processes and few commands, because tests read the state hundreds of times. */
+const READ_COMMAND = ["ip", "-j", "-d", "-batch", "-"] as const;
+
+const STATE_COMMANDS = `addr show
 route show table all root 0.0.0.0/0
 route show table all root ::/0
-rule show
+`;
+
+/** sh: prints the links, routes, rules and neighbors of a network namespace, one JSON list per line. */
+export const READ_FULL_STATE_SCRIPT = `${READ_COMMAND.join(" ")} <<END || exit
+${STATE_COMMANDS}rule show
 neigh show nud permanent
 neigh show proxy
 END
 ip -j -6 rule show || exit`;
 
 /** Reads the network namespace of the shell. @throws CommandError; EnvironmentError when `ip` does not print JSON */
-export async function readNetState(shell: Shell): Promise<FullNetState> {
-  return parseNetState(await inspect(shell, READ_NET_STATE_SCRIPT), shell);
+export async function readNetState(shell: Shell): Promise<NetState> {
+  return toNetState(parseLists(await observe(shell, READ_COMMAND, STATE_COMMANDS), 3, shell));
 }
 
-/** Parses the output of {@link READ_NET_STATE_SCRIPT}. @throws EnvironmentError when `ip` does not print JSON */
-export function parseNetState(output: string, shell: Shell): FullNetState {
-  const lists = output
-    .trimEnd()
-    .split("\n")
-    .map((line) => parseList(line, shell));
-  if (lists.length !== 7) throw notJson(shell);
-  const [links = [], v4 = [], v6 = [], rules4 = [], permanent = [], proxies = [], rules6 = []] = lists;
+/** The same, with rules and neighbors. */
+export async function readFullState(shell: Shell): Promise<FullNetState> {
+  return parseFullState(await inspect(shell, READ_FULL_STATE_SCRIPT), shell);
+}
+
+/** Parses the output of {@link READ_FULL_STATE_SCRIPT}. @throws EnvironmentError when `ip` does not print JSON */
+export function parseFullState(output: string, shell: Shell): FullNetState {
+  const lists = parseLists(output, 7, shell);
+  const [rules4 = [], permanent = [], proxies = [], rules6 = []] = lists.slice(3);
+  return {
+    ...toNetState(lists),
+    rules: { ipv4: rules4.map(formatRule), ipv6: rules6.map(formatRule) },
+    neighbors: [...permanent, ...proxies].map(formatNeighbor),
+  };
+}
+
+function parseLists(output: string, count: number, shell: Shell): readonly (readonly unknown[])[] {
+  const lines = output.trimEnd().split("\n");
+  if (lines.length !== count) throw notJson(shell);
+  return lines.map((line) => parseList(line, shell));
+}
+
+/** @param lists the output of {@link STATE_COMMANDS} */
+function toNetState([links = [], v4 = [], v6 = []]: readonly (readonly unknown[])[]): NetState {
   return {
     links: links.map(toLink),
     addresses: links.flatMap(toAddresses).filter(({ cidr }) => !cidr.startsWith("fe80:")),
     routes: [...v4.map((route) => toRoute(route, 4)), ...v6.map((route) => toRoute(route, 6))].filter(isConfigured),
-    rules: { ipv4: rules4.map(formatRule), ipv6: rules6.map(formatRule) },
-    neighbors: [...permanent, ...proxies].map(formatNeighbor),
   };
 }
 

@@ -11,8 +11,8 @@ export interface Step {
 }
 
 /** Returns the output of a command that changes nothing; it is not recorded. @throws CommandError */
-export function observe(shell: Shell, argv: readonly string[]): Promise<string> {
-  return run(shell, argv, { observes: true });
+export function observe(shell: Shell, argv: readonly string[], stdin = ""): Promise<string> {
+  return run(shell, argv, { observes: true, stdin });
 }
 
 /** The same for an sh script. @throws CommandError */

@@ -7,7 +7,7 @@ import type { Shell } from "../../core/shell.ts";
 import { demand } from "../clauses/demand.ts";
 import { skipIfUnlisted } from "./firewall-tools.ts";
 import { LIST_OBJECTS_SCRIPT, LISTED, UNLISTED } from "./kernel-objects.ts";
-import { type FullNetState, parseNetState, READ_NET_STATE_SCRIPT, stateLines } from "./net-state.ts";
+import { type FullNetState, parseFullState, READ_FULL_STATE_SCRIPT, stateLines } from "./net-state.ts";
 import { inspect } from "./recorder.ts";
 import type { ClauseContext } from "../clauses/clause-context.ts";
 
@@ -19,7 +19,7 @@ const MARK = "\u001e";
 const mark = (kind: string): string => `printf '\\036%s\\n' ${kind}`;
 
 /** sh: prints the state of a network namespace by kind. Few processes, because tests take hundreds of snapshots. */
-const NAMESPACE_SCRIPT = `${READ_NET_STATE_SCRIPT}
+const NAMESPACE_SCRIPT = `${READ_FULL_STATE_SCRIPT}
 ${mark("objects")}
 ${LIST_OBJECTS_SCRIPT}
 case $objects in ${LISTED.tc}) ${mark("tc")}; tc qdisc show ;; esac
@@ -93,7 +93,7 @@ export async function takeSnapshot(
       const [state = "", ...kinds] = (await inspect(shell, script)).split(MARK);
       const lines = kinds.flatMap(formatLines);
       if (firewall) skipIfUnlisted(lines);
-      return [...netStateLines(parseNetState(state, shell)), ...lines].map((line) => `${name}: ${line}`);
+      return [...netStateLines(parseFullState(state, shell)), ...lines].map((line) => `${name}: ${line}`);
     }),
   );
   return snapshots.flat().sort();
