@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The entry point of the program. The rest is loaded only if it is needed, so that --version is fast. */
-import { packageVersion } from "../core/paths.ts";
+import { cnibenchVersion } from "../core/paths.ts";
 
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
-  process.stdout.write(`${packageVersion()}\n`);
+  process.stdout.write(`${cnibenchVersion()}\n`);
 } else {
   const { createHost } = await import("../core/local.ts");
   const { main } = await import("./program.ts");

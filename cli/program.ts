@@ -16,7 +16,7 @@ import {
 import { EXIT, reportError } from "./exit-code.ts";
 import { COMMAND_GROUP, EXAMPLES, addHelpCommand, configureHelp } from "./terminal/help.ts";
 import { formatCommanderError } from "./commander-error.ts";
-import { packageVersion } from "../core/paths.ts";
+import { cnibenchVersion } from "../core/paths.ts";
 
 /** Runs the command line of the host. @returns the exit code. */
 export async function main(host: Host): Promise<number> {
@@ -41,7 +41,7 @@ export function buildProgram(host: Host, onExit: OnExit): Command {
     .showSuggestionAfterError()
     .configureOutput({ outputError: (message, write) => write(formatCommanderError(message)) })
     .exitOverride();
-  configureHelp(program, packageVersion());
+  configureHelp(program, cnibenchVersion());
   const groups = [
     [COMMAND_GROUP.benchmark, [addRun, addPlan, addReport]],
     [COMMAND_GROUP.test, [addConformance, addLab]],

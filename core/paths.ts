@@ -17,7 +17,7 @@ export function packageRoot(from: string = dirname(fileURLToPath(import.meta.url
 }
 
 /** Returns the version of cnibench. */
-export function packageVersion(): string {
+export function cnibenchVersion(): string {
   return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
 }
 

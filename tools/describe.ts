@@ -55,7 +55,7 @@ function fetchedDirOf(host: Host, path: string): string | null {
 }
 
 async function versionOf(host: Host, name: ToolName, path: string): Promise<string | null> {
-  return (await queryVersion(host.shell, name, path)).version ?? packageVersion(host, name, path);
+  return (await queryVersion(host.shell, name, path)).version ?? debianVersion(host, name, path);
 }
 
 /** Runs a tool to get its version. `problem` is why it could not start, or null. */
@@ -75,7 +75,7 @@ export async function queryVersion(
 }
 
 /** Returns the package version: Debian builds CNI plugins that do not contain a version. */
-async function packageVersion(host: Host, name: ToolName, path: string): Promise<string | null> {
+async function debianVersion(host: Host, name: ToolName, path: string): Promise<string | null> {
   const fetchedDir = fetchedDirOf(host, path);
   const [main = ""] = toolOf(name).packages;
   if (fetchedDir !== null) return readManifest(fetchedDir)?.packages.find((one) => one.name === main)?.version ?? null;

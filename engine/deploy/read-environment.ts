@@ -104,7 +104,7 @@ async function barePluginFacts(host: Host, { plugin, binaries }: Assets, cluster
   const output = await node.shell.exec([`/opt/cni/bin/${type}`], { timeout: 5, maxBytes: 65536 });
   const version =
     /CNI .* plugin (v?\d\S*)/.exec(`${output.stdout}${output.stderr}`)?.[1]?.slice(0, 64) ??
-    (await packageVersion(host, binaries[0]?.file ?? ""));
+    (await referencePackageVersion(host, binaries[0]?.file ?? ""));
   const context = { self: node, firstNode: node, clusterCidr: cluster.podCidr };
   const daemons = (recipe.daemons ?? []).map((daemon) =>
     JSON.stringify([daemon.argv(context), daemon.readinessCommand(context)]),
@@ -121,7 +121,7 @@ function kubernetesFacts({
 }
 
 /** Returns the version of the package that contains a file: Debian builds its plugins without a version. */
-async function packageVersion(host: Host, file: string): Promise<string | null> {
+async function referencePackageVersion(host: Host, file: string): Promise<string | null> {
   const [reference] = await describeTools(host, ["cni-plugins"]);
   return reference?.path != null && dirname(reference.path) === dirname(file) ? reference.version : null;
 }

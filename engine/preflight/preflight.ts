@@ -45,9 +45,7 @@ export function deployTools(
   binDirs: readonly string[],
 ): readonly ToolName[] {
   const called = plugins.flatMap(({ bare }) => (bringsTools(kind) ? [] : (bare?.tools ?? [])));
-  const reference = plugins.some((plugin) => needsReferencePlugins(host, plugin, kind.api, binDirs))
-    ? ["cni-plugins"]
-    : [];
+  const reference = plugins.some((plugin) => lacksBinaries(host, plugin, kind.api, binDirs)) ? ["cni-plugins"] : [];
   return knownTools([...kind.tools, ...called, ...reference]);
 }
 
@@ -137,6 +135,6 @@ export function knownTools(names: readonly string[]): readonly ToolName[] {
   return [...new Set(names)].filter((name): name is ToolName => Object.hasOwn(TOOLS, name));
 }
 
-function needsReferencePlugins(host: Host, plugin: Plugin, api: Cluster["api"], binDirs: readonly string[]): boolean {
+function lacksBinaries(host: Host, plugin: Plugin, api: Cluster["api"], binDirs: readonly string[]): boolean {
   return "problems" in findAssets(host, plugin, api, binDirs);
 }

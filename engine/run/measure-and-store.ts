@@ -1,7 +1,7 @@
 /** Measures the deployments of a run and keeps its run.json up to date. */
 import type { Cluster } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
-import { packageVersion } from "../../core/paths.ts";
+import { cnibenchVersion } from "../../core/paths.ts";
 import { type Environment, environmentChanges, type RunFile, type RunStore } from "../../results/index.ts";
 import { disposeOnAbort } from "../deploy/cluster-pool.ts";
 import { readEnvironment, type ToolsUsed } from "../deploy/read-environment.ts";
@@ -71,5 +71,5 @@ async function inspectFreshCluster(host: Host, { kind, spec }: RunInput, inspect
 
 /** Returns the versions of the programs that run this session. */
 export function sessionVersions(): RunFile["versions"] {
-  return { cnibench: packageVersion(), node: process.versions.node };
+  return { cnibench: cnibenchVersion(), node: process.versions.node };
 }

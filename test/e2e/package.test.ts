@@ -6,7 +6,7 @@ import { createHost, localShell } from "../../core/local.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { run, succeeded, type ExecOptions } from "../../core/shell.ts";
 import { findCniPlugin } from "../../tools/find.ts";
-import { packageVersion } from "../../core/paths.ts";
+import { cnibenchVersion } from "../../core/paths.ts";
 import { temporaryDirOfFile } from "../helpers/cnibench.ts";
 
 const host = createHost();
@@ -44,7 +44,7 @@ test("the program runs in an empty directory and writes nothing there", async ()
   const empty = join(dir, "empty");
   mkdirSync(empty);
   const program = ["npx", "--no", "--prefix", project, "cnibench"];
-  expect(await runIn(empty, [...program, "--version"])).toBe(`${packageVersion()}\n`);
+  expect(await runIn(empty, [...program, "--version"])).toBe(`${cnibenchVersion()}\n`);
   expect(await runIn(empty, [...program, "plan", "--plugins", "simplecni"])).toContain(
     "quick/tcp-1/simplecni/netns/cross-node",
   );
