@@ -4,6 +4,10 @@
  * a log and state files, and require the name of the pod.
  */
 
+import { expect } from "vitest";
+import { parseNetworkConfig } from "../../cni/conf.ts";
+import { BIN, testNetwork, type Lab } from "./lab.ts";
+
 export interface LinkNamePlugin {
   readonly name: string;
   readonly script: string;
@@ -17,15 +21,15 @@ ipam() { printf '%s' "$input" | "\${CNI_PATH%%:*}/host-local"; }
 fail() { printf '{"cniVersion":"1.0.0","code":%s,"msg":"%s"}' "$1" "$2"; exit 1; }
 inside() { nsenter --net="$CNI_NETNS" "$@"; }
 [ -n "$CNI_CONTAINERID" ] || [ "$CNI_COMMAND" = VERSION ] || fail 4 CNI_CONTAINERID
-write() { mkdir -p /var/lib/linknames /srv/linknames && echo "$CNI_COMMAND" >>/var/log/linknames.log &&
-  touch "/var/lib/linknames/$CNI_CONTAINERID" "/srv/linknames/$CNI_CONTAINERID"; }
+write() { mkdir -p /var/lib/linknames /srv/linknames &&
+  echo "$CNI_CONTAINERID" | tee -a /var/log/linknames.log /var/lib/linknames/ids >>/srv/linknames/ids; }
 mac() { sed -n 's/.*ether \\([^ ]*\\).*/\\1/p'; }
 case $CNI_COMMAND in
 VERSION) echo '{"cniVersion":"1.0.0","supportedVersions":["0.3.1","0.4.0","1.0.0"]}' ;;
 ADD)
   [ -e "$CNI_NETNS" ] || fail 4 CNI_NETNS
   case ";$CNI_ARGS" in *";K8S_POD_NAME="?*) ;; *) fail 100 "no pod name in CNI_ARGS" ;; esac
-  error=$(write 2>&1) || fail 5 "$error"
+  write 2>/dev/null || fail 5 "cannot write files"
   lease=$(ipam) || { printf '%s' "$lease"; exit 1; }
   read -r address gateway < <(jq -r '.ips[0] | "\\(.address) \\(.gateway)"' <<<"$lease")
   until ip -o addr show dev lnb0 up 2>/dev/null | grep -q "$gateway"; do
@@ -45,7 +49,6 @@ ADD)
       {name: $host, mac: $hostMac}, {name: $name, mac: $mac, sandbox: $netns}]}' <<<"$lease" ;;
 DEL)
   ipam || exit 1
-  rm -f "/var/lib/linknames/$CNI_CONTAINERID" "/srv/linknames/$CNI_CONTAINERID"
   ${deletion} ;;
 CHECK) ip link show "$host" >/dev/null 2>&1 || fail 100 "no link $host"; ipam || exit 1 ;;
 *) fail 4 CNI_COMMAND ;;
@@ -69,4 +72,31 @@ export const LINK_NAME_PLUGINS: readonly LinkNamePlugin[] = [
 export function linkNameConfig(type: string, subnet: string): string {
   const ipam = { type: "host-local", subnet, routes: [{ dst: "0.0.0.0/0" }] };
   return JSON.stringify({ cniVersion: "1.0.0", name: type, plugins: [{ type, isGateway: true, ipam }] });
+}
+
+const CLAUSES = [
+  "env.containerid.*",
+  "add.creates",
+  "add.connect.peer",
+  "conc.add",
+  "conc.del",
+  "del.env.ids",
+  "del.link.gone",
+  "del.ok",
+  "del.others",
+  "del.same-pod",
+].join(",");
+
+/** The result of {@link notPassed} for each of the plugins. */
+export const ONLY_DEVIATION = expect.stringMatching(/^env\.containerid\.distinct fail .*exists/) as string;
+
+/** Tests a plugin against the clauses that other names of links can break. @returns those that did not pass, with why */
+export async function notPassed(lab: Lab, { name, script: text }: LinkNamePlugin): Promise<readonly string[]> {
+  await lab.cluster.putFiles(lab.node, [{ path: `${BIN}/${name}`, mode: 0o755, source: { text } }]);
+  const list = parseNetworkConfig(linkNameConfig(name, "10.99.0.0/24"), name);
+  const settings = { pluginPath: [BIN], versions: ["1.0.0"], only: CLAUSES, jobs: 2 } as const;
+  const { conformance } = await testNetwork(lab, list, settings);
+  return conformance
+    .filter(({ status }) => status !== "pass")
+    .map(({ clause, status, got = "" }) => `${clause} ${status} ${got}`);
 }
