@@ -1,18 +1,28 @@
 /** ADD: the keys and value types of the result in each version. */
+import type { JsonObject } from "../../cni/index.ts";
 import { isIpv6 } from "../../core/ip.ts";
 import { withSharedFacts } from "./clause.ts";
 import { demand } from "./demand.ts";
+import { resultFault } from "./printed-result.ts";
 import { shapeFaults, type ShapeFault } from "./result-shape.ts";
 import type { ClauseContext } from "./clause-context.ts";
 
 async function hasNoFault(context: ClauseContext, kinds: readonly ShapeFault["kind"][]): Promise<void> {
   const { raw } = (await context.add()).result;
-  const fault = shapeFaults(raw, context.version).find(({ kind }) => kinds.includes(kind));
-  demand(
-    fault === undefined,
-    `a valid result of version ${context.version}`,
-    `${fault?.path ?? ""}: ${fault?.problem ?? ""}`,
-  );
+  demandNoFault(context, raw, kinds);
+}
+
+/** Runtimes also read the keys of later versions, and discard a result in which one of them has another type. */
+async function hasValidTypes(context: ClauseContext): Promise<void> {
+  const { raw } = (await context.add()).result;
+  demandNoFault(context, raw, ["type"]);
+  const fault = resultFault(raw);
+  demand(fault === null, "a result that runtimes can read", fault ?? "");
+}
+
+function demandNoFault({ version }: ClauseContext, raw: JsonObject, kinds: readonly ShapeFault["kind"][]): void {
+  const fault = shapeFaults(raw, version).find(({ kind }) => kinds.includes(kind));
+  demand(fault === undefined, `a valid result of version ${version}`, `${fault?.path ?? ""}: ${fault?.problem ?? ""}`);
 }
 
 async function familiesMatch(context: ClauseContext): Promise<void> {
@@ -90,7 +100,7 @@ export const addResultShape = withSharedFacts({ chain: "whole" }, [
     level: "MUST",
     section: RESULT,
     sentence: "Every value of a result has the type and format that the specification defines.",
-    test: (context) => hasNoFault(context, ["type"]),
+    test: hasValidTypes,
   },
   {
     id: "add.result.family",

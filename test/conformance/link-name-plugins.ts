@@ -90,7 +90,7 @@ const CLAUSES = [
 /** The result of {@link notPassed} for each of the plugins. */
 export const ONLY_DEVIATION = expect.stringMatching(/^env\.containerid\.distinct fail .*exists/) as string;
 
-/** Tests a plugin against the clauses that other names of links can break. @returns those that did not pass, with why */
+/** Tests a plugin with the clauses that other names of links can break. @returns those that did not pass, with why */
 export async function notPassed(lab: Lab, { name, script: text }: LinkNamePlugin): Promise<readonly string[]> {
   await lab.cluster.putFiles(lab.node, [{ path: `${BIN}/${name}`, mode: 0o755, source: { text } }]);
   const list = parseNetworkConfig(linkNameConfig(name, "10.99.0.0/24"), name);
