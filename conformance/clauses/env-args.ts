@@ -15,6 +15,10 @@ const UNKNOWN: CniArgs = [
   ["FOO", "BAR"],
   ["ABC", "123"],
 ];
+const NO_ARGS: CniArgs = [
+  ["IgnoreUnknown", ""],
+  ["K8S_*", ""],
+];
 
 /** A changed environment. */
 interface EnvChange {
@@ -94,7 +98,7 @@ export const envArgs = [
     test: (context) =>
       demandSuccess(context, "IgnoreUnknown=1 and FOO=BAR in CNI_ARGS", {
         args: UNKNOWN,
-        controlArgs: [["IgnoreUnknown", ""]],
+        controlArgs: NO_ARGS,
       }),
   },
   {

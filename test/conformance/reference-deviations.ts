@@ -85,7 +85,7 @@ const DEVIATIONS: Readonly<Record<string, PluginDeviations>> = {
   portmap: {
     breaks: [{ clauses: "check.after-add del.same-cid" }],
     sometimes: "conc.add conc.shared-once",
-    keeps: { "1.0.0": "add.prevresult.pass del.prevresult.absent env.args.unconsumed" },
+    keeps: { "1.0.0": "add.prevresult.pass del.prevresult.absent env.args.ignoreunknown env.args.unconsumed" },
   },
   sbr: {
     breaks: [
