@@ -161,7 +161,10 @@ const DEVIATIONS: Readonly<Record<string, PluginDeviations>> = {
     nightly: ["0.3.1", "0.4.0"],
   },
   tuning: {
-    breaks: [{ clauses: "del.undo env.args.unconsumed" }, { from: "0.4.0", clauses: "del.other-network" }],
+    breaks: [
+      { clauses: "del.undo env.args.unconsumed exec.crash exec.error" },
+      { from: "0.4.0", clauses: "del.other-network" },
+    ],
     keeps: { "1.0.0": "check.tamper.sysctl del.same-cid" },
     nightly: ["0.2.0", "0.3.1", "0.4.0"],
   },
