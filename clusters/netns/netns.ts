@@ -183,11 +183,13 @@ function waitForHello({ agent }: AgentProcess): Promise<readonly string[]> {
 }
 
 async function putFiles(node: Node, files: readonly NodeFile[]): Promise<void> {
-  for (const { path, mode, source } of files) {
-    const target = ["install", "-D", "-m", mode.toString(8)];
-    if ("file" in source) await run(node.shell, [...target, `${HOST_ROOT}${source.file}`, path]);
-    else await run(node.shell, [...target, "/dev/stdin", path], { stdin: source.text });
-  }
+  const put = ({ path, mode, source }: NodeFile): Promise<string> => {
+    const install = ["install", "-D", "-m", mode.toString(8)];
+    return "file" in source
+      ? run(node.shell, [...install, `${HOST_ROOT}${source.file}`, path])
+      : run(node.shell, [...install, "/dev/stdin", path], { stdin: source.text });
+  };
+  await Promise.all(files.map(put));
 }
 
 async function stopProcesses(agentProcesses: readonly AgentProcess[]): Promise<void> {

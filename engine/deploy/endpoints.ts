@@ -52,12 +52,14 @@ export async function requireReachable(client: PathEnd, server: PathEnd): Promis
       `${names} have the same address ${shared}; give each node its own range ({{nodeSubnet}} in the configuration)`,
     );
   }
-  for (const [from, to] of [
+  const directions = [
     [client, server],
     [server, client],
-  ] as const) {
-    for (const address of to.addresses) await requireAnswer(from.endpoint, to.endpoint, address);
-  }
+  ] as const;
+  const answers = directions.flatMap(([from, to]) =>
+    to.addresses.map((address) => requireAnswer(from.endpoint, to.endpoint, address)),
+  );
+  await Promise.all(answers);
   return { client: client.endpoint, server: server.endpoint };
 }
 

@@ -45,8 +45,10 @@ async function runIperf3(context: PairContext): Promise<Measurement> {
   const plan = trimmedLoad(duration, Math.max(Number(params.omit), minWarmUp));
   const direction = params.direction as TcpDirection; // validated by the suite loader
   return withServer(context, iperf3Tool(server, plan.serverFlags), async ({ warmUp, load }) => {
-    await warmUp([...iperf3Client(server), "-n", "1M"], CLIENT_MARGIN_S);
-    const mtu = server.isServiceIp === true ? null : await probePathMtu(context);
+    const [mtu] = await Promise.all([
+      server.isServiceIp === true ? null : probePathMtu(context),
+      warmUp([...iperf3Client(server), "-n", "1M"], CLIENT_MARGIN_S),
+    ]);
     const flags = [...plan.clientFlags, "-P", String(params.streams), ...DIRECTION_FLAGS[direction]];
     const { output, usage } = await load([...iperf3Client(server), ...flags], plan.seconds + CLIENT_MARGIN_S, {
       seconds: plan.measuredSeconds,
