@@ -57,6 +57,10 @@ export const WARNINGS = {
     about: "conformance",
     meaning: "the configuration contains a key that is reserved for the runtime",
   },
+  "profile-deprecated": {
+    about: "conformance",
+    meaning: "the profile contains a key that is ignored and will be rejected in a later release",
+  },
   "result-version": { about: "library", meaning: "the result of a plugin has no cniVersion" },
 } as const satisfies Record<string, WarningFacts>;
 

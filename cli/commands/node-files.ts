@@ -34,7 +34,7 @@ function namesIn(dir: string): readonly string[] {
 }
 
 /** Directories of which a test node has its own. */
-const PRIVATE_DIR = /^\/(tmp|run|opt|srv|var\/lib|var\/log)\//;
+const PRIVATE_DIR = /^\/(tmp|run|opt|srv|var\/lib|var\/log|var\/tmp)\//;
 
 /** Returns the files in directories of which a test node has its own, whose paths the configurations contain. */
 export function configuredFiles(lists: readonly NetworkConfigList[]): readonly string[] {

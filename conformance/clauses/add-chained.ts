@@ -8,11 +8,12 @@ import { deepEqual, withoutEmpty } from "./compare.ts";
 import { type ObservedChange, revertConfirmed, unreportedChanges } from "./confirmed-changes.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { TestAttachment } from "./attachment.ts";
+import { changesContainer, NO_EFFECT } from "./container-effect.ts";
 import { readNamespaces } from "../node/observed.ts";
 
 async function rejectsMissingLink(context: ClauseContext): Promise<void> {
+  notApplicableUnless(await changesContainer(context), NO_EFFECT);
   const target = await context.createContainer();
-  notApplicableUnless(context.underTest.changes, "the configuration changes nothing");
   demandRejected(
     await context.invokeTarget("ADD", { ...target, ifName: "nolink0" }),
     "ADD for an interface that does not exist",

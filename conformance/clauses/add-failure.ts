@@ -4,9 +4,9 @@ import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { TestAttachment } from "./attachment.ts";
+import { changesContainer } from "./container-effect.ts";
 import { errorOutput, installFakeIpam } from "./fake-ipam.ts";
 import { demandNoLease } from "./leases.ts";
-import { doesNothing } from "../under-test/plugin-under-test.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
 import { MISSING_NETNS, deleteLink, hasLink, occupyIfName, withNetns } from "./operations.ts";
 
@@ -43,7 +43,7 @@ async function leavesNoLease(context: ClauseContext): Promise<void> {
 
 async function cleanAfterDel(context: ClauseContext): Promise<void> {
   notApplicableUnless(
-    !context.underTest.kinds.includes("ipam") && !doesNothing(context.underTest),
+    !context.underTest.kinds.includes("ipam") && (await changesContainer(context)),
     "the plugin does not require the namespace",
   );
   await context.del(await context.add());

@@ -4,9 +4,9 @@ import { demandRejected, describeCall } from "./call-output.ts";
 import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
+import { changesContainer, NO_EFFECT } from "./container-effect.ts";
 import { demandNoLease } from "./leases.ts";
 import { readNetState, stateLines } from "../node/net-state.ts";
-import { doesNothing } from "../under-test/plugin-under-test.ts";
 import { difference } from "../node/snapshot.ts";
 import { withNetns } from "./operations.ts";
 
@@ -61,9 +61,9 @@ async function reservesOnce(context: ClauseContext): Promise<void> {
 
 /** @param create sh script that puts something at the path in its first argument */
 async function rejectsNetns(context: ClauseContext, description: string, create: string): Promise<void> {
-  notApplicableUnless(!doesNothing(context.underTest), "the configuration changes nothing, so ADD needs no namespace");
+  notApplicableUnless(await changesContainer(context), NO_EFFECT);
   const target = await context.createContainer();
-  const netns = "/tmp/cnibench-no-netns";
+  const netns = "/tmp/.cnibench-no-netns";
   await run(context.testNode.shell, ["sh", "-ec", create, "sh", netns]);
   // The first attachment creates objects that all attachments share.
   await context.add();

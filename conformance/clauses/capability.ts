@@ -27,7 +27,7 @@ export function skipUnlessClaimed(context: ClauseContext, capability: string): v
 /** Reports whether the configuration contains more than capabilities. */
 function hasOtherConfig({ underTest }: ClauseContext): boolean {
   const keys = Object.keys(underTest.list.plugins[underTest.target]?.raw ?? {});
-  return underTest.changes || keys.some((key) => key !== "type" && key !== "capabilities");
+  return keys.some((key) => key !== "type" && key !== "capabilities");
 }
 
 /** The plugin claims capabilities, but the runtime passes no runtimeConfig. */

@@ -6,15 +6,14 @@ import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, skipUnless, NotApplicable } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment } from "./attachment.ts";
+import { changesContainer, NO_EFFECT } from "./container-effect.ts";
 import { readNetState, type Link } from "../node/net-state.ts";
 import { readNamespaces } from "../node/observed.ts";
-import { doesNothing } from "../under-test/plugin-under-test.ts";
 import { addHealthy } from "./operations.ts";
 import { detects, ip } from "./check-tamper.ts";
 import { observe } from "../node/recorder.ts";
 
 const NO_GATEWAY = "the plugin does not put the gateway on the node";
-const NO_CHANGE = "the configuration changes nothing that CHECK could inspect";
 
 /** The node's end of the container's veth pair, if the result lists it. @throws NotApplicable otherwise */
 async function nodeEnd(context: ClauseContext, added: AddedAttachment): Promise<Link> {
@@ -77,7 +76,7 @@ async function detectsDisabledForwarding(context: ClauseContext): Promise<void> 
 }
 
 async function detectsNetnsChange(context: ClauseContext): Promise<void> {
-  notApplicableUnless(!doesNothing(context.underTest), NO_CHANGE);
+  notApplicableUnless(await changesContainer(context), NO_EFFECT);
   const { shell } = context.testNode;
   await detects(context, "the namespace was replaced with an empty one", async ({ container }) => {
     await run(shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"`, "sh", container.name]);
@@ -89,7 +88,7 @@ async function detectsNetnsChange(context: ClauseContext): Promise<void> {
 
 /** Passes the result of an intact attachment for a container that was never added. */
 async function rejectsUnknownContainer(context: ClauseContext): Promise<void> {
-  notApplicableUnless(!doesNothing(context.underTest), NO_CHANGE);
+  notApplicableUnless(await changesContainer(context), NO_EFFECT);
   const added = await addHealthy(context);
   const unknown = await context.createContainer();
   const call = await context.invokeTarget("CHECK", { ...unknown, raw: added.raw });

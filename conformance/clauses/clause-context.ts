@@ -61,7 +61,7 @@ export class ClauseContext {
 
   static async open(options: ContextOptions): Promise<ClauseContext> {
     const { node, underTest, pool } = options;
-    return new ClauseContext(options, await (pool?.take() ?? createTestNode(node, underTest.prepare)), []);
+    return new ClauseContext(options, await (pool?.take() ?? createTestNode(node, underTest)), []);
   }
 
   /** The same test with another network, such as the same network in another version. */
@@ -94,6 +94,7 @@ export class ClauseContext {
   }
 
   async close(): Promise<void> {
+    await this.observer.observeFiles(this.testNode);
     await (this.#options.pool?.release(this.testNode) ?? this.testNode.remove());
   }
 

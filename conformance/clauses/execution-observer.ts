@@ -2,9 +2,15 @@
 import { errorObject, type Invocation, type JsonObject } from "../../cni/index.ts";
 import { describeEnd, type Output, succeeded } from "../../core/shell.ts";
 import type { Step } from "../node/recorder.ts";
+import type { TestNode } from "../node/test-node.ts";
+import { readWrittenFiles } from "../node/written-files.ts";
 import { parseObject } from "./call-output.ts";
+import { misplacedFiles, type MisplacedFiles } from "./execution-files.ts";
 
-export type ExecutionRule = "status" | "output" | "error" | "crash" | "pipe" | "process";
+/** A rule about the output and the end of one execution. */
+type CallRule = "status" | "output" | "error" | "crash" | "pipe" | "process";
+
+export type ExecutionRule = CallRule | "files";
 
 /** What an execution violates, and how badly: reports show the worst violation of a rule. */
 interface Finding {
@@ -20,11 +26,15 @@ export interface Violation extends Finding {
   readonly steps: readonly Step[];
 }
 
-/** Collects the worst violation of each rule, the first of equally bad ones. */
+/**
+ * Collects the worst violation of each rule, the first of equally bad ones, and what tests observe once for all.
+ */
 export class ExecutionObserver {
   readonly #timeLimit: number;
   readonly #violations = new Map<ExecutionRule, Violation>();
-  #exercise: Promise<void> | null = null;
+  /** The executions of each test that ended on their own: a plugin that a test ended could not clean up. */
+  readonly #ended = new WeakMap<readonly Step[], Invocation[]>();
+  readonly #shared = new Map<string, Promise<unknown>>();
 
   /** @param timeLimit seconds: executions that a test kills earlier violate nothing */
   constructor(timeLimit: number) {
@@ -33,30 +43,51 @@ export class ExecutionObserver {
 
   /** Judges an execution. @param steps the commands of the test so far */
   observe(call: Invocation, steps: readonly Step[]): void {
-    const { ended, startError, duration } = call.output;
-    const judged = ended === "timeout" ? duration >= this.#timeLimit : ended === null && startError === null;
-    if (!judged) return;
-    for (const [rule, judge] of Object.entries(RULES) as [ExecutionRule, Judge][]) {
-      const finding = judge(call);
-      if (finding !== null && finding.rank < (this.#violations.get(rule)?.rank ?? Infinity))
-        this.#violations.set(rule, { ...finding, call, steps });
+    if (endedOnItsOwn(call)) {
+      const ended = this.#ended.get(steps) ?? [];
+      this.#ended.set(steps, ended);
+      ended.push(call);
     }
+    const { ended, duration } = call.output;
+    if (ended === "timeout" ? duration < this.#timeLimit : !endedOnItsOwn(call)) return;
+    for (const [rule, judge] of Object.entries(RULES) as [CallRule, Judge][])
+      this.#record(rule, judge(call), call, steps);
+  }
+
+  /** Judges the files that the executions of a test so far left on its node. */
+  async observeFiles({ shell, steps }: Pick<TestNode, "shell" | "steps">): Promise<void> {
+    const calls = this.#ended.get(steps);
+    if (calls === undefined) return;
+    for (const misplaced of misplacedFiles(await readWrittenFiles(shell), calls, steps))
+      this.#record("files", judgeFiles(misplaced), misplaced.call, steps);
+  }
+
+  #record(rule: ExecutionRule, finding: Finding | null, call: Invocation, steps: readonly Step[]): void {
+    if (finding !== null && finding.rank < (this.#violations.get(rule)?.rank ?? Infinity))
+      this.#violations.set(rule, { ...finding, call, steps });
   }
 
   violation(rule: ExecutionRule): Violation | null {
     return this.#violations.get(rule) ?? null;
   }
 
-  /** Runs the executions that all rules need once, although each rule asks for them. */
-  exercise(run: () => Promise<void>): Promise<void> {
-    this.#exercise ??= run();
-    return this.#exercise;
+  /** Runs a function once, although several tests ask for its result. @param subject identifies the function */
+  once<T>(subject: string, run: () => Promise<T>): Promise<T> {
+    const known = this.#shared.get(subject) as Promise<T> | undefined;
+    if (known !== undefined) return known;
+    const result = run();
+    this.#shared.set(subject, result);
+    return result;
   }
 }
 
 type Judge = (call: Invocation) => Finding | null;
 
-const RULES: Readonly<Record<ExecutionRule, Judge>> = {
+function endedOnItsOwn({ output }: Invocation): boolean {
+  return output.ended === null && output.startError === null;
+}
+
+const RULES: Readonly<Record<CallRule, Judge>> = {
   status: judgeStatus,
   output: judgeOutput,
   error: judgeError,
@@ -162,4 +193,17 @@ function judgeProcesses({ command, output }: Invocation): Finding | null {
   return output.leftover === "process"
     ? finding(`no process of ${command} after the plugin exited`, "a process in its process group", 1)
     : null;
+}
+
+/** Paths in a finding. */
+const MAX_PATHS = 5;
+
+function judgeFiles({ call: { command }, static: written, temporary }: MisplacedFiles): Finding {
+  const list = (paths: readonly string[]): string =>
+    [...paths.slice(0, MAX_PATHS), ...(paths.length > MAX_PATHS ? [`${paths.length - MAX_PATHS} more`] : [])].join(
+      ", ",
+    );
+  return written.length > 0
+    ? finding(`${command} to leave /etc and /opt unchanged, except /etc/cni and configured paths`, list(written))
+    : finding(`${command} to remove its temporary files, except configured ones`, list(temporary), 1);
 }

@@ -3,7 +3,7 @@ import type { Invocation } from "../../cni/index.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { TestAttachment } from "./attachment.ts";
 import { installFakeIpam } from "./fake-ipam.ts";
-import { doesNothing } from "../under-test/plugin-under-test.ts";
+import { changesContainer } from "./container-effect.ts";
 
 export interface InjectedCall {
   readonly what: string;
@@ -30,7 +30,7 @@ export async function injectFailures(context: ClauseContext): Promise<readonly I
   await add("a configuration without name", true, { request: (request) => ({ ...request, name: "" }) });
   await add("an unsupported cniVersion", false, { request: (request) => ({ ...request, cniVersion: "9.9.9" }) });
   if (context.atLeast("0.4.0")) await add("no CNI_CONTAINERID", false, { env: { CNI_CONTAINERID: "" } });
-  if (!kinds.includes("ipam") && !doesNothing(context.underTest))
+  if (!kinds.includes("ipam") && (await changesContainer(context)))
     await add("a CNI_NETNS that does not exist", true, { env: { CNI_NETNS: "/run/netns/nowhere" } });
   if (kinds.includes("interface")) calls.push(await addOverExistingLink(context));
   if (kinds.includes("delegating")) calls.push(await addWithSilentDelegate(context));

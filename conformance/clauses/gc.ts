@@ -7,7 +7,6 @@ import type { AddedAttachment, TestAttachment, Overrides } from "./attachment.ts
 import { demandLeaseReleased, filesMentioning } from "./leases.ts";
 import { secondNetwork } from "../under-test/network-variants.ts";
 import { describeCall } from "./call-output.ts";
-import { doesNothing } from "../under-test/plugin-under-test.ts";
 import { withoutKeys } from "./operations.ts";
 
 const REMOVES_NOTHING = "GC removes nothing";
@@ -72,7 +71,6 @@ async function keepsValid(context: ClauseContext): Promise<void> {
 }
 
 async function distinguishesInterfaces(context: ClauseContext): Promise<void> {
-  notApplicableUnless(!doesNothing(context.underTest), "the configuration creates nothing that GC could remove");
   const valid = await context.add();
   const stale = await context.add(await context.attach(valid.container, "eth1"));
   await context.gc([valid]);

@@ -23,10 +23,13 @@ sub try_mount {
 
 sub mount_at { try_mount(@_) or die "cannot mount $_[0]: $!\n" }
 
-# Keeps changes of the directory private to the node. Returns whether the kernel supports that.
+# Keeps changes of the directory private to the node. Returns false if the kernel does not support that, or if the
+# overlay would hide mounts, as containers have them in /etc.
 sub overlay {
-    my ($dir, $name) = @_;
-    my ($upper, $work) = (OWN . "/$name", OWN . "/$name.work");
+    my ($dir) = @_;
+    open my $mounts, '<', '/proc/self/mounts' or die "cannot read /proc/self/mounts: $!\n";
+    return if grep { (split / /)[1] =~ m{^\Q$dir\E/} } <$mounts>;
+    my ($upper, $work) = (OWN . "/upper$dir", OWN . "/work$dir");
     make_dir($_) for $upper, $work;
     return try_mount($dir, 'cnibench', 'overlay', 0, "lowerdir=$dir,upperdir=$upper,workdir=$work");
 }

@@ -6,8 +6,17 @@ export interface Step {
   readonly argv: readonly string[];
   readonly stdin: string;
   readonly env: NonNullable<ExecOptions["env"]>;
+  /** Seconds since the epoch. */
+  readonly start: number;
+  /** null while the command runs. */
+  end: number | null;
   /** null while the command runs. */
   output: Output | null;
+}
+
+/** A command whose effect was there before the other commands ran. */
+export function pastStep(argv: readonly string[]): Step {
+  return { argv, stdin: "", env: {}, start: 0, end: 0, output: null };
 }
 
 /** Returns the output of a command that changes nothing; it is not recorded. @throws CommandError */
@@ -33,10 +42,13 @@ export function recordingShell(shell: Shell, steps: Step[]): Shell {
         argv: [...enter, ...argv],
         stdin: decodeStdin(options?.stdin ?? ""),
         env: options?.env ?? {},
+        start: Date.now() / 1000,
+        end: null,
         output: null,
       };
       if (options?.observes !== true) steps.push(step);
       step.output = await shell.exec(argv, options);
+      step.end = Date.now() / 1000;
       return step.output;
     },
   };

@@ -19,12 +19,14 @@ for my $dir (grep { -d } @dirs) {
     opendir my $entries, $original or die "cannot read $dir: $!\n";
     for (grep { !/^\./ && "$dir/$_" ne '/var/lib/cni' } readdir $entries) { symlink "$original/$_", "$dir/$_" }
 }
+mount_at('/var/tmp', 'cnibench-test', 'tmpfs', 0, 'mode=1777') if -d '/var/tmp';
 make_dir('/var/lib/cni');
 mount_at('/var/lib/cni', 'cnibench-test', 'tmpfs');
 
-# /opt contains the plugins: with an overlay, tests can replace them at the same time; a kernel without it shares them.
-overlay('/opt', 'opt');
-if (!overlay('/etc/cni', 'cni')) {
+# With overlays, tests can change /etc and /opt at the same time, and written-files.ts finds the changes. A kernel
+# without them shares both, except the configuration of networks.
+overlay('/opt');
+if (!overlay('/etc') && !overlay('/etc/cni')) {
     system('cp', '-a', '/etc/cni', OWN . '/etc-cni') == 0 or die "cannot copy /etc/cni\n";
     mount_at('/etc/cni', OWN . '/etc-cni', '', MS_BIND);
 }

@@ -3,8 +3,9 @@
  * and daemons that a test leaves behind are deleted with it, and tests can run in parallel.
  */
 import { containerIdOf } from "../../core/container-id.ts";
-import { enterShell, run, type Shell, succeeded } from "../../core/shell.ts";
-import { recordingShell, type Step } from "./recorder.ts";
+import { enterShell, type Shell, succeeded } from "../../core/shell.ts";
+import { pastStep, recordingShell, type Step } from "./recorder.ts";
+import { type NodeScripts, runScript, scriptCommand } from "./profile-script.ts";
 import type { ContainerIdentity, Loopback, TestContainer } from "./test-container.ts";
 import { createNamespace, startNamespaces, type ContainerNamespace } from "./test-node-process.ts";
 
@@ -72,7 +73,7 @@ addr add ${OUTSIDE_ADDRESS}/24 dev eth0
 link set eth0 up
 LINES`;
 
-/** Directories, in addition to /run and /tmp, in which plugins keep files and logs. */
+/** Directories, in addition to /run, /tmp and /var/tmp, in which plugins keep files and logs. */
 export const STATE_DIRS = ["/srv", "/var/lib", "/var/log"] as const;
 
 /** Does in the namespace of a new container what `create_container` in namespaces.pl does, to reproduce a failure. */
@@ -84,15 +85,18 @@ export const DELETE_CONTAINER_SCRIPT = `ip -n "$1" -o link show | sed 's/^[0-9]*
 ip netns delete "$1"`;
 
 /**
- * @param prepare sh script that runs on the new node
  * @param loopback of a first container, which is created together with the node; default: no container
- * @throws EnvironmentError when the node does not allow namespaces; CommandError when `prepare` fails
+ * @throws EnvironmentError when the node does not allow namespaces, or `prepare` fails
  */
-export async function createTestNode(node: Shell, prepare = "", loopback?: Loopback): Promise<TestNode> {
+export async function createTestNode(
+  node: Shell,
+  { setup = "", prepare = "" }: NodeScripts = {},
+  loopback?: Loopback,
+): Promise<TestNode> {
   const first = loopback === undefined ? [] : [{ name: nameOf(1), loopback }];
-  const setup = { network: UPLINK_SCRIPT, stateDirs: STATE_DIRS, ...(first[0] && { container: first[0] }) };
-  const { pid, process } = await startNamespaces(node, setup);
-  const steps: Step[] = [];
+  const start = { network: UPLINK_SCRIPT, stateDirs: STATE_DIRS, ...(first[0] && { container: first[0] }) };
+  const { pid, process } = await startNamespaces(node, start);
+  const steps: Step[] = setup === "" ? [] : [pastStep(scriptCommand(setup))];
   const namespaces = ["pid", "net", "mnt"].map((type) => `/proc/${pid}/ns/${type}`);
   const bare = enterShell(node, `test node on ${node.name}`, { namespaces });
   const limited = enterShell(bare, bare.name, {
@@ -102,7 +106,7 @@ export async function createTestNode(node: Shell, prepare = "", loopback?: Loopb
   });
   const shell = recordingShell(bare, steps);
   const prepareNode = async (): Promise<void> => {
-    if (prepare !== "") await run(shell, ["sh", "-ec", prepare]);
+    await runScript(shell, "prepare", prepare);
   };
   await prepareNode();
   const initialSteps = steps.length;
@@ -143,7 +147,7 @@ function creationSteps({ name, loopback }: ContainerNamespace): Step[] {
     ["ip", "netns", "add", name],
     ["nsenter", `--net=/run/netns/${name}`, "--", "sh", "-ec", INIT_CONTAINER_SCRIPT, "sh", loopback],
   ];
-  return commands.map((argv) => ({ argv, stdin: "", env: {}, output: null }));
+  return commands.map(pastStep);
 }
 
 /** @param unused containers that exist, but that no test uses yet: their creation is not recorded */

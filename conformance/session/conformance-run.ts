@@ -15,6 +15,7 @@ import { toClauseResult } from "./convert-result.ts";
 import type { PluginBinaries } from "./reproduce.ts";
 import { supportedVersions } from "../under-test/supported-versions.ts";
 import { createTestNode, loopbackOf, type TestNode } from "../node/test-node.ts";
+import { runScript } from "../node/profile-script.ts";
 import { TestNodePool } from "../node/test-node-pool.ts";
 import { ExecutionObserver } from "../clauses/execution-observer.ts";
 import { createTasks, runTask, type Selection, type ClauseTask, type TaskNode } from "./tasks.ts";
@@ -56,12 +57,13 @@ export interface ConformanceOptions extends Selection {
 export class NoMatchingClause extends UsageError {}
 
 /**
- * @throws NoMatchingClause; EnvironmentError when a plugin is missing on the node, or the node does not allow
- * namespaces.
+ * @throws NoMatchingClause; EnvironmentError when a plugin is missing on the node, a script of the profile fails, or
+ * the node does not allow namespaces
  */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
   const { plugin, list, profile, nodes, signal, only, installed = false } = options;
   const node = firstNode(nodes);
+  await Promise.all(nodes.map((each) => runScript(each, "setup", profile.setup ?? "")));
   const binaries = await findBinaries(node, options);
   const underTest = underTestOf(options, binaries);
   const supported = await versionsToTest(options);
@@ -212,5 +214,5 @@ function observerOf({ operationLimit }: PluginUnderTest): ExecutionObserver {
 
 /** A test node with a container: nearly every test of the tasks needs one. */
 function createReadyNode(node: Shell, { underTest }: ClauseTask): Promise<TestNode> {
-  return createTestNode(node, underTest.prepare, loopbackOf(underTest));
+  return createTestNode(node, underTest, loopbackOf(underTest));
 }

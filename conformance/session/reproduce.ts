@@ -128,7 +128,7 @@ function nodeSetup({ files, dir, copied = [] }: PluginBinaries): string[] {
     `set -e; mount -t tmpfs node /run; mkdir /run/netns /run/bin; cp ${quoteArgv(files)} /run/bin`,
     ...(copied.length === 0 ? [] : [`mkdir /run/files; cp --parents ${quoteArgv(copied)} /run/files`]),
     "cp -a /etc /run/etc 2>/dev/null || true; mkdir -p /run/etc/cni; mount --bind /run/etc /etc",
-    `for i in /tmp /opt ${STATE_DIRS.join(" ")}; do [ ! -d $i ] || mount -t tmpfs node $i; done`,
+    `for i in /tmp /opt /var/tmp ${STATE_DIRS.join(" ")}; do [ ! -d $i ] || mount -t tmpfs node $i; done`,
     `mkdir -p ${target} /var/lib/cni; mv /run/bin/* ${target}`,
     ...(copied.length === 0 ? [] : ["cp -r /run/files/* /"]),
     ...UPLINK_SCRIPT.split("\n"),

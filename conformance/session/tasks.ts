@@ -10,7 +10,6 @@ import { CLAUSES } from "../clauses/index.ts";
 import { missingToolReason, namesFirewallTool } from "../node/firewall-tools.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import type { Profile } from "../under-test/profile.ts";
-import type { Variant } from "../under-test/variants.ts";
 import type { ContextOptions } from "../clauses/clause-context.ts";
 import { testClause, type TestResult } from "./test-clause.ts";
 
@@ -61,18 +60,13 @@ export function createTasks(
       .filter(({ covers }) => covers(clause))
       .map((variant) => ({
         name: variant.name,
-        underTest: { ...at(variant.list), ...variantFacts(variant) },
+        underTest: {
+          ...at(variant.list),
+          ...(variant.offeredCapabilities !== undefined && { offeredCapabilities: variant.offeredCapabilities }),
+        },
         needsFirewall: variant.needsFirewall ?? false,
       })),
   }));
-}
-
-/** Facts about the plugin that a variant replaces. */
-function variantFacts({ changes, offeredCapabilities }: Variant): Partial<PluginUnderTest> {
-  return {
-    ...(changes !== undefined && { changes }),
-    ...(offeredCapabilities !== undefined && { offeredCapabilities }),
-  };
 }
 
 /** Where a task runs. */

@@ -24,7 +24,9 @@ export interface PluginUnderTest {
   readonly executables: readonly string[];
   /** Seconds that one call of a plugin may take. */
   readonly operationLimit: number;
-  /** sh script that prepares the test node for the plugin: creates a master link, starts a daemon. */
+  /** sh script that runs once, on the node of all test nodes: installs programs, creates keys and configurations. */
+  readonly setup?: string;
+  /** sh script that prepares each test node for the plugin: creates a master link, starts a daemon. */
   readonly prepare?: string;
   /**
    * The plugin serves one container at a time, such as one for a given device; `prepare` runs again for each
@@ -35,8 +37,6 @@ export interface PluginUnderTest {
   readonly layer2: boolean;
   /** Whether the plugin configures the gateway address on the node. */
   readonly gateway: boolean;
-  /** Whether the configuration makes a chained plugin change something. */
-  readonly changes: boolean;
   /** Changes to the CNI_ARGS that name the pod of a container. */
   readonly cniArgs: CniArgs;
   /** Capabilities that the runtime offers to plugins which claim them, with arguments for every container. */
@@ -61,11 +61,6 @@ export function configuredGateway({ raw }: PluginConfig): boolean | null {
 
 /** Limit for a call of a plugin without a profile. */
 export const DEFAULT_OPERATION_LIMIT_S = 30;
-
-/** Reports whether this is a chained plugin with nothing to change: it needs neither a link nor a namespace. */
-export function doesNothing({ kinds, changes }: PluginUnderTest): boolean {
-  return kinds.includes("chained") && !changes;
-}
 
 /**
  * Kinds of a plugin without a profile: the first plugin of a list creates interfaces, the others change them; a

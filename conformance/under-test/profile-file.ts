@@ -33,11 +33,10 @@ export function profileFor(list: NetworkConfigList, target: number, kind?: Plugi
   const guess = guessProfile(list, target, kind);
   const shipped = shippedProfile(list.plugins[target]?.type ?? "");
   if (shipped === null) return guess;
-  const { kinds, changes, exclusive, linkTypes, excluded, known, operationLimit, cniArgs } = shipped.profile;
+  const { kinds, exclusive, linkTypes, excluded, known, operationLimit, cniArgs } = shipped.profile;
   return {
     ...guess,
     gateway: guess.gateway || hasInherentGateway(shipped),
-    changes,
     exclusive,
     linkTypes,
     excluded,

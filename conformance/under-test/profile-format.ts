@@ -10,6 +10,7 @@ import {
 } from "../../cni/index.ts";
 import { UsageError, printable } from "../../core/errors.ts";
 import { didYouMean, matchesGlob } from "../../core/text.ts";
+import type { Warning } from "../../core/warning-codes.ts";
 import { MapReader, type Fields } from "../../core/validation/map.ts";
 import { Problems, type Wording } from "../../core/validation/problems.ts";
 import { boolean, list, numberIn, text, type Type } from "../../core/validation/value-types.ts";
@@ -91,7 +92,9 @@ const FLAG = { type: boolean, default: false };
 const STRINGS = { type: strings<string>(), default: [] };
 const CONFIG = { type: networkConfig, missing: CONFIG_MISSING };
 
-const VARIANT = { name: STRING, config: CONFIG, clauses: STRINGS, changes: FLAG } as const satisfies Fields;
+/** Accepted and ignored: what ADD changes is observed. */
+const DEPRECATED = { changes: FLAG } as const;
+const VARIANT = { name: STRING, config: CONFIG, clauses: STRINGS, ...DEPRECATED } as const satisfies Fields;
 const EXCLUSION = { clauses: STRINGS, reason: STRING } as const satisfies Fields;
 const DEVIATION = { clause: STRING, versions: STRINGS, reason: STRING } as const satisfies Fields;
 const PROFILE = {
@@ -101,10 +104,11 @@ const PROFILE = {
   config: CONFIG,
   layer2: FLAG,
   gateway: FLAG,
-  changes: FLAG,
+  ...DEPRECATED,
   configured: { type: strings(["routes", "dns", "request", "fixed"]), default: [] },
   operationLimit: { type: numberIn({ type: "integer", min: 1, max: 300 }), default: DEFAULT_OPERATION_LIMIT_S },
   cniArgs: { type: cniArgs, default: [] },
+  setup: STRING,
   prepare: STRING,
   stopDaemon: STRING,
   linkTypes: STRINGS,
@@ -131,11 +135,12 @@ export function parseProfile(yaml: string, file: string): ProfiledPlugin {
   const kinds = readKinds(reader, problems);
   checkTarget(reader, network, { kinds, target }, problems);
   const facts = readFacts(reader, problems);
-  const variants = reader.value("variants").flatMap(readVariant);
+  const variantReaders = reader.value("variants");
+  const variants = variantReaders.flatMap(readVariant);
   if (problems.found || network === undefined) throw problems.toError();
   const guess = guessProfile(network, target);
   return {
-    list: network,
+    list: { ...network, warnings: [...network.warnings, ...deprecations([reader, ...variantReaders], file)] },
     profile: {
       ...guess,
       ...facts,
@@ -184,13 +189,10 @@ type Facts = Omit<Profile, "gateway" | "kinds" | "target" | "variants" | "offere
 
 /** Reads the keys that need no other key. */
 function readFacts(reader: ProfileReader, problems: Problems): Facts {
-  const prepare = reader.value("prepare");
-  const stopDaemon = reader.value("stopDaemon");
-  const protocolOnly = reader.value("protocolOnly");
+  const optional = ["setup", "prepare", "stopDaemon", "protocolOnly"] as const;
   return {
     ifName: reader.value("ifName") || "eth0",
     layer2: reader.value("layer2"),
-    changes: reader.value("changes"),
     configured: reader.value("configured"),
     operationLimit: reader.value("operationLimit"),
     cniArgs: reader.value("cniArgs"),
@@ -200,19 +202,28 @@ function readFacts(reader: ProfileReader, problems: Problems): Facts {
       .value("excluded")
       .map((exclusion) => ({ clauses: exclusion.value("clauses"), reason: exclusion.value("reason") })),
     known: reader.value("known").map((deviation) => readDeviation(deviation, problems)),
-    ...(prepare && { prepare }),
-    ...(stopDaemon && { stopDaemon }),
-    ...(protocolOnly && { protocolOnly }),
+    ...Object.fromEntries(optional.flatMap((key) => (reader.value(key) === "" ? [] : [[key, reader.value(key)]]))),
   };
+}
+
+/** Returns a warning for each deprecated key that a map of the profile contains. */
+function deprecations(maps: readonly MapReader<typeof DEPRECATED>[], file: string): readonly Warning[] {
+  const keys = Object.keys(DEPRECATED) as (keyof typeof DEPRECATED)[];
+  return keys
+    .filter((key) => maps.some((map) => map.at(key) !== null))
+    .map((key) => ({
+      code: "profile-deprecated",
+      message: `${printable(file)}: "${key}" is deprecated and ignored, because cnibench observes it; remove it`,
+    }));
 }
 
 /** Returns an empty list if the configuration is invalid. */
 function readVariant(reader: MapReader<typeof VARIANT>): readonly Variant[] {
   const network = reader.value("config");
-  const [name, globs, changes] = [reader.value("name"), reader.value("clauses"), reader.value("changes")];
+  const [name, globs] = [reader.value("name"), reader.value("clauses")];
   if (network === undefined) return [];
   const covers: Variant["covers"] = ({ id }) => globs.some((glob) => matchesGlob(id, glob));
-  return [{ name, list: network, covers, ...(changes && { changes }) }];
+  return [{ name, list: network, covers }];
 }
 
 function readDeviation(reader: MapReader<typeof DEVIATION>, problems: Problems): KnownDeviation {

@@ -33,11 +33,11 @@ export interface Profile extends Pick<
   | "ifName"
   | "target"
   | "operationLimit"
+  | "setup"
   | "prepare"
   | "cniArgs"
   | "layer2"
   | "gateway"
-  | "changes"
   | "configured"
   | "offeredCapabilities"
   | "stopDaemon"
@@ -65,7 +65,6 @@ export function guessProfile(list: NetworkConfigList, target = 0, kind?: PluginK
     operationLimit: DEFAULT_OPERATION_LIMIT_S,
     layer2: false,
     gateway: plugin !== undefined && configuredGateway(plugin) === true,
-    changes: false,
     configured: [],
     offeredCapabilities: [],
     cniArgs: [],

@@ -14,8 +14,6 @@ export interface Variant {
   readonly list: NetworkConfigList;
   /** Reports whether the clause is tested in this configuration too. */
   readonly covers: (clause: Clause) => boolean;
-  /** Whether this configuration makes a chained plugin change something. */
-  readonly changes?: boolean;
   readonly offeredCapabilities?: readonly Capability[];
   /**
    * Whether plugins configure the firewall for it, and cannot be blamed for a failure on a node without iptables or
@@ -56,7 +54,6 @@ function capabilityVariant(list: NetworkConfigList, capabilities: readonly Capab
     list,
     covers: ({ needsChanges = false }) => needsChanges,
     offeredCapabilities: capabilities,
-    changes: true,
     needsFirewall: capabilities.includes("portMappings"),
   };
 }

@@ -42,11 +42,8 @@ const NETWORKS = {
   },
   firewall: { plugins: [BRIDGE, { type: "firewall" }] },
   tuning: { plugins: [BRIDGE, { type: "tuning", capabilities: { mac: true } }] },
-  tuned: {
-    plugins: [BRIDGE, { type: "tuning", mtu: 1400, promisc: true, sysctl: { "net.core.somaxconn": "500" } }],
-    more: { changes: true },
-  },
-  sbr: { plugins: [BRIDGE, { type: "sbr" }], more: { changes: true } },
+  tuned: { plugins: [BRIDGE, { type: "tuning", mtu: 1400, promisc: true, sysctl: { "net.core.somaxconn": "500" } }] },
+  sbr: { plugins: [BRIDGE, { type: "sbr" }] },
 } as const satisfies Readonly<Record<string, Network>>;
 
 export type NetworkName = keyof typeof NETWORKS;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Invocation } from "../../../cni/types.ts";
-import type { Output } from "../../../core/shell.ts";
+import type { Output, Shell } from "../../../core/shell.ts";
+import { fakeShell, outputOf } from "../../helpers/fake-host.ts";
 import { ExecutionObserver, type ExecutionRule } from "../../../conformance/clauses/execution-observer.ts";
-import { outputOf } from "../../helpers/fake-host.ts";
 
 const OUTPUT = outputOf(["/opt/cni/bin/p"], { where: "node1", duration: 0.01 });
 const ENV = { CNI_COMMAND: "ADD", CNI_CONTAINERID: "a", CNI_NETNS: "/run/netns/a", CNI_IFNAME: "eth0" };
@@ -80,4 +80,38 @@ test("the worst violation is kept, and the first of equally bad ones", () => {
   ];
   for (const stdout of outputs) observer.observe(call({ exitCode: 1, stdout }), []);
   expect(observer.violation("error")?.call.output.stdout).toContain("first");
+});
+
+test("files are judged once the test ended, static files before temporary ones", async () => {
+  const observer = new ExecutionObserver(30);
+  const added = call({});
+  const steps = [{ argv: OUTPUT.argv, stdin: "", env: ENV, start: 100, end: 101, output: added.output }];
+  const shellWith = (printed: string): Shell => ({
+    ...fakeShell({}),
+    exec: async () => outputOf([], { stdout: printed }),
+  });
+  await observer.observeFiles({ shell: shellWith("100.5 /tmp/a\u0000"), steps });
+  expect(observer.violation("files")).toBeNull(); // nothing was executed
+  observer.observe(added, steps);
+  await observer.observeFiles({ shell: shellWith("100.5 /tmp/a b\u0000"), steps });
+  expect(observer.violation("files")).toMatchObject({ got: "/tmp/a b", call: added });
+  await observer.observeFiles({ shell: shellWith("100.5 /tmp/.node/upper/etc/c\n\u0000100.5 /tmp/a\u0000"), steps });
+  expect(observer.violation("files")).toMatchObject({ got: "/etc/c\n", steps });
+});
+
+test("a plugin that a test ended cannot remove its files", async () => {
+  const observer = new ExecutionObserver(30);
+  const killed = call({ exitCode: null, signal: "SIGKILL", ended: "timeout", duration: 0.1 });
+  const steps = [{ argv: OUTPUT.argv, stdin: "", env: ENV, start: 100, end: 101, output: killed.output }];
+  observer.observe(killed, steps);
+  await observer.observeFiles({ shell: fakeShell({}), steps }); // runs no command
+  expect(observer.violation("files")).toBeNull();
+});
+
+test("what several tests ask for is observed once", async () => {
+  const observer = new ExecutionObserver(30);
+  let runs = 0;
+  const observe = async (): Promise<number> => ++runs;
+  expect([await observer.once("a", observe), await observer.once("a", observe)]).toEqual([1, 1]);
+  expect(await observer.once("b", observe)).toBe(2);
 });

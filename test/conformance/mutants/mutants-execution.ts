@@ -112,4 +112,19 @@ export const EXECUTION: readonly Mutant[] = [
     },
     helperOfDel(">/dev/null 2>&1"),
   ),
+  ri({ number: "M353", description: "ADD writes a file to /etc", fails: ["exec.files"] }, (original) => ({
+    add: async (request) => {
+      await request.shell.exec(["sh", "-c", ": >/etc/ri.conf"]);
+      return original.add(request);
+    },
+  })),
+  rc(
+    { number: "M354", description: "a missing prevResult leaves a temporary file", fails: ["exec.files"] },
+    (original) => ({
+      serve: async (call) => {
+        if (isMissingPrevResult(call)) await call.shell.exec(["mktemp"]);
+        return original.serve(call);
+      },
+    }),
+  ),
 ];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BareCluster } from "../../../clusters/cluster.ts";
 import { netns } from "../../../clusters/netns/netns.ts";
 import { createTestNode, STATE_DIRS, type TestNode } from "../../../conformance/node/test-node.ts";
+import { readWrittenFiles } from "../../../conformance/node/written-files.ts";
 import { containerIdOf } from "../../../core/container-id.ts";
 import { createHost } from "../../../core/local.ts";
 import { run, type Shell } from "../../../core/shell.ts";
@@ -27,11 +28,56 @@ async function onTwoTestNodes(use: (first: TestNode, second: TestNode, node: She
 
 test("each test node has its own directories for files of plugins", async () => {
   await onTwoTestNodes(async (first, second, node) => {
-    for (const dir of ["/run", "/tmp", "/etc/cni", "/var/lib/cni", ...STATE_DIRS]) {
+    for (const dir of [
+      "/run",
+      "/tmp",
+      "/var/tmp",
+      "/etc",
+      "/etc/cni",
+      "/opt",
+      "/opt/cni/bin",
+      "/var/lib/cni",
+      ...STATE_DIRS,
+    ]) {
       await run(first.shell, ["mkdir", `${dir}/mark`]);
       for (const shell of [second.shell, node])
         expect((await shell.exec(["test", "-e", `${dir}/mark`])).exitCode, dir).toBe(1);
     }
+  });
+});
+
+test("a script that writes to these directories cannot disturb itself on another test node", async () => {
+  const prepare = "cp /bin/sleep /opt/agent; cp /bin/sleep /etc/agent; /opt/agent 60 & /etc/agent 60 &";
+  const node = cluster.nodes[0]!.shell;
+  const nodes = [await createTestNode(node, { prepare }), await createTestNode(node, { prepare })];
+  await Promise.all(nodes.map((one) => one.remove()));
+});
+
+test("a script that disturbs itself is reported with the key of the profile for it", async () => {
+  const prepare = "cp /bin/sleep /dev/shm/agent";
+  await expect(createTestNode(cluster.nodes[0]!.shell, { prepare })).rejects.toThrow(
+    /the prepare script: .*\/dev\/shm.*"setup" in the profile/,
+  );
+});
+
+test("written files are those below /etc and /opt, and the entries of directories for temporary files", async () => {
+  const node = cluster.nodes[0]!.shell;
+  await run(node, ["sh", "-ec", "mkdir -p /etc/agent; : >/etc/agent/old; : >/etc/agent/removed; : >/etc/agent/kept"]);
+  await onTwoTestNodes(async ({ shell }) => {
+    expect(await readWrittenFiles(shell)).toEqual([]);
+    const before = Date.now() / 1000 - 0.02;
+    await run(shell, [
+      "sh",
+      "-ec",
+      "echo x >/etc/agent/old; rm /etc/agent/removed; cat /etc/agent/kept; mkdir /opt/dir",
+    ]);
+    await run(shell, ["sh", "-ec", ": >/opt/cni/bin/new; mkdir -p /tmp/a/b; : >/tmp/a/b/c; : >/var/tmp/d; : >/run/e"]);
+    await run(shell, ["sh", "-ec", ": >/tmp/.cnibench-own; mkdir /tmp/.cnibench; : >/tmp/.cnibench/f; : >/var/lib/g"]);
+    const files = await readWrittenFiles(shell);
+    expect(files.map(({ path }) => path).sort()).toEqual([
+      ...["/etc/agent/old", "/etc/agent/removed", "/opt/cni/bin/new", "/tmp/a", "/var/tmp/d"],
+    ]);
+    for (const { time } of files) expect(time).toBeGreaterThan(before);
   });
 });
 
@@ -62,7 +108,7 @@ test("a plugin that leaves a process is noticed, unless the process ends soon", 
 });
 
 test("a container is a namespace of its own, whether it is created with the node or later", async () => {
-  const node = await createTestNode(cluster.nodes[0]!.shell, "", "up");
+  const node = await createTestNode(cluster.nodes[0]!.shell, {}, "up");
   try {
     expect(node.isUnused()).toBe(true);
     expect(await run(node.shell, ["ls", "/run/netns"])).toBe("cnibench-1\noutside\n");

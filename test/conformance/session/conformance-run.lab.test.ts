@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createHost, localShell } from "../../../core/local.ts";
+import { run } from "../../../core/shell.ts";
 import { findCniPlugin } from "../../../tools/find.ts";
 import { STATE_DIRS } from "../../../conformance/node/test-node.ts";
 import { guessProfile } from "../../../conformance/under-test/profile.ts";
@@ -144,6 +145,34 @@ test(
 test("a selection without clauses is a usage error", async () => {
   await expect(testBridge({ only: "nothing.*", versions: ["1.0.0"] })).rejects.toThrow(
     /no clause matches "nothing\.\*"/,
+  );
+});
+
+test(
+  "setup runs once on the node, and its files are on every test node",
+  async () => {
+    const { list } = underTestOf("bridge", "1.0.0");
+    const setup = "mkdir -p /etc/agent /opt/agent; echo once >>/etc/agent/runs; cp /bin/sleep /opt/agent/daemon";
+    const prepare = '[ "$(cat /etc/agent/runs)" = once ]; /opt/agent/daemon 600 &';
+    const report = await testBridge({
+      profile: { ...guessProfile(list), setup, prepare },
+      ...{ only: "env.command.missing,version.*", versions: ["1.0.0"], jobs: 2 },
+    });
+    expect(report.conformance.map(({ status }) => status)).toContain("pass");
+    const row = report.conformance.find(({ clause }) => clause === "env.command.missing");
+    expect(row?.reproduce?.split("\n").slice(0, 2)).toEqual([
+      expect.stringContaining("echo once") as string,
+      expect.stringContaining("/opt/agent/daemon 600") as string,
+    ]);
+    expect(await run(lab().node.shell, ["cat", "/etc/agent/runs"])).toBe("once\n");
+  },
+  TIMEOUT,
+);
+
+test("a setup that fails ends the run", async () => {
+  const { list } = underTestOf("bridge", "1.0.0");
+  await expect(testBridge({ profile: { ...guessProfile(list), setup: "echo no keys >&2; exit 3" } })).rejects.toThrow(
+    /the setup script: .* failed with exit code 3: no keys/,
   );
 });
 

@@ -22,7 +22,7 @@ const FAILURE: Verdict = {
 };
 
 function convert(verdict: Verdict, context: Partial<ResultContext> = {}): ReturnType<typeof toClauseResult> {
-  const steps = [{ argv: ["ip", "link"], stdin: "", env: {}, output: null }];
+  const steps = [{ argv: ["ip", "link"], stdin: "", env: {}, start: 0, end: null, output: null }];
   const tested = { clause: CLAUSE, verdict, calls: [], steps };
   return toClauseResult(tested, { version: "1.0.0", known: [], binaries: null, ...context });
 }

@@ -73,6 +73,20 @@ describe("the configuration of a user decides, not the shipped profile", () => {
   });
 });
 
+test("deprecated keys are ignored with a warning", () => {
+  const config = `'{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"x"}]}'`;
+  const plain = `kinds: [interface]\nconfig: ${config}\n`;
+  const variant = `variants: [{name: v, clauses: ["*"], config: ${config}, changes: true}]\n`;
+  expect(parseProfile(plain, "p.yaml").list.warnings).toEqual([]);
+  for (const text of [`${plain}changes: false\n`, plain + variant, `${plain}changes: true\n${variant}`]) {
+    const { list, profile } = parseProfile(text, "p.yaml");
+    expect(list.warnings).toEqual([
+      { code: "profile-deprecated", message: expect.stringMatching(/^p\.yaml: "changes" is deprecated/) as string },
+    ]);
+    expect(profile).not.toHaveProperty("changes");
+  }
+});
+
 describe("an invalid profile is rejected with the position of the problem", () => {
   const VALID = `kinds: [interface]\nconfig: '{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"x"}]}'\n`;
   test("the valid profile is accepted", () => {

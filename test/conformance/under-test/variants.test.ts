@@ -6,26 +6,22 @@ import { capabilityArgsFor } from "../../../conformance/under-test/capabilities.
 import type { TestAttachment } from "../../../conformance/clauses/attachment.ts";
 
 function variantsOf(plugin: string): Record<string, unknown>[] {
-  return (shippedProfile(plugin)?.profile.variants ?? []).map(({ name, changes, offeredCapabilities, list }) => ({
+  return (shippedProfile(plugin)?.profile.variants ?? []).map(({ name, offeredCapabilities, list }) => ({
     name,
-    changes,
     offeredCapabilities,
     ipMasq: list.plugins.map(({ raw }) => raw.ipMasq),
   }));
 }
 
 test("interface plugins are tested with masquerading, chained plugins with the capabilities that they claim", () => {
-  expect(variantsOf("ptp")).toEqual([
-    { name: "masquerade", changes: undefined, offeredCapabilities: undefined, ipMasq: [true] },
-  ]);
+  expect(variantsOf("ptp")).toEqual([{ name: "masquerade", offeredCapabilities: undefined, ipMasq: [true] }]);
   expect(variantsOf("portmap")).toEqual([
-    { name: "with portMappings", changes: true, offeredCapabilities: ["portMappings"], ipMasq: [undefined, undefined] },
+    { name: "with portMappings", offeredCapabilities: ["portMappings"], ipMasq: [undefined, undefined] },
   ]);
   expect(variantsOf("firewall")).toEqual([]);
 });
 
-test("variants of the profile come first, with their own value of changes", () => {
-  expect(variantsOf("tuning").map(({ changes }) => changes)).toEqual([true]);
+test("variants of the profile come first", () => {
   const config = `'{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"x"}]}'`;
   const yaml = `kinds: [interface]
 config: ${config}
