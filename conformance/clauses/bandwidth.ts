@@ -5,7 +5,7 @@ import { succeeded } from "../../core/shell.ts";
 import { demandRejected, describeCall } from "./call-output.ts";
 import type { Clause } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
-import { readQdiscs } from "../node/traffic-policy.ts";
+import { readQdiscs } from "../node/traffic-shaping.ts";
 import { NODE_ADDRESS } from "../node/test-node.ts";
 import { measureRate, startServer } from "../node/echo.ts";
 import type { ClauseContext } from "./clause-context.ts";

@@ -1,58 +1,26 @@
 /** CHECK: detects changes around the interface: firewall rules, traffic shaping, settings, policy rules. */
-import { run } from "../../core/shell.ts";
+import { run, type Shell } from "../../core/shell.ts";
 import { changedAttributes, readAttributes, setAttribute, type Attributes } from "../node/attributes.ts";
 import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import { deleteFirewallRules, addedRules, readFirewallRules } from "../node/firewall.ts";
-import { changeRate, deleteQdisc, readPolicyRules, readQdiscs } from "../node/traffic-policy.ts";
-import type { RoutingRule, Qdisc } from "../node/traffic-policy.ts";
+import { changeTable, deletePolicyRule, readPolicyRules, type RoutingRule } from "../node/policy-rules.ts";
+import { changeTokenBucket, deleteFilters, deleteQdisc, readQdiscs } from "../node/traffic-shaping.ts";
+import type { Qdisc, TokenBucket } from "../node/traffic-shaping.ts";
 import { readNetState, type Link } from "../node/net-state.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import type { AddedAttachment, TestAttachment } from "./attachment.ts";
+import { detectsEach, type Tampering } from "./detect-each.ts";
 import { addHealthy } from "./operations.ts";
 
 const SECTION = "2-CHECK";
 
-/** One change that CHECK must detect. */
-interface Tampering {
-  readonly description: string;
-  readonly apply: () => Promise<void>;
-}
-
-/**
- * Applies each tampering to a separate attachment; CHECK must detect every one. Another container is added first, so
- * that shared objects already exist.
- * @param notApplicable reason for a plugin whose ADD creates nothing of this sort
- */
-async function detectsEach<State>(
-  context: ClauseContext,
-  notApplicable: string,
-  read: (of: TestAttachment) => Promise<State>,
-  tamperings: (before: State, after: State, added: AddedAttachment) => readonly Tampering[],
-): Promise<void> {
-  await addHealthy(context);
-  for (let i = 0; ; i++) {
-    const target = await context.createContainer();
-    const before = await read(target);
-    const added = await addHealthy(context, target);
-    const all = tamperings(before, await read(added), added);
-    notApplicableUnless(all.length > 0, notApplicable);
-    const tampering = all[i];
-    if (tampering === undefined) return;
-    await tampering.apply();
-    const { ok } = await context.check(added);
-    demand(!ok, `CHECK to fail after ${tampering.description}`, "exit code 0");
-  }
-}
-
 /** Deletes the attachment's firewall rules, chain by chain. */
 async function detectsMissingRules(context: ClauseContext): Promise<void> {
   const { shell } = context.testNode;
-  await detectsEach(
-    context,
-    "ADD creates no firewall rules",
-    () => readFirewallRules(shell),
-    (before, after) => {
+  await detectsEach(context, {
+    notApplicable: "ADD creates no firewall rules",
+    read: () => readFirewallRules(shell),
+    tamperings: (before, after) => {
       const ownRules = addedRules(before, after);
       return [...new Set(ownRules.map(({ chain }) => chain))].map((chain): Tampering => {
         const rules = ownRules.filter((rule) => rule.chain === chain);
@@ -62,7 +30,7 @@ async function detectsMissingRules(context: ClauseContext): Promise<void> {
         };
       });
     },
-  );
+  });
 }
 
 interface ShapingState {
@@ -73,40 +41,51 @@ interface ShapingState {
 
 async function detectsShapingChanges(context: ClauseContext): Promise<void> {
   const { shell } = context.testNode;
-  const read = async ({ container }: TestAttachment): Promise<ShapingState> => ({
-    node: await readQdiscs(shell),
-    inside: await readQdiscs(container.shell),
-    links: (await readNetState(shell)).links,
-  });
-  await detectsEach(context, "ADD limits no rates", read, (before, after, { container }) => {
-    const qdiscs = [
-      ...newQdiscs(before.node, after.node).map((qdisc) => ({ qdisc, namespace: shell })),
-      ...newQdiscs(before.inside, after.inside).map((qdisc) => ({ qdisc, namespace: container.shell })),
-    ];
-    const ifbs = after.links.filter(
-      ({ name, kind }) => kind === "ifb" && !before.links.some((link) => link.name === name),
-    );
-    return [
-      ...qdiscs.map(({ qdisc, namespace }): Tampering => ({
-        description: `the ${qdisc.kind} of ${qdisc.dev} was deleted`,
-        apply: () => deleteQdisc(namespace, qdisc),
-      })),
-      ...qdiscs
-        .filter(({ qdisc }) => qdisc.kind === "tbf")
-        .map(({ qdisc, namespace }): Tampering => ({
-          description: `the rate of ${qdisc.dev} was changed`,
-          apply: () => changeRate(namespace, qdisc),
+  await detectsEach<ShapingState>(context, {
+    notApplicable: "ADD limits no rates",
+    read: async ({ container }) => ({
+      node: await readQdiscs(shell),
+      inside: await readQdiscs(container.shell),
+      links: (await readNetState(shell)).links,
+    }),
+    tamperings: (before, after, { container }) => [
+      ...newQdiscs(before.node, after.node).flatMap((qdisc) => qdiscChanges(shell, qdisc)),
+      ...newQdiscs(before.inside, after.inside).flatMap((qdisc) => qdiscChanges(container.shell, qdisc)),
+      ...after.links
+        .filter(({ name, kind }) => kind === "ifb" && !before.links.some((link) => link.name === name))
+        .map(({ name }): Tampering => ({
+          description: `${name} was deleted`,
+          apply: async () => void (await run(shell, ["ip", "link", "delete", "dev", name])),
         })),
-      ...ifbs.map(({ name }): Tampering => ({
-        description: `${name} was deleted`,
-        apply: async () => void (await run(shell, ["ip", "link", "delete", "dev", name])),
-      })),
-    ];
+    ],
   });
 }
 
 function newQdiscs(before: readonly Qdisc[], after: readonly Qdisc[]): readonly Qdisc[] {
   return after.filter(({ dev, kind }) => !before.some((qdisc) => qdisc.dev === dev && qdisc.kind === kind));
+}
+
+/** Every qdisc can be deleted, a token bucket filter has a rate and a burst, and a hook has filters. */
+function qdiscChanges(shell: Shell, qdisc: Qdisc): readonly Tampering[] {
+  const { dev, kind, tokenBucket, filterParents } = qdisc;
+  const change = (what: string, changes: Partial<TokenBucket>): Tampering[] =>
+    tokenBucket === null
+      ? []
+      : [
+          {
+            description: `the ${what} of ${dev} was changed`,
+            apply: () => changeTokenBucket(shell, dev, { ...tokenBucket, ...changes }),
+          },
+        ];
+  return [
+    { description: `the ${kind} of ${dev} was deleted`, apply: () => deleteQdisc(shell, qdisc) },
+    ...change("rate", { rate: 125_000 }),
+    ...change("burst", { burst: 2 * (tokenBucket?.burst ?? 0) }),
+    ...filterParents.map((parent): Tampering => ({
+      description: `the filters of the ${kind} of ${dev} were deleted`,
+      apply: () => deleteFilters(shell, dev, parent),
+    })),
+  ];
 }
 
 /** Link attributes that ADD changed, and changed settings that the configuration names: others may be side effects. */
@@ -126,16 +105,15 @@ function settingName(path: string): string {
 }
 
 async function detectsResetSettings(context: ClauseContext): Promise<void> {
-  await detectsEach(context, "ADD changes no settings", readAttributes, (before, after, added) =>
-    setByPlugin(context, before, after).map((name): Tampering => ({
-      description: `${name} was reset to its value before ADD`,
-      apply: async () =>
-        notApplicableUnless(
-          await setAttribute(added, name, before.get(name) ?? ""),
-          `the kernel does not allow changes to ${name} of this link`,
-        ),
-    })),
-  );
+  await detectsEach(context, {
+    notApplicable: "ADD changes no settings",
+    read: readAttributes,
+    tamperings: (before, after, added) =>
+      setByPlugin(context, before, after).map((name): Tampering => ({
+        description: `${name} was reset to its value before ADD`,
+        apply: () => setAttribute(added, name, before.get(name) ?? ""),
+      })),
+  });
 }
 
 interface PolicyState {
@@ -144,29 +122,32 @@ interface PolicyState {
 }
 
 async function detectsPolicyChanges(context: ClauseContext): Promise<void> {
-  const read = async ({ container, ifName }: TestAttachment): Promise<PolicyState> => {
-    const { links } = await readNetState(container.shell);
-    return {
+  await detectsEach<PolicyState>(context, {
+    notApplicable: "ADD creates no policy rules",
+    read: async ({ container, ifName }) => ({
       rules: await readPolicyRules(container.shell),
-      master: links.find(({ name }) => name === ifName)?.master ?? "",
-    };
-  };
-  await detectsEach(context, "ADD creates no policy rules", read, (before, after, { container, ifName }) => [
-    ...after.rules
-      .filter(({ spec }) => !before.rules.some((rule) => rule.spec === spec))
-      .map(({ spec, deleteCommand }): Tampering => ({
-        description: `the policy rule ${spec} was deleted`,
-        apply: async () => void (await run(container.shell, deleteCommand)),
-      })),
-    ...(after.master === before.master
-      ? []
-      : [
+      master: (await readNetState(container.shell)).links.find(({ name }) => name === ifName)?.master ?? "",
+    }),
+    tamperings: (before, after, { container: { shell }, ifName }) => [
+      ...after.rules
+        .filter(({ spec }) => !before.rules.some((rule) => rule.spec === spec))
+        .flatMap((rule): Tampering[] => [
+          { description: `the policy rule ${rule.spec} was deleted`, apply: () => deletePolicyRule(shell, rule) },
           {
-            description: `${ifName} was removed from ${after.master}`,
-            apply: async () => void (await run(container.shell, ["ip", "link", "set", "dev", ifName, "nomaster"])),
+            description: `the table of the policy rule ${rule.spec} was changed`,
+            apply: () => changeTable(shell, rule),
           },
         ]),
-  ]);
+      ...(after.master === before.master
+        ? []
+        : [
+            {
+              description: `${ifName} was removed from ${after.master}`,
+              apply: async () => void (await run(shell, ["ip", "link", "set", "dev", ifName, "nomaster"])),
+            },
+          ]),
+    ],
+  });
 }
 
 /** Changes an attribute that the plugin set, then restores it. */
@@ -207,9 +188,9 @@ export const checkDrift = withSharedFacts({ chain: "whole", needsChanges: true }
     id: "check.tamper.shaping",
     level: "SHOULD",
     since,
-    kinds: CHAINED,
+    kinds: ["interface", "chained"],
     section: SECTION,
-    sentence: "CHECK fails when traffic shaping was removed or has a different rate.",
+    sentence: "CHECK fails when traffic shaping was removed or has a different rate or burst.",
     test: detectsShapingChanges,
   },
   {
@@ -226,10 +207,10 @@ export const checkDrift = withSharedFacts({ chain: "whole", needsChanges: true }
     id: "check.tamper.policy",
     level: "SHOULD",
     since,
-    kinds: CHAINED,
+    kinds: ["interface", "chained"],
     needsChanges: false,
     section: SECTION,
-    sentence: "CHECK fails when a policy rule is missing or the link was removed from its VRF.",
+    sentence: "CHECK fails when a policy rule is missing or looks up another table, or the link left its VRF.",
     test: detectsPolicyChanges,
   },
   {

@@ -52,6 +52,21 @@ async function detectsNodeEndChange(context: ClauseContext): Promise<void> {
   });
 }
 
+/** Compares with the result, so only attributes that it contains are changed. */
+async function detectsNodeEndAttributes(context: ClauseContext): Promise<void> {
+  const change = async (attribute: "mac" | "mtu", ...args: readonly string[]): Promise<boolean> =>
+    detects(context, `the ${attribute.toUpperCase()} of the node's end of the link was changed`, async (added) => {
+      const { name } = await nodeEnd(context, added);
+      const listed = added.result.interfaces.find((entry) => entry.name === name && entry.sandbox === undefined);
+      if (listed?.[attribute] === undefined) return false;
+      await ip(context.testNode.shell, "link", "set", "dev", name, ...args);
+      return true;
+    });
+  // A bridge without a configured address has the lowest one of its ports, so a high one changes only the link.
+  const changed = [await change("mac", "address", "fe:00:00:00:be:ef"), await change("mtu", "mtu", "1280")];
+  notApplicableUnless(changed.includes(true), "the result contains neither MAC address nor MTU of the node's end");
+}
+
 async function detectsRemovedGateway(context: ClauseContext): Promise<void> {
   notApplicableUnless(context.underTest.gateway, NO_GATEWAY);
   const { shell } = context.testNode;
@@ -105,6 +120,13 @@ export const checkTamperNode = withSharedFacts({ chain: "whole" }, [
     kinds: LINKS,
     sentence: "CHECK fails when the node's end of the link is down or detached from its bridge.",
     test: detectsNodeEndChange,
+  },
+  {
+    ...COMMON,
+    id: "check.tamper.host-attributes",
+    kinds: LINKS,
+    sentence: "CHECK fails when the MAC address or MTU of the node's end of the link differs from the result.",
+    test: detectsNodeEndAttributes,
   },
   {
     ...COMMON,

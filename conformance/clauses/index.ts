@@ -15,7 +15,9 @@ import { bandwidth } from "./bandwidth.ts";
 import { capability } from "./capability.ts";
 import { checkDrift } from "./check-drift.ts";
 import { checkLease } from "./check-lease.ts";
+import { checkTamperDetails } from "./check-tamper-details.ts";
 import { checkTamperNode } from "./check-tamper-node.ts";
+import { checkTamperObjects } from "./check-tamper-objects.ts";
 import { checkTamper } from "./check-tamper.ts";
 import { check } from "./check.ts";
 import { concurrency } from "./concurrency.ts";
@@ -78,7 +80,9 @@ export const CLAUSES: readonly Clause[] = [
   ...delState,
   ...check,
   ...checkTamper,
+  ...checkTamperDetails,
   ...checkTamperNode,
+  ...checkTamperObjects,
   ...checkDrift,
   ...checkLease,
   ...gc,

@@ -2,8 +2,9 @@
  * Link attributes and kernel settings of a container that plugins change; each can be read and restored on its own.
  */
 import { valueAt, numberAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
-import { succeeded, CommandError } from "../../core/shell.ts";
+import { succeeded, CommandError, type Output } from "../../core/shell.ts";
 import { inspect } from "./recorder.ts";
+import { keepingNeighbors } from "./tamper.ts";
 import type { TestAttachment } from "../clauses/attachment.ts";
 
 /**
@@ -21,11 +22,15 @@ const READ_SCRIPT = `ip -j link show dev "$1"; echo; grep -rs "" ${SYSCTL_DIR}; 
 /** Reads the interface and its namespace; only the settings if the interface does not exist. */
 export async function readAttributes({ container, ifName }: TestAttachment): Promise<Attributes> {
   const [first = "", ...rest] = (await inspect(container.shell, READ_SCRIPT, ifName)).split("\n");
-  const settings = rest.flatMap((line): [string, string][] => {
+  return new Map([...linkAttributes(valueAt(tryParse(first), "0")), ...parseSettings(rest)]);
+}
+
+/** Parses lines of `PATH:VALUE`. Other lines, and settings that change on their own, are omitted. */
+export function parseSettings(lines: readonly string[]): readonly [path: string, value: string][] {
+  return lines.flatMap((line): [string, string][] => {
     const [path = "", ...value] = line.split(":");
     return path.startsWith(SYSCTL_DIR) && !DERIVED_SETTINGS.test(path) ? [[path, value.join(":")]] : [];
   });
-  return new Map([...linkAttributes(valueAt(tryParse(first), "0")), ...settings]);
 }
 
 function linkAttributes(link: unknown): [string, string][] {
@@ -47,6 +52,7 @@ export function changedAttributes(before: Attributes, after: Attributes): string
 }
 
 /**
+ * Changes only this attribute: what the kernel removes with it is restored.
  * @returns false when the kernel does not allow the change: an ipvlan link, for example, has the MAC of its master
  * @throws CommandError
  */
@@ -56,9 +62,9 @@ export async function setAttribute(
   value: string,
 ): Promise<boolean> {
   const link = ["ip", "link", "set", "dev", ifName, name === "mac" ? "address" : name, value];
-  const output = await container.shell.exec(
-    name.startsWith(SYSCTL_DIR) ? ["sh", "-ec", `printf '%s\\n' "$2" >"$1"`, "sh", name, value] : link,
-  );
+  const write = ["sh", "-ec", `printf '%s\\n' "$2" >"$1"`, "sh", name, value];
+  const change = async (): Promise<Output> => container.shell.exec(name.startsWith(SYSCTL_DIR) ? write : link);
+  const output = await (name === "mac" ? keepingNeighbors(container.shell, change) : change());
   if (!succeeded(output) && !/Operation not supported/.test(output.stderr)) throw new CommandError(output);
   return succeeded(output);
 }

@@ -48,7 +48,8 @@ const DEVIATIONS: Readonly<Record<string, PluginDeviations>> = {
       { from: "1.0.0", clauses: "dlg.add.fail.del" },
     ],
     keeps: {
-      "1.0.0": "cfg.del.tolerant conc.add del.idempotent dlg.env",
+      "1.0.0": `cfg.del.tolerant check.tamper.host-attributes check.tamper.ip-family check.tamper.ip-prefix
+        check.tamper.route-table check.tamper.route-unlisted conc.add del.idempotent dlg.env`,
       "0.4.0": "add.result.version conc.mixed",
     },
     nightly: ["0.2.0", "0.3.1"],
@@ -61,8 +62,8 @@ const DEVIATIONS: Readonly<Record<string, PluginDeviations>> = {
       { from: "0.3.1", clauses: "del.netns.notnetns" },
       {
         from: "0.4.0",
-        clauses: `cfg.dns.semantics check.prevresult.consulted check.prevresult.required check.tamper.ip-removed
-          check.tamper.ip-replaced`,
+        clauses: `cfg.dns.semantics check.prevresult.consulted check.prevresult.required check.tamper.ip-family
+          check.tamper.ip-prefix check.tamper.ip-removed check.tamper.ip-replaced`,
       },
     ],
     keeps: {
@@ -130,8 +131,9 @@ const DEVIATIONS: Readonly<Record<string, PluginDeviations>> = {
       { from: "0.3.1", clauses: "add.prevresult.interface del.netns.gone.host del.netns.notnetns" },
       {
         from: "0.4.0",
-        clauses: `add.multi-ifname check.tamper.forwarding check.tamper.gateway check.tamper.host-link
-          check.tamper.route-gw check.tamper.rules del.netns.unset.host`,
+        // CHECK inspects only the container.
+        clauses: `add.multi-ifname check.tamper.forwarding check.tamper.gateway check.tamper.host-attributes
+          check.tamper.host-link check.tamper.host-route check.tamper.route-gw check.tamper.rules del.netns.unset.host`,
       },
       { from: "1.0.0", clauses: "dlg.add.fail.del dlg.del.cleans" },
     ],
@@ -146,7 +148,7 @@ const DEVIATIONS: Readonly<Record<string, PluginDeviations>> = {
       { from: "0.4.0", clauses: "check.tamper.route-gw" },
       { from: "1.0.0", clauses: "dlg.add.fail.del dlg.del.cleans" },
     ],
-    keeps: { "1.0.0": "add.multi-ifname check.tamper.link-down dlg.del" },
+    keeps: { "1.0.0": "add.multi-ifname check.tamper.link-down check.tamper.link-mode dlg.del" },
     nightly: ["0.2.0", "0.3.1", "0.4.0"],
   },
   bandwidth: {
@@ -165,10 +167,15 @@ const DEVIATIONS: Readonly<Record<string, PluginDeviations>> = {
       { clauses: "del.undo env.args.unconsumed exec.crash exec.error" },
       { from: "0.4.0", clauses: "del.other-network" },
     ],
-    keeps: { "1.0.0": "check.tamper.sysctl del.same-cid" },
+    keeps: { "1.0.0": "check.tamper.settings check.tamper.sysctl del.same-cid" },
     nightly: ["0.2.0", "0.3.1", "0.4.0"],
   },
-  simplecni: { breaks: [], keeps: { "1.1.0": "check.stable.peers gc.stale.lease add.creates" } },
+  simplecni: {
+    breaks: [],
+    keeps: {
+      "1.1.0": "check.stable.peers check.tamper.host-attributes check.tamper.route-table gc.stale.lease add.creates",
+    },
+  },
 };
 
 /** The deviations in every covered version. */

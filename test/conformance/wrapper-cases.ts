@@ -118,14 +118,16 @@ CHECK)
   real || exit 1
   tc qdisc show >/tmp/now
   found=$(grep -cxFf /tmp/now "/tmp/$CNI_CONTAINERID")
-  [ "$found" = "$(wc -l <"/tmp/$CNI_CONTAINERID")" ] || { ${failWith("rates")}; } ;;`,
+  [ "$found" = "$(wc -l <"/tmp/$CNI_CONTAINERID")" ] || { ${failWith("rates")}; }
+  link=$(sed -n 's/^qdisc ingress .* dev \\([^ ]*\\) .*/\\1/p' "/tmp/$CNI_CONTAINERID")
+  [ -n "$(tc filter show dev "$link" parent ffff:)" ] || { ${failWith("filter")}; } ;;`,
   },
   { id: "check.tamper.sysctl", network: "tuned", real: "pass", script: "CHECK) exit 0 ;;" },
   {
     id: "check.tamper.policy",
     network: "sbr",
     real: "fail",
-    script: `CHECK) ${ADDRESS}; inside rule show | grep -q "from $ip" || { ${failWith("rule")}; } ;;`,
+    script: `CHECK) ${ADDRESS}; inside rule show | grep -q "from $ip lookup 100" || { ${failWith("rule")}; } ;;`,
   },
   { id: "check.tamper.lease", network: "host-local", real: "pass", script: "CHECK) exit 0 ;;" },
   { id: "check.tamper.lease", network: "bridge", real: "pass", script: "CHECK) exit 0 ;;" },
@@ -146,6 +148,19 @@ CHECK)
     real: "fail",
     script: failIf("CHECK", "[ ! -e /run/daemon ]"),
   },
+  { id: "check.tamper.ip-prefix", network: "bridge", real: "pass", script: "CHECK) exit 0 ;;" },
+  { id: "check.tamper.ip-family", network: "bridge", real: "pass", script: "CHECK) exit 0 ;;" },
+  { id: "check.tamper.route-table", network: "bridge", real: "pass", script: "CHECK) exit 0 ;;" },
+  { id: "check.tamper.route-unlisted", network: "bridge", real: "pass", script: "CHECK) exit 0 ;;" },
+  { id: "check.tamper.link-mode", network: "macvlan", real: "pass", script: "CHECK) exit 0 ;;" },
+  {
+    ...{ id: "check.tamper.host-route", network: "ptp", real: "fail" },
+    script: `CHECK)
+  real || exit 1
+  ${ADDRESS}
+  [ -n "$(ip route show "$ip/32")" ] || { ${failWith("route")}; } ;;`,
+  },
+  { id: "check.tamper.settings", network: "tuned", real: "pass", script: "CHECK) exit 0 ;;" },
   { id: "check.tamper.mtu", network: "simplecni", version: "0.4.0", real: "pass" },
   { id: "check.tamper.mtu", network: "simplecni", version: "1.0.0", real: "pass" },
   {

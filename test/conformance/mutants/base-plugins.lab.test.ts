@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runConformance } from "../../../conformance/session/conformance-run.ts";
-import { SPEC_VERSIONS } from "../../../cni/spec-versions.ts";
+import type { JsonObject } from "../../../cni/lossless-json.ts";
+import { SPEC_VERSIONS, type SpecVersion } from "../../../cni/spec-versions.ts";
 import { BASE_PLUGINS, setUpBase, type BasePlugin } from "./base-plugins.ts";
+import { PINNED } from "./pins.ts";
 import { PLUGIN_DIR, openMutantLab, type MutantLab } from "./lab.ts";
 
 let lab: MutantLab;
@@ -19,14 +21,27 @@ const VERSIONS = ALL ? SPEC_VERSIONS : (["1.1.0"] as const);
 /** RO and RC share the code for output and errors, so RO is tested for its effects only. */
 const ONLY: Readonly<Partial<Record<BasePlugin, string>>> = { RO: "add.*,cap.*,check.*,conc.*,del.*,gc.*,leak.*" };
 
-test.for((Object.keys(BASE_PLUGINS) as BasePlugin[]).flatMap((base) => VERSIONS.map((version) => ({ base, version }))))(
-  "$base conforms to every clause of $version",
+interface Case {
+  readonly base: BasePlugin;
+  readonly version: SpecVersion;
+  readonly config?: JsonObject;
+  readonly only?: string | undefined;
+}
+
+const CASES: readonly Case[] = [
+  ...(Object.keys(BASE_PLUGINS) as BasePlugin[]).flatMap((base) =>
+    VERSIONS.map((version) => ({ base, version, only: ALL ? undefined : ONLY[base] })),
+  ),
+  { base: "RI", version: "1.1.0", config: PINNED, only: "check.*" },
+];
+
+test.for(CASES)(
+  "$base conforms to every clause of $version with $config",
   { timeout: 600_000 },
-  async ({ base, version }, { skip }) => {
+  async ({ base, version, config, only }, { skip }) => {
     const missing = await lab.missingRequirement(base);
     if (missing !== null) skip(`the lab lacks ${missing}`);
-    const { list, profile } = setUpBase(base, version);
-    const only = ALL ? undefined : ONLY[base];
+    const { list, profile } = setUpBase(base, version, config);
     const faults = lab.server.errors.length;
     const report = await runConformance({
       plugin: base,

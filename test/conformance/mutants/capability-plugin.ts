@@ -147,7 +147,7 @@ export class CapabilityPlugin extends Plugin {
     await this.checkRates(request, rates);
   }
 
-  async checkRates(request: Request, { ingressRate, egressRate }: Rates): Promise<void> {
+  async checkRates(request: Request, { ingressRate, ingressBurst, egressRate, egressBurst }: Rates): Promise<void> {
     if (ingressRate === 0 && egressRate === 0) return;
     for (let readings = 0; readings < MAX_READ_ATTEMPTS; readings++) {
       const [ingress = "", egress = "", redirected] = await runScript(
@@ -158,12 +158,21 @@ export class CapabilityPlugin extends Plugin {
         request.ifName,
       ).catch(() => []);
       // tc prints bytes per second.
-      const limits = (line: string, rate: number): boolean =>
-        rate === 0 || line.includes(`"rate":${Math.floor(rate / 8)},`);
-      if (limits(ingress, ingressRate) && limits(egress, egressRate) && (egressRate === 0 || redirected !== undefined))
-        return;
+      const limits = (line: string, rate: number, burst: number): boolean =>
+        rate === 0 || (line.includes(`"rate":${Math.floor(rate / 8)},`) && this.hasBurst(line, Math.floor(burst / 8)));
+      const isIntact = egressRate === 0 || this.isRedirected(redirected);
+      if (limits(ingress, ingressRate, ingressBurst) && limits(egress, egressRate, egressBurst) && isIntact) return;
     }
     throw new PluginError(130, "the traffic shaping was changed");
+  }
+
+  /** The kernel rounds a burst to the resolution of its clock. */
+  hasBurst(line: string, bytes: number): boolean {
+    return Math.abs(Number(/"burst":(\d+)/.exec(line)?.[1]) - bytes) <= bytes / 10;
+  }
+
+  isRedirected(line: string | undefined): boolean {
+    return line !== undefined;
   }
 
   async gc(request: Request): Promise<void> {

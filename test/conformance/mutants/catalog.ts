@@ -20,6 +20,7 @@ import { IPAM } from "./mutants-ipam.ts";
 import { OUTPUT } from "./mutants-output.ts";
 import { RESULT } from "./mutants-result.ts";
 import { SHARED_OBJECTS } from "./mutants-shared-objects.ts";
+import { TAMPERING } from "./mutants-tampering.ts";
 import { VERSION } from "./mutants-version.ts";
 
 export const MUTANTS: readonly Mutant[] = [
@@ -38,6 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...DEL_STATE,
   ...IPAM_DEL,
   ...CHECK,
+  ...TAMPERING,
   ...GC,
   ...STATUS,
   ...SHARED_OBJECTS,

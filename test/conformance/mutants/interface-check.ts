@@ -1,13 +1,13 @@
 /** CHECK of RI: compares prevResult with the container, and inspects the node's end of the link and the gateway. */
 import type { CniResult } from "../../../cni/types.ts";
-import { canonicalAddress } from "../../../core/ip.ts";
-import type { Link, NetState } from "../../../conformance/node/net-state.ts";
+import { canonicalAddress, isIpv6, partOf, prefixOf } from "../../../core/ip.ts";
+import type { FullNetState, Link, Route } from "../../../conformance/node/net-state.ts";
 import { PluginError } from "./protocol.ts";
 
 export interface AttachmentState {
   readonly prev: CniResult;
-  readonly container: NetState;
-  readonly node: NetState;
+  readonly container: FullNetState;
+  readonly node: FullNetState;
   readonly ifName: string;
   readonly netns: string;
   readonly host: string;
@@ -40,23 +40,67 @@ export function checkLink(attached: AttachmentState): void {
   demand(link.mtu === (listed.mtu ?? end?.mtu), `the MTU of ${ifName} is ${link.mtu}`);
 }
 
-export function checkAddresses({ prev, container, ifName }: AttachmentState): void {
-  for (const { address, interface: index } of prev.ips) {
-    if (index !== undefined && prev.interfaces[index]?.name !== ifName) continue;
-    demand(
-      container.addresses.some(({ cidr, link }) => cidr === canonicalAddress(address) && link === ifName),
-      `the address ${address} is missing`,
-    );
+export function checkAddresses(attached: AttachmentState): void {
+  const { container, ifName } = attached;
+  for (const address of ownAddresses(attached)) {
+    const found = container.addresses.find(({ cidr, link }) => cidr === address && link === ifName);
+    demand(found !== undefined, `the address ${address} is missing`);
+    demand(found.scope === "global", `the scope of the address ${address} is ${found.scope}`);
   }
 }
 
-/** Accepts routes in any table and on any link, because a later plugin may have moved them. */
-export function checkRoutes({ prev, container }: AttachmentState): void {
-  for (const { dst, gw } of prev.routes) {
-    const exists = container.routes.some(
+function ownAddresses({ prev, ifName }: AttachmentState): readonly string[] {
+  return prev.ips.flatMap(({ address, interface: index }) =>
+    index === undefined || prev.interfaces[index]?.name === ifName ? [canonicalAddress(address)] : [],
+  );
+}
+
+/**
+ * Accepts routes on any link and in any table that a rule looks up, because a later plugin may have moved them. What
+ * prevResult does not contain has the value that the kernel assigns.
+ */
+export function checkRoutes(attached: AttachmentState): void {
+  const { prev, container } = attached;
+  for (const { dst, gw, mtu, advmss, priority, table, scope } of prev.routes) {
+    let found = container.routes.filter(
       (route) => route.dst === canonicalAddress(dst) && (gw === undefined || route.gw === canonicalAddress(gw)),
     );
-    demand(exists, `the route ${dst} is missing`);
+    const require = (problem: string, holds: (route: Route) => boolean): void => {
+      found = found.filter(holds);
+      demand(found.length > 0, `the route ${dst} ${problem}`);
+    };
+    require("is missing", () => true);
+    require("is in another table", (route) =>
+      table === undefined ? isLookedUp(container, route) : route.table === tableName(table));
+    require("has another metric", ({ metric }) => metric === (priority ?? (isIpv6(dst) ? 1024 : 0)));
+    require("has another scope", (route) => route.scope === expectedScope(route, scope));
+    require("has another MTU", (route) => mtu === undefined || route.mtu === mtu);
+    require("has another advmss", (route) => advmss === undefined || route.advmss === advmss);
+  }
+}
+
+function isLookedUp({ rules }: FullNetState, { dst, table }: Route): boolean {
+  return rules[isIpv6(dst) ? "ipv6" : "ipv4"].some((rule) => rule.split(" ").includes(table));
+}
+
+function tableName(number: number): string {
+  return { 253: "default", 254: "main", 255: "local" }[number] ?? String(number);
+}
+
+function expectedScope({ dst, gw }: Route, number: number | undefined): string {
+  if (isIpv6(dst)) return "global";
+  if (number === undefined) return gw === "" ? "link" : "global";
+  return { 0: "global", 200: "site", 253: "link", 254: "host" }[number] ?? String(number);
+}
+
+/** The route to the network of each address, which the kernel adds together with the address. */
+export function checkNetworks(attached: AttachmentState): void {
+  const { container } = attached;
+  for (const address of ownAddresses(attached)) {
+    const prefix = prefixOf(address);
+    const network = partOf(address, prefix, 0);
+    const exists = container.routes.some((route) => route.dst === network && isLookedUp(container, route));
+    demand(exists || prefix === (isIpv6(address) ? 128 : 32), `the route to the network ${network} is missing`);
   }
 }
 
@@ -64,13 +108,17 @@ export function checkContainer(attached: AttachmentState): void {
   checkLink(attached);
   checkAddresses(attached);
   checkRoutes(attached);
+  checkNetworks(attached);
 }
 
 export function checkHostLink(attached: AttachmentState): void {
-  const { node, host, bridge } = attached;
+  const { node, host, bridge, prev } = attached;
   const end = node.links.find(({ name }) => name === host);
   demand(end !== undefined && end.peer === containerLinkOf(attached).index, `the node's end ${host} is missing`);
   demand(end.up && end.master === bridge, `the node's end ${host} is down or not on ${bridge}`);
+  const listed = prev.interfaces.find(({ name, sandbox }) => name === host && sandbox === undefined);
+  demand((listed?.mac ?? end.mac).toLowerCase() === end.mac, `the MAC address of ${host} is ${end.mac}`);
+  demand((listed?.mtu ?? end.mtu) === end.mtu, `the MTU of ${host} is ${end.mtu}`);
   demand(
     node.links.some(({ name, up }) => name === bridge && up),
     `the bridge ${bridge} is down`,

@@ -5,7 +5,7 @@ import type { CniDns, CniInterface, CniIp, CniResult, CniRoute } from "../../../
 import { LATEST_VERSION } from "../../../cni/spec-versions.ts";
 import { wrapShell } from "../../../core/shell.ts";
 import type { Shell } from "../../../core/shell.ts";
-import { readNetState, type NetState } from "../../../conformance/node/net-state.ts";
+import { readFullState, type FullNetState } from "../../../conformance/node/net-state.ts";
 import { runScript } from "./script.ts";
 import { checkContainer, checkNode, type AttachmentState } from "./interface-check.ts";
 import {
@@ -16,6 +16,7 @@ import {
   PROBE_TARGET,
   RUN_IP_COMMANDS,
 } from "./interface-scripts.ts";
+import { checkPins, isPinned, pin, unpin } from "./pins.ts";
 import { addMasquerade, checkMasquerade, collectMasquerade, removeMasquerade } from "./masquerade.ts";
 import { isIpv4 } from "./address-range.ts";
 import { Plugin, PluginError, prevResultOf, stringOf, validAttachmentsOf, type Request } from "./protocol.ts";
@@ -52,6 +53,7 @@ export class InterfacePlugin extends Plugin {
       const routes = await this.configure(request, lease);
       await this.enableForwarding(request, lease);
       if (this.usesMasquerade(request)) await this.addMasquerade(request, lease);
+      if (isPinned(request)) await pin(request, this.bridgeOf(request), links, lease.ips);
       return this.resultOf(request, prev, links, { ...lease, routes });
     } catch (error) {
       await this.rollBack(request);
@@ -227,6 +229,7 @@ export class InterfacePlugin extends Plugin {
 
   /** Removes its own objects first, so that none remain if the IPAM plugin fails. */
   async del(request: Request): Promise<void> {
+    if (isPinned(request)) await unpin(request, this.bridgeOf(request));
     await this.removeLink(request);
     await this.removeMasquerade(request);
     if (this.delegates(request)) await delegate(request, "DEL");
@@ -240,6 +243,7 @@ export class InterfacePlugin extends Plugin {
     this.checkContainer(attached);
     this.checkNode(attached);
     await this.checkMasquerade(request, prev);
+    if (isPinned(request)) await checkPins(request, attached);
   }
 
   /** Addresses of other interfaces in prevResult are not masqueraded by this plugin. */
@@ -249,10 +253,10 @@ export class InterfacePlugin extends Plugin {
   }
 
   async inspect(request: Request, prev: CniResult): Promise<AttachmentState> {
-    const container: NetState = await readNetState(this.containerShell(request)).catch(() => {
+    const container: FullNetState = await readFullState(this.containerShell(request)).catch(() => {
       throw new PluginError(108, "CNI_NETNS is not the namespace of a container");
     });
-    const node = await readNetState(request.shell);
+    const node = await readFullState(request.shell);
     const [forwards = ""] = await runScript(request.shell, "cat /proc/sys/net/ipv4/ip_forward");
     return {
       prev,

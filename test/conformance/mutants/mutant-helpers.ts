@@ -1,6 +1,6 @@
 /** Helpers of the mutants. */
 import { parseJson, stringifyJson, type JsonObject, type JsonValue } from "../../../cni/lossless-json.ts";
-import { PluginError } from "./protocol.ts";
+import { PluginError, type Request } from "./protocol.ts";
 import type { PluginOutput, PluginCall } from "./plugin-server.ts";
 
 /** Returns the call with a changed environment. */
@@ -33,6 +33,18 @@ export function withStdout(answer: PluginOutput, change: (stdout: string) => str
 
 export function fail(message: string, code = 100): never {
   throw new PluginError(code, message);
+}
+
+/** CHECK succeeds where the original fails with a matching error. */
+export function hidingError(
+  problem: RegExp,
+): (original: { check(request: Request): Promise<void> }) => { check: (request: Request) => Promise<void> } {
+  return (original) => ({
+    check: (request) =>
+      original.check(request).catch((error: unknown) => {
+        if (!(error instanceof Error && problem.test(error.message))) throw error;
+      }),
+  });
 }
 
 /** The number of a deleted namespace is reused, so the start time of the node's first process is included. */
