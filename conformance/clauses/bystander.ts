@@ -2,7 +2,7 @@
 import { addressOf } from "../../core/ip.ts";
 import { describeCall } from "./call-output.ts";
 import { demand } from "./demand.ts";
-import { filesMentioning } from "./leases.ts";
+import { filesMentioning } from "./lease-files.ts";
 import { takeSnapshot } from "../node/snapshot.ts";
 import { readNetState, stateLines } from "../node/net-state.ts";
 import type { ClauseContext } from "./clause-context.ts";
@@ -25,7 +25,7 @@ async function stateOf(context: ClauseContext, { container, result }: AddedAttac
   );
   return [
     ...stateLines(await readNetState(container.shell)),
-    ...(await filesMentioning(context, container.id)).map((path) => `file ${path}`),
+    ...(await filesMentioning(context, container)).map((path) => `file ${path}`),
     ...rules,
   ];
 }

@@ -16,10 +16,15 @@ function claimedCapabilities({ underTest }: ClauseContext): readonly string[] {
   return underTest.list.plugins[underTest.target]?.capabilities ?? [];
 }
 
+/** Reports whether the configuration of the plugin claims the capability. */
+export function claimsCapability(context: ClauseContext, capability: string): boolean {
+  return claimedCapabilities(context).includes(capability);
+}
+
 /** @throws NotApplicable unless the configuration of the plugin claims the capability. */
 export function skipUnlessClaimed(context: ClauseContext, capability: string): void {
   notApplicableUnless(
-    claimedCapabilities(context).includes(capability),
+    claimsCapability(context, capability),
     `the configuration does not claim the capability ${capability}`,
   );
 }
@@ -117,7 +122,7 @@ async function ignores(context: ClauseContext, capability: string, value: JsonVa
 
 /** A plugin that claims the capability is given a device that no machine has. */
 async function ignoresOrRejects(context: ClauseContext, capability: string, value: string): Promise<void> {
-  if (!claimedCapabilities(context).includes(capability)) return ignores(context, capability, value);
+  if (!claimsCapability(context, capability)) return ignores(context, capability, value);
   const target = await context.createContainer();
   await demandUnchanged(context, async () =>
     demandRejected(
@@ -128,7 +133,7 @@ async function ignoresOrRejects(context: ClauseContext, capability: string, valu
 }
 
 async function ignoresUnclaimed(context: ClauseContext, capability: string, value: JsonValue): Promise<void> {
-  notApplicableUnless(!claimedCapabilities(context).includes(capability), `the plugin claims ${capability}`);
+  notApplicableUnless(!claimsCapability(context, capability), `the plugin claims ${capability}`);
   await ignores(context, capability, value);
 }
 

@@ -4,6 +4,7 @@ import { demandRejected } from "./call-output.ts";
 import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import { standaloneIpam } from "./standalone-ipam.ts";
+import { filesMentioning, observeLeases } from "./lease-files.ts";
 import { singleAddressContext } from "./leases.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment } from "./attachment.ts";
@@ -36,7 +37,29 @@ async function demandDetected(
   demand(!ok, `CHECK to fail after ${event}`, "exit code 0");
 }
 
+/**
+ * A plugin that assigns addresses itself: the files of its reservation are deleted, if its next ADD shows that they are
+ * the reservation by assigning the address again.
+ */
+async function detectsDeletedFiles(context: ClauseContext): Promise<void> {
+  notApplicableUnless(!context.underTest.exclusive, "the plugin serves one container at a time");
+  const added = await addHealthy(context);
+  const isLease = await observeLeases(context);
+  const files = (await filesMentioning(context, added.container)).filter(isLease);
+  notApplicableUnless(files.length > 0, "the plugin keeps no file for a container");
+  await run(context.testNode.shell, ["rm", "--", ...files]);
+  const other = await context.tryAdd(await context.createContainer());
+  const [address] = added.result.ips;
+  notApplicableUnless(
+    other.ok && address !== undefined && JSON.stringify(other.raw).includes(`"${address.address}"`),
+    "the files of the container are not the reservation of its address",
+  );
+  await demandDetected(context, context, added, "its address was assigned to another container");
+}
+
 async function detectsMissingLease(context: ClauseContext): Promise<void> {
+  if (!context.underTest.kinds.some((kind) => kind === "ipam" || kind === "delegating"))
+    return detectsDeletedFiles(context);
   const pool = singleAddressContext(context) ?? context;
   const added = await addHealthy(pool);
   const ipam = await releaseReservation(pool, added);
@@ -77,7 +100,7 @@ export const checkLease = withSharedFacts({ chain: "whole" }, [
     id: "check.tamper.lease",
     level: "SHOULD",
     since,
-    kinds: POOLS,
+    kinds: [...POOLS, "interface"],
     section: SECTION,
     sentence: "CHECK fails when the reservation is missing or another container has the address.",
     test: detectsMissingLease,

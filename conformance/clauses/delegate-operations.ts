@@ -5,25 +5,34 @@ import { demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { TestAttachment } from "./attachment.ts";
 import { deepEqual } from "./compare.ts";
-import { installFakeIpam } from "./fake-ipam.ts";
+import { type FakeIpamCall, installFakeIpam } from "./fake-ipam.ts";
 import { deleteLink } from "./operations.ts";
-import { delegatedOperations } from "./delegate.ts";
+import { type DelegatedOperation, delegatedOperations } from "./delegate.ts";
 
-/** @throws Deviation unless the IPAM plugin is called exactly once for the operation. */
-async function demandDelegatedOnce(context: ClauseContext, operation: Operation): Promise<void> {
+/**
+ * @returns the operation, and the request that the IPAM plugin received
+ * @throws Deviation unless the IPAM plugin is called exactly once for the operation
+ */
+async function demandDelegatedOnce(
+  context: ClauseContext,
+  operation: Operation,
+): Promise<Pick<DelegatedOperation, "calling"> & Pick<FakeIpamCall, "request">> {
   const found = (await delegatedOperations(context)).find(({ calling }) => calling.command === operation);
   skipUnless(found !== undefined, `version ${context.version} has no ${operation}`);
-  const count = found.delegated.filter(({ command }) => command === operation).length;
-  demand(count === 1, `one ${operation} of the IPAM plugin for one ${operation}`, String(count));
+  const [first, ...more] = found.delegated.filter(({ command }) => command === operation);
+  demand(
+    first !== undefined && more.length === 0,
+    `one ${operation} of the IPAM plugin for one ${operation}`,
+    first === undefined ? "0" : String(1 + more.length),
+  );
+  return { calling: found.calling, request: first.request };
 }
 
 /** The request must contain the list of valid attachments, which the IPAM plugin needs. */
 async function delegatesGc(context: ClauseContext): Promise<void> {
-  await demandDelegatedOnce(context, "GC");
-  const found = (await delegatedOperations(context)).find(({ calling }) => calling.command === "GC");
-  const request = found?.delegated[0]?.request ?? null;
+  const { calling, request } = await demandDelegatedOnce(context, "GC");
   demand(
-    found !== undefined && deepEqual(request, parseJson(found.calling.request)),
+    deepEqual(request, parseJson(calling.request)),
     "the IPAM plugin to receive the same request for GC",
     JSON.stringify(request).slice(0, 400),
   );
@@ -65,7 +74,7 @@ export const delegateOperations = [
     kinds: KINDS,
     section: SECTION,
     sentence: "CHECK executes CHECK of the IPAM plugin.",
-    test: (context) => demandDelegatedOnce(context, "CHECK"),
+    test: async (context) => void (await demandDelegatedOnce(context, "CHECK")),
   },
   {
     id: "dlg.del",
@@ -95,6 +104,6 @@ export const delegateOperations = [
     chain: "whole",
     section: "2-STATUS",
     sentence: "STATUS executes STATUS of the IPAM plugin.",
-    test: (context) => demandDelegatedOnce(context, "STATUS"),
+    test: async (context) => void (await demandDelegatedOnce(context, "STATUS")),
   },
 ] as const satisfies readonly Clause[];

@@ -11,6 +11,7 @@ import { addRefusals } from "./add-refusals.ts";
 import { addResultAddresses } from "./add-result-addresses.ts";
 import { addResult } from "./add-result.ts";
 import { addResultShape } from "./add-result-shape.ts";
+import { addressRequests } from "./address-requests.ts";
 import { bandwidth } from "./bandwidth.ts";
 import { capability } from "./capability.ts";
 import { checkDrift } from "./check-drift.ts";
@@ -39,7 +40,7 @@ import { exit } from "./exit.ts";
 import { gcRobustness } from "./gc-robustness.ts";
 import { gc } from "./gc.ts";
 import { hostCleanup } from "./host-cleanup.ts";
-import { ipamRequests } from "./ipam-requests.ts";
+import { ipamRanges } from "./ipam-ranges.ts";
 import { ipamSharing } from "./ipam-sharing.ts";
 import { ipam } from "./ipam.ts";
 import { leak } from "./leak.ts";
@@ -91,7 +92,8 @@ export const CLAUSES: readonly Clause[] = [
   ...status,
   ...ipam,
   ...ipamSharing,
-  ...ipamRequests,
+  ...addressRequests,
+  ...ipamRanges,
   ...delegate,
   ...delegatedTraceContext,
   ...delegateOperations,

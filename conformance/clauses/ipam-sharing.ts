@@ -3,7 +3,8 @@ import type { Clause } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment } from "./attachment.ts";
-import { listPluginFiles, withOneAddress, withSubnets } from "./leases.ts";
+import { listPluginFiles } from "./lease-files.ts";
+import { withOneAddress, withSubnets } from "./leases.ts";
 import { demandRejected, describeCall, reportedError } from "./call-output.ts";
 
 /** ADDs at the same time. */

@@ -80,11 +80,12 @@ function renameBridge(list: NetworkConfigList): NetworkConfigList {
 }
 
 /**
- * A /30 has one address in addition to its gateway. Ranges are keys of the plugin, so they work in versions before
- * 0.3.0 too.
+ * The same network with a pool of one or two addresses in addition to the gateway; null when the pool cannot be set.
+ * Ranges are keys of the plugin, so they work in versions before 0.3.0 too.
  */
-export function withSingleAddress(list: NetworkConfigList): NetworkConfigList | null {
-  return withPool(list, "10.203.0.0/30");
+export function withAddresses(list: NetworkConfigList, count: 1 | 2): NetworkConfigList | null {
+  if (count === 1) return withPool(list, "10.203.0.0/30");
+  return withRanges(list, [IPV4_RANGE]);
 }
 
 /** A second network of the same plugins with another name, bridge and range. */

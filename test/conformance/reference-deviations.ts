@@ -74,18 +74,19 @@ const DEVIATIONS: Readonly<Record<string, PluginDeviations>> = {
   },
   "host-local": {
     breaks: [
-      { clauses: "env.args.unconsumed" },
+      // LoadIPAMConfig appends args.cni.ips to the address of CNI_ARGS, and one range provides one of them only.
+      { clauses: "env.args.unconsumed ipam.request.precedence" },
       {
         from: "0.4.0",
         clauses: "cfg.del.tolerant check.prevresult.consulted check.prevresult.required check.tamper.lease-ip",
       },
     ],
-    keeps: { "1.0.0": "add.duplicate conc.add del.lease ipam.exhausted" },
+    keeps: { "1.0.0": "add.duplicate conc.add del.lease ipam.exhausted ipam.request.taken ipam.request.unique" },
     nightly: ["0.2.0", "0.3.1", "0.4.0"],
   },
   portmap: {
     breaks: [{ clauses: "check.after-add del.same-cid" }],
-    sometimes: "conc.add conc.shared-once",
+    sometimes: "conc.add conc.mixed conc.shared-once",
     keeps: { "1.0.0": "add.prevresult.pass del.prevresult.absent env.args.ignoreunknown env.args.unconsumed" },
   },
   sbr: {
@@ -122,7 +123,7 @@ const DEVIATIONS: Readonly<Record<string, PluginDeviations>> = {
   },
   firewall: {
     breaks: [{ clauses: "del.prevresult.absent" }],
-    sometimes: "conc.add conc.shared-once",
+    sometimes: "conc.add conc.mixed conc.shared-once",
     keeps: { "1.0.0": "check.after-add check.tamper.rules del.idempotent add.prevresult.pass" },
   },
   ptp: {

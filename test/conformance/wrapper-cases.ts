@@ -24,6 +24,8 @@ const ADDRESS = `ip=$(printf '%s' "$input" | jq -r '.prevResult.ips[0].address' 
 /** A file in place of a daemon that the plugin needs. */
 const DAEMON = { prepare: ": >/run/daemon", stopDaemon: "rm /run/daemon" };
 const LEASES = "/var/lib/cni/simplecni";
+/** Assigns the first free address instead of the next one. */
+const FIRST_FREE = `ADD) sed -i 's/"IPIndex":"[0-9]*"/"IPIndex":"1"/' /etc/cni/ipam.config; real ;;`;
 
 const CAPABILITIES: readonly WrapperCase[] = [
   {
@@ -131,6 +133,9 @@ CHECK)
   },
   { id: "check.tamper.lease", network: "host-local", real: "pass", script: "CHECK) exit 0 ;;" },
   { id: "check.tamper.lease", network: "bridge", real: "pass", script: "CHECK) exit 0 ;;" },
+  // Deleting the lease can be observed if the next container gets its address.
+  { id: "check.tamper.lease", network: "simplecni", real: "skip", script: FIRST_FREE, scripted: "pass" },
+  { id: "check.tamper.lease", network: "simplecni", script: `${FIRST_FREE}\nCHECK) exit 0 ;;`, scripted: "fail" },
   {
     id: "check.tamper.lease-ip",
     network: "host-local",

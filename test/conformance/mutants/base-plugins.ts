@@ -18,7 +18,7 @@ const RI = {
   bridge: "ri0",
   ipam: { type: "rp", subnet: "10.99.0.0/24", routes: ROUTES },
 };
-const RP = { type: "rp", ipam: { type: "rp", subnet: "10.97.0.0/24", routes: ROUTES } };
+const RP = { type: "rp", capabilities: { ips: true }, ipam: { type: "rp", subnet: "10.97.0.0/24", routes: ROUTES } };
 const RC = { type: "rc", capabilities: { mac: true } };
 const RO = { type: "ro", capabilities: { portMappings: true, bandwidth: true } };
 

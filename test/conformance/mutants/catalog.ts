@@ -1,5 +1,6 @@
 /** All mutants. */
 import type { Mutant } from "./mutant.ts";
+import { ADDRESS_REQUESTS } from "./mutants-address-requests.ts";
 import { CAPABILITIES } from "./mutants-capabilities.ts";
 import { CHAINED } from "./mutants-chained.ts";
 import { CHECK } from "./mutants-check.ts";
@@ -17,7 +18,9 @@ import { EXTRA_PROTOCOL, EXTRA_RESULT } from "./mutants-extra.ts";
 import { GC, STATUS } from "./mutants-gc.ts";
 import { IPAM_DEL } from "./mutants-ipam-del.ts";
 import { IPAM } from "./mutants-ipam.ts";
+import { LEASE_FILES } from "./mutants-lease-files.ts";
 import { OUTPUT } from "./mutants-output.ts";
+import { RACES } from "./mutants-races.ts";
 import { RESULT } from "./mutants-result.ts";
 import { SHARED_OBJECTS } from "./mutants-shared-objects.ts";
 import { TAMPERING } from "./mutants-tampering.ts";
@@ -44,6 +47,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...STATUS,
   ...SHARED_OBJECTS,
   ...IPAM,
+  ...ADDRESS_REQUESTS,
+  ...LEASE_FILES,
+  ...RACES,
   ...DELEGATION,
   ...EXTRA_PROTOCOL,
   ...EXTRA_RESULT,

@@ -19,6 +19,26 @@ export const GC: readonly Mutant[] = [
     gc: async () => undefined,
   })),
   rp(
+    { number: "M357", description: "GC with an empty list of attachments removes nothing", fails: ["gc.emptylist"] },
+    (original) => ({
+      gc: async (request) => {
+        if (original.validAttachments(request).length > 0) await original.gc(request);
+      },
+    }),
+  ),
+  rp(
+    {
+      number: "M358",
+      description: "GC with a valid attachment removes nothing",
+      fails: ["gc.stale.lease", "gc.granularity"],
+    },
+    (original) => ({
+      gc: async (request) => {
+        if (original.validAttachments(request).length === 0) await original.gc(request);
+      },
+    }),
+  ),
+  rp(
     {
       number: "M152",
       description: "GC removes everything, even valid attachments",

@@ -6,7 +6,7 @@ import { rp, type Mutant } from "./mutant.ts";
 import type { Request } from "./protocol.ts";
 
 /** DIR OWNER ADDRESS: writes a lease and overwrites an existing one. */
-const OVERWRITE_LEASE = `mkdir -p "$1"; echo "$2" >"$1/$3"`;
+export const OVERWRITE_LEASE = `mkdir -p "$1"; echo "$2" >"$1/$3"`;
 
 interface LeaseStore {
   leaseDir(request: Request): string;
@@ -78,30 +78,6 @@ export const IPAM: readonly Mutant[] = [
     },
     () => ({
       rollBack: async () => undefined,
-    }),
-  ),
-  rp({ number: "M179", description: "a requested address is ignored", fails: ["ipam.request.ips"] }, () => ({
-    requestedAddresses: () => [],
-  })),
-  rp(
-    {
-      number: "M181",
-      description: "a request outside the range fails and keeps a lease",
-      fails: ["ipam.request.taken"],
-    },
-    (original) => ({
-      add: (request) =>
-        original.add(request).catch(async (error: unknown) => {
-          const [range] = original.rangesOf(request);
-          await original.reserve(
-            request,
-            range?.candidates(
-              (await original.leases(request)).map(({ address }) => address),
-              9,
-            ) ?? [],
-          );
-          throw error;
-        }),
     }),
   ),
   rp({ number: "M250", description: "configured routes are not returned", fails: ["ipam.routes"] }, () => ({
