@@ -66,14 +66,13 @@ export const CHECK: readonly Mutant[] = [
   })),
   ri(
     { number: "M133", description: "CHECK does not inspect whether the link is up", fails: ["check.tamper.link-down"] },
-    (original) => ({
+    () => ({
       checkContainer: (attached) => {
         containerLinkOf(attached);
-        original.checkContainer({
-          ...attached,
-          container: { ...attached.container, links: attached.container.links.map((link) => ({ ...link, up: true })) },
-          prev: { ...attached.prev, routes: [] },
-        });
+        const links = attached.container.links.map((link) => ({ ...link, up: true }));
+        checkLink({ ...attached, container: { ...attached.container, links } });
+        // A link that is down has no routes, so CHECK does not look at them.
+        checkAddresses(attached);
       },
     }),
   ),
