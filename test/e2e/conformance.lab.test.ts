@@ -121,19 +121,10 @@ test("a chain is tested as a unit and per member, and the verdict is that of the
 
 test("versions and plugins without a selected clause affect neither the verdict nor the exit code", async () => {
   const { exitCode, stdout, stderr } = await cnibench([
-    ...[
-      "conformance",
-      "ptp",
-      "loopback",
-      "--yes",
-      "--spec",
-      "0.3.1,0.4.0,1.0.0",
-      "--only",
-      "check.lease.*,check.tamper.lease*",
-    ],
+    ...["conformance", "ptp", "loopback", "--yes", "--spec", "0.3.1,0.4.0,1.0.0", "--only", "check.tamper.lease-*"],
     ...["--format", "json"],
   ]);
-  expect(stderr).toContain('no clause matches "check.lease.*,check.tamper.lease*" for loopback at 0.3.1, 0.4.0, 1.0.0');
+  expect(stderr).toContain('no clause matches "check.tamper.lease-*" for loopback at 0.3.1, 0.4.0, 1.0.0');
   const report = JSON.parse(stdout) as ConformanceReport;
   expect(report.specVersions).toEqual(["0.4.0", "1.0.0"]);
   expect(Object.keys(report.verdicts)).toEqual(["0.4.0", "1.0.0"]);

@@ -91,6 +91,7 @@ describe("CHECK", () => {
       ip -n c1 link set eth0 address ${mac}
       ip -n c1 route del default
       ip -n c1 route add default via 10.244.1.1 dev eth0 table 100
+      ip -n c1 rule add from 10.244.1.0/24 lookup 100
       ip -n c1 route add 10.9.0.0/16 via 10.244.1.1
       ip -n c1 link add ifb0 type veth peer name y
       ip -n c1 addr add 10.9.1.1/16 dev ifb0`);
