@@ -104,6 +104,7 @@ export const addAddressesUsable = withSharedFacts({ chain: "whole" }, [
   {
     id: "add.connect.dad.all",
     level: "beyond",
+    versions: "newest",
     kinds: LINKS,
     section: "-",
     sentence:
@@ -113,6 +114,7 @@ export const addAddressesUsable = withSharedFacts({ chain: "whole" }, [
   {
     id: "add.connect.reused",
     level: "beyond",
+    versions: "newest",
     kinds: LINKS,
     containers: "several",
     section: "-",

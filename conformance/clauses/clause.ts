@@ -27,6 +27,11 @@ export interface Clause {
   /** First and last version that has the clause. Default: no bound. */
   readonly since?: SpecVersion;
   readonly until?: SpecVersion;
+  /**
+   * `newest`: takes long and does not depend on the version of the specification, so it is tested in the newest of the
+   * tested versions only. Default: `each`.
+   */
+  readonly versions?: "each" | "newest";
   /** The clause applies to plugins of at least one of these kinds. Default: every plugin. */
   readonly kinds?: readonly PluginKind[];
   /** `cnibench run` tests the clause too, on every deployment. Default: false. */

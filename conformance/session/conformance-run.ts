@@ -2,7 +2,13 @@
  * Runs the conformance suite against a plugin: every clause that applies, in every version that the plugin
  * supports.
  */
-import { type CniArgs, type NetworkConfigList, PluginFinder, type SpecVersion } from "../../cni/index.ts";
+import {
+  type CniArgs,
+  type NetworkConfigList,
+  PluginFinder,
+  SPEC_VERSIONS,
+  type SpecVersion,
+} from "../../cni/index.ts";
 import { UsageError, printable } from "../../core/errors.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import type { Shell } from "../../core/shell.ts";
@@ -67,7 +73,10 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const binaries = await findBinaries(node, options);
   const underTest = underTestOf(options, binaries);
   const supported = await versionsToTest(options);
-  const tasks = supported.versions.flatMap((version) => createTasks(underTest, version, binaries, options));
+  const newest = SPEC_VERSIONS.findLast((version) => supported.versions.includes(version));
+  const tasks = supported.versions.flatMap((version) =>
+    createTasks(underTest, version, binaries, { ...options, newest }),
+  );
   if (tasks.length === 0)
     throw new NoMatchingClause(
       `no clause matches "${printable(only ?? "")}" for ${plugin} at ${supported.versions.join(", ")}; ` +

@@ -31,6 +31,8 @@ export interface Selection {
   readonly profile: Profile;
   /** Comma-separated ids, `*` matches any characters. Default: all. */
   readonly only?: string;
+  /** The newest version that is tested. Default: this version. */
+  readonly newest?: SpecVersion;
   /** Default: false, one plugin of the list. */
   readonly entireChain?: boolean;
 }
@@ -40,16 +42,18 @@ export function createTasks(
   underTest: PluginUnderTest,
   version: SpecVersion,
   binaries: ReadonlyMap<string, string>,
-  { profile, only = "*", entireChain = false }: Selection,
+  { profile, only = "*", newest = version, entireChain = false }: Selection,
 ): readonly ClauseTask[] {
   const at = (list: NetworkConfigList): PluginUnderTest => ({
     ...underTest,
+    isEarlier: version !== newest,
     list: withVersion(list, version),
     executables: list.plugins.map(({ type }) => binaries.get(type) ?? ""),
   });
   const selected = CLAUSES.filter(
     (clause) =>
       applies(clause, version, underTest.kinds) &&
+      (clause.versions !== "newest" || version === newest) &&
       only.split(",").some((glob) => matchesGlob(clause.id, glob)) &&
       (!entireChain || clause.chain === "whole"),
   );

@@ -1,7 +1,7 @@
 /** The facts of the clauses, as the code derives them: where each clause is tested, and when it is skipped. */
 import { expect, test } from "vitest";
 import { parseNetworkConfig } from "../../../cni/conf.ts";
-import { SPEC_VERSIONS } from "../../../cni/spec-versions.ts";
+import { SPEC_VERSIONS, type SpecVersion } from "../../../cni/spec-versions.ts";
 import { applies, isGoSkeletonFailure, levelAt, type Clause } from "../../../conformance/clauses/clause.ts";
 import { CLAUSES } from "../../../conformance/clauses/index.ts";
 import { skipUntestable } from "../../../conformance/session/skipped-clauses.ts";
@@ -56,6 +56,17 @@ test("a clause applies from its first to its last version, to plugins of its kin
   expect(SPEC_VERSIONS.filter((version) => applies(clause, version, ["ipam"]))).toEqual(["0.4.0", "1.0.0"]);
   expect(applies(clause, "1.0.0", ["chained"])).toBe(false);
   expect(applies(CLAUSE, "0.1.0", [])).toBe(true);
+});
+
+test("some clauses are tested in the newest version only, and earlier versions are marked", () => {
+  const profile = guessProfile(LIST);
+  const underTest = { ...profile, kinds: PLUGIN_KINDS, list: LIST } as unknown as PluginUnderTest;
+  const tasksAt = (version: SpecVersion) =>
+    createTasks(underTest, version, new Map(), { profile, newest: "1.0.0", only: "conc.*" });
+  const idsAt = (version: SpecVersion) => tasksAt(version).map(({ clause }) => clause.id);
+  expect(idsAt("1.0.0").filter((id) => !idsAt("0.4.0").includes(id))).toEqual(["conc.lock.released"]);
+  expect(tasksAt("0.4.0").every((task) => task.underTest.isEarlier)).toBe(true);
+  expect(tasksAt("1.0.0").some((task) => task.underTest.isEarlier)).toBe(false);
 });
 
 test("a clause can have another level in earlier versions", () => {
