@@ -107,6 +107,8 @@ $(inside -o link show dev "$name" | sed 's/.* mtu \\([0-9]*\\) .*link.ether \\([
 END
 addresses=$(inside -o addr show dev "$name" scope global | sed 's/.* inet6* \\([^ ]*\\) .*/\\1/')
 routes=$(inside -4 route show dev "$name"; echo; inside -6 route show dev "$name")
+# A gateway must be reachable when its route is added.
+routes=$(printf '%s\\n' "$routes" | sed '/ via /d'; printf '%s\\n' "$routes" | sed '/ via /!d')
 inside link delete dev "$name"
 ip link add link "$parent" name cnibench-vlan address "$mac" mtu "$mtu" netns "$netns" type vlan id "$id"
 inside link set dev cnibench-vlan name "$name" up

@@ -62,6 +62,7 @@ describe.skipIf(skipReason !== null)("a run", () => {
 /** Clauses that are fast enough for emulated nodes. */
 const CLAUSES = [
   ...["add.result.interfaces*", "add.creates", "add.up", "add.multi-ifname", "check.after-add", "check.tamper.mac"],
+  "check.tamper.vlan",
   ...["del.ok", "del.link", "del.idempotent", "del.netns.gone", "del.netns.unset"],
 ].join(",");
 
@@ -95,6 +96,9 @@ describe.skipIf(skipReason !== null)("conformance", () => {
     ]);
     expect(ipvlan).toEqual(["selection passed", []]);
     expect(vlan).toEqual(["selection passed", []]);
+    expect(reports[2]?.conformance).toContainEqual(
+      expect.objectContaining({ clause: "check.tamper.vlan", status: "pass" }),
+    );
     // vrf omits the link that it creates from its result.
     expect(vrf).toEqual(["not conformant", ["add.result.interfaces.all"]]);
   });
