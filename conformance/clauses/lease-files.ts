@@ -72,7 +72,7 @@ export async function remainingLeases(
 
 /**
  * Runs ADD and DEL of another container.
- * @returns a predicate that tells leases among files that mention a container
+ * @returns whether a file that mentions a container is one of its leases, by path
  * @throws Skip when ADD fails
  */
 export async function observeLeases(context: ClauseContext): Promise<(file: string) => boolean> {

@@ -21,8 +21,8 @@ const FIND = [
 ];
 
 /**
- * Returns the files that were written to /etc and /opt, where overlays are possible, and what is in /tmp and /var/tmp.
- * Returns nothing if the node cannot be entered any more.
+ * Returns the files that were written to /etc and /opt, unless the kernel lacks overlays, and all files in /tmp and
+ * /var/tmp. The result is empty if the node can no longer be entered.
  */
 export async function readWrittenFiles(shell: Shell): Promise<readonly WrittenFile[]> {
   const { stdout } = await shell.exec(FIND, { observes: true, timeout: TIMEOUT_S });

@@ -1,9 +1,9 @@
 /** A plugin whose leases can only be observed: a database in a directory that neither profile nor convention names. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { applies, type Clause } from "../../../conformance/clauses/clause.ts";
 import { CLAUSES } from "../../../conformance/clauses/index.ts";
 import { databaseMutant } from "../mutants/mutants-lease-files.ts";
-import { openMutantLab, type MutantLab } from "../mutants/lab.ts";
+import { useMutantLab } from "../mutants/lab.ts";
 
 /** Clauses that used to be skipped, because they could not observe the leases. */
 const OBSERVED = ["del.lease", "gc.emptylist", "gc.key", "gc.stale.lease", "ipam.persist"];
@@ -14,26 +14,20 @@ function isTested(clause: Clause): boolean {
   return GROUPS.test(clause.id) && !clause.id.endsWith(".daemon") && applies(clause, "1.1.0", ["ipam"]);
 }
 
-let lab: MutantLab;
-beforeAll(async () => {
-  lab = await openMutantLab();
-}, 60_000);
-afterAll(async () => {
-  await lab[Symbol.asyncDispose]();
-});
+const lab = useMutantLab();
 
 test("the correct plugin violates no clause, and its leases are observed", async () => {
   const correct = databaseMutant({ number: "RD", description: "no fault", fails: [] }, () => ({}));
-  await lab.install(correct);
+  await lab().install(correct);
   const failed: string[] = [];
   const passed: string[] = [];
   for (const clause of CLAUSES.filter(isTested)) {
-    const { verdict } = await lab.testClause(correct, clause);
+    const { verdict } = await lab().testClause(correct, clause);
     if (verdict.status === "fail") failed.push(`${clause.id}: expected ${verdict.expected}; got ${verdict.got}`);
     if (verdict.status === "error") failed.push(`${clause.id}: ${verdict.reason}`);
     if (verdict.status === "pass") passed.push(clause.id);
   }
   expect(failed).toEqual([]);
   expect(passed).toEqual(expect.arrayContaining(OBSERVED));
-  expect(lab.server.errors).toEqual([]);
+  expect(lab().server.errors).toEqual([]);
 }, 240_000);

@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { runConformance } from "../../../conformance/session/conformance-run.ts";
 import type { JsonObject } from "../../../cni/lossless-json.ts";
 import { SPEC_VERSIONS, type SpecVersion } from "../../../cni/spec-versions.ts";
 import { BASE_PLUGINS, setUpBase, type BasePlugin } from "./base-plugins.ts";
 import { PINNED } from "./pins.ts";
-import { PLUGIN_DIR, openMutantLab, type MutantLab } from "./lab.ts";
+import { PLUGIN_DIR, useMutantLab } from "./lab.ts";
 
-let lab: MutantLab;
-beforeAll(async () => {
-  lab = await openMutantLab();
-}, 60_000);
-afterAll(async () => {
-  await lab[Symbol.asyncDispose]();
-});
+const lab = useMutantLab();
 
 /** Other versions are tested nightly: a version changes only a few clauses, which mutants cover. */
 const ALL = process.env.CNIBENCH_MUTANTS === "all";
@@ -39,15 +33,15 @@ test.for(CASES)(
   "$base conforms to every clause of $version with $config",
   { timeout: 600_000 },
   async ({ base, version, config, only }, { skip }) => {
-    const missing = await lab.missingRequirement(base);
+    const missing = await lab().missingRequirement(base);
     if (missing !== null) skip(`the lab lacks ${missing}`);
     const { list, profile } = setUpBase(base, version, config);
-    const faults = lab.server.errors.length;
+    const faults = lab().server.errors.length;
     const report = await runConformance({
       plugin: base,
       list,
       profile,
-      nodes: [lab.node.shell],
+      nodes: [lab().node.shell],
       pluginPath: [PLUGIN_DIR],
       versions: [version],
       jobs: 2,
@@ -60,7 +54,7 @@ test.for(CASES)(
     expect(
       failed.concat(
         report.warnings.map(({ message }) => message),
-        lab.server.errors.slice(faults).map(String),
+        lab().server.errors.slice(faults).map(String),
       ),
     ).toEqual([]);
     expect(report.verdicts).toEqual({ [version]: only === undefined ? "conformant" : "selection passed" });

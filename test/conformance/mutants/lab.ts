@@ -1,4 +1,5 @@
 /** A lab with the correct plugins, to which mutants are added. */
+import { afterAll, beforeAll } from "vitest";
 import { netns } from "../../../clusters/netns/netns.ts";
 import type { BareCluster } from "../../../clusters/cluster.ts";
 import type { Node } from "../../../core/model.ts";
@@ -27,7 +28,20 @@ export interface MutantLab extends AsyncDisposable {
   testClause(mutant: Mutant, clause: Clause): Promise<TestResult>;
 }
 
-export async function openMutantLab(): Promise<MutantLab> {
+/** Creates a lab for the tests of a file. @returns a function that returns the lab in the tests and later hooks */
+export function useMutantLab(): () => MutantLab {
+  let lab: MutantLab | undefined;
+  beforeAll(async () => {
+    lab = await openMutantLab();
+  }, 60_000);
+  afterAll(() => lab?.[Symbol.asyncDispose]());
+  return () => {
+    if (lab === undefined) throw new Error("lab() was called outside a test");
+    return lab;
+  };
+}
+
+async function openMutantLab(): Promise<MutantLab> {
   const server = await PluginServer.open();
   const cluster: BareCluster = await netns.create(host, { nodes: 1, underlayMtu: 1500 });
   const node = cluster.nodes[0] as Node;
