@@ -110,8 +110,12 @@ export function formatPercent(share: number): string {
   return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 }
 
-/** Formats a p-value: `p = 0.012`, or `p < 0.001` for any smaller value. */
+/**
+ * Formats a p-value: `p = 0.012`, or `p < 0.001` for any smaller value. Above 5 %, `p > 0.05`, because adjusted
+ * p-values are lower bounds there.
+ */
 export function formatP(p: number): string {
+  if (p > 0.05) return "p > 0.05";
   return p < 0.001 ? "p < 0.001" : `p = ${p.toPrecision(2)}`;
 }
 

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { groupBy } from "../core/group.ts";
 import { compareQuestion, type BandOf, type MeasuredCell, type TestedQuestion } from "./compare-question.ts";
-import { minReachableAdjustedP, testQuestion } from "./inference/closed-testing.ts";
+import { MAX_LEVEL, minReachableAdjustedP, testQuestion } from "./inference/closed-testing.ts";
 import { selectionLevel } from "./inference/false-discovery.ts";
 import { observationsOf, scaleOf } from "./observations.ts";
 import { seededRandom } from "./random.ts";
@@ -16,9 +16,6 @@ import type { Comparison, ErrorControl } from "./summary.ts";
 export const HEADLINE_ERROR_RATE = 0.05;
 /** Expected share of false ones among the decided exploratory questions. */
 export const FALSE_DISCOVERY_RATE = 0.1;
-
-/** Level of any question at most, so that the 95 % interval of a different pair excludes 1. */
-const MAX_LEVEL = 0.05;
 
 export interface ComparisonRules {
   /** Seed of the run. */

@@ -73,7 +73,7 @@ export interface Comparison {
   readonly n: number;
   /** p-value of the two-sided signed-rank test of this pair. */
   readonly p: number;
-  /** p-value that accounts for all pairs of the question. */
+  /** p-value that accounts for all pairs of the question. Above 0.05 it is a lower bound. */
   readonly pAdjusted: number;
   /** The pair differs if `pAdjusted` is at most this level. */
   readonly level: number;

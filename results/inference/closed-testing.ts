@@ -14,6 +14,12 @@ import { holm } from "./holm.ts";
 import { setPartitions } from "./set-partitions.ts";
 import { MAX_EXACT_N, minReachableP, signedRank } from "./signed-rank.ts";
 
+/**
+ * Largest level of any question. A pair with a larger p-value is undecided in every report, so hypotheses that only
+ * contain such pairs are not tested.
+ */
+export const MAX_LEVEL = 0.05;
+
 /** Number of plugins up to which closed testing is used. Beyond, Holm's correction of the pairs replaces it. */
 export const MAX_CLOSED_PLUGINS = 8;
 
@@ -24,7 +30,7 @@ export interface PairTest {
   readonly n: number;
   /** p-value of the pair alone. */
   readonly p: number;
-  /** p-value that accounts for all pairs of the question. */
+  /** p-value that accounts for all pairs of the question. Above {@link MAX_LEVEL} a lower bound of it. */
   readonly adjusted: number;
 }
 
@@ -43,13 +49,7 @@ export function testQuestion(observations: Observations, random: Random): Questi
   const pairs = pairsOf(observations, plugins);
   if (pairs.length <= 1) return { pairs: pairs.map((pair) => ({ ...pair, adjusted: pair.p })), global: minP(pairs) };
   if (!isClosed(observations.length, plugins)) return holmCorrected(pairs);
-  const hypotheses = setPartitions(plugins);
-  const ps = testHypotheses(hypotheses, { observations, plugins, pairs }, random);
-  const everyone = 2 ** plugins - 1;
-  return {
-    pairs: pairs.map((pair) => ({ ...pair, adjusted: largestP(pair, hypotheses, ps) })),
-    global: ps[hypotheses.findIndex(([group]) => group === everyone)] as number,
-  };
+  return closedTest({ observations, plugins, pairs }, random);
 }
 
 /**
@@ -96,23 +96,39 @@ function minP(pairs: readonly Pair[]): number {
   return Math.min(1, ...pairs.map(({ p }) => p));
 }
 
-function largestP({ a, b, p }: Pair, hypotheses: readonly number[][], ps: readonly number[]): number {
-  const both = (1 << a) | (1 << b);
-  return hypotheses.reduce(
-    (largest, groups, index) =>
-      groups.some((group) => (group & both) === both) ? Math.max(largest, ps[index] as number) : largest,
-    p,
-  );
-}
-
 interface TestedData {
   readonly observations: Observations;
   readonly plugins: number;
   readonly pairs: readonly Pair[];
 }
 
-/** Returns the p-value of each hypothesis. */
-function testHypotheses(hypotheses: readonly number[][], question: TestedData, random: Random): number[] {
+/** Tests the hypotheses in order, except those that cannot change a verdict. The first one is that all are equal. */
+function closedTest(question: TestedData, random: Random): QuestionTest {
+  const { plugins, pairs } = question;
+  const everyone = 2 ** plugins - 1;
+  const testOf = hypothesisTest(question, random);
+  const global = testOf([everyone]);
+  const adjusted = pairs.map(({ p }) => Math.max(p, global));
+  for (const groups of setPartitions(plugins)) {
+    const inGroup = pairsInGroups(pairs, groups);
+    if (groups[0] === everyone || inGroup.every((index) => (adjusted[index] as number) > MAX_LEVEL)) continue;
+    const p = testOf(groups);
+    for (const index of inGroup) adjusted[index] = Math.max(adjusted[index] as number, p);
+  }
+  return { pairs: pairs.map((pair, index) => ({ ...pair, adjusted: adjusted[index] as number })), global };
+}
+
+/** Returns the indexes of the pairs that a hypothesis calls equal. */
+function pairsInGroups(pairs: readonly Pair[], groups: readonly number[]): number[] {
+  return [...pairs.keys()].filter((index) => {
+    const { a, b } = pairs[index] as Pair;
+    const both = (1 << a) | (1 << b);
+    return groups.some((group) => (group & both) === both);
+  });
+}
+
+/** Returns a function from a hypothesis, as its groups, to its p-value. */
+function hypothesisTest(question: TestedData, random: Random): (groups: readonly number[]) => number {
   const { observations, plugins, pairs } = question;
   const arrangements = arrangementsOf(plugins, observations.length, random);
   const statistics = new Map<number, GroupStatistics>();
@@ -121,11 +137,11 @@ function testHypotheses(hypotheses: readonly number[][], question: TestedData, r
     statistics.set(group, known);
     return known;
   };
-  return hypotheses.map((groups) => {
+  return (groups) => {
     const [first = 0] = groups;
     const pair = groups.length === 1 ? pairs.find(({ a, b }) => first === ((1 << a) | (1 << b))) : undefined;
     return pair?.p ?? pValue(groups.map(statisticsOf), arrangements);
-  });
+  };
 }
 
 /** Tolerance for equal statistics that were summed in a different order. */
@@ -133,11 +149,13 @@ const ROUNDING = 1e-9;
 
 function pValue(groups: readonly GroupStatistics[], { count, isComplete }: Arrangements): number {
   const observed = groups.reduce((sum, group) => sum + group.observed, 0) * (1 - ROUNDING);
-  let atLeast = isComplete ? 0 : 1;
-  for (let arrangement = 0; arrangement < count; arrangement++) {
-    let sum = 0;
-    for (const { arranged } of groups) sum += arranged[arrangement] as number;
-    if (sum >= observed) atLeast++;
+  const sums = new Float64Array(count);
+  for (const { arranged } of groups) {
+    for (let arrangement = 0; arrangement < count; arrangement++) {
+      sums[arrangement] = (sums[arrangement] as number) + (arranged[arrangement] as number);
+    }
   }
+  let atLeast = isComplete ? 0 : 1;
+  for (const sum of sums) if (sum >= observed) atLeast++;
   return atLeast / (isComplete ? count : count + 1);
 }

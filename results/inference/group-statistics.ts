@@ -39,126 +39,105 @@ export function groupStatistics(
   observations: Observations,
   { masks, count }: Arrangements,
 ): GroupStatistics {
-  const table = tableOf(membersOf(group), observations);
-  const sumOfPairs = pairSum(table, POOLED_SHARE * pooledVariance(observations));
+  const members = membersOf(group);
+  const isShared = (block: Observations[number]): boolean => members.filter((member) => has(block, member)).length > 1;
+  const plugins = observations[0]?.length ?? 0;
+  const ofArrangement = observations.length * plugins;
+  const rows = [...observations.entries()].flatMap(([index, block]) =>
+    isShared(block) ? [{ block, masks: index * plugins }] : [],
+  );
+  const arrange = arranger(members, rows);
+  const sumOfT = pairSum(pairsOf(members, rows), POOLED_SHARE * pooledVariance(observations));
   const arranged = new Float64Array(count);
-  const ofArrangement = masks.length / Math.max(1, count);
   for (let arrangement = 0; arrangement < count; arrangement++) {
-    arranged[arrangement] = sumOfPairs(masks, arrangement * ofArrangement);
+    arranged[arrangement] = sumOfT(arrange(masks, arrangement * ofArrangement));
   }
   // In the order 0, 1, 2, … every plugin keeps its own value.
-  const identity = Uint8Array.from({ length: ofArrangement }, (_, cell) => (1 << (cell % table.plugins)) - 1);
-  return { observed: sumOfPairs(identity, 0), arranged };
+  const identity = Uint8Array.from({ length: ofArrangement }, (_, cell) => (1 << (cell % plugins)) - 1);
+  return { observed: sumOfT(arrange(identity, 0)), arranged };
+}
+
+/** A block with at least two members of a group. */
+interface Row {
+  readonly block: Observations[number];
+  /** Index of its first mask in an arrangement. */
+  readonly masks: number;
+}
+
+function has(block: Observations[number], plugin: number): boolean {
+  return (block[plugin] ?? null) !== null;
 }
 
 /**
- * The blocks with at least two members of a group, in flat arrays, because the statistic is computed about a million
- * times. A row has a place for each member: first those that have a value, in ascending order.
+ * Returns a function from the masks of an arrangement, which start at an offset, to the arranged values: the rows of
+ * the first member, then those of the second, and so on. Values of members without one are meaningless. The function
+ * is called about a million times, so it looks values up by mask, and reuses the array that it returns.
  */
-interface Table {
-  /** Number of plugins of the question, and of members of the group. */
-  readonly plugins: number;
-  readonly width: number;
-  readonly rows: number;
-  /** By row: number of the block, bit mask and number of the members that have a value. */
-  readonly blocks: Uint16Array;
-  readonly present: Uint8Array;
-  readonly sizes: Uint8Array;
-  /** By place: number of the member in the question and in the group, and its value. */
-  readonly members: Uint8Array;
-  readonly columns: Uint8Array;
-  readonly values: Float64Array;
-}
-
-function tableOf(members: readonly number[], observations: Observations): Table {
-  const width = members.length;
-  const rows = observations.flatMap((values, block) => {
-    const columns = [...members.keys()].filter((column) => (values[members[column] as number] ?? null) !== null);
-    return columns.length < 2 ? [] : [{ block, columns, values }];
-  });
-  const table: Table = {
-    plugins: observations[0]?.length ?? 0,
-    width,
-    rows: rows.length,
-    blocks: Uint16Array.from(rows, ({ block }) => block),
-    present: Uint8Array.from(rows, ({ columns }) =>
-      columns.reduce((mask, column) => mask | (1 << (members[column] as number)), 0),
-    ),
-    sizes: Uint8Array.from(rows, ({ columns }) => columns.length),
-    members: new Uint8Array(rows.length * width),
-    columns: new Uint8Array(rows.length * width),
-    values: new Float64Array(rows.length * width),
-  };
-  rows.forEach(({ columns, values }, row) => {
-    table.members.set(
-      columns.map((column) => members[column] as number),
-      row * width,
-    );
-    table.columns.set(columns, row * width);
-    table.values.set(
-      columns.map((column) => values[members[column] as number] as number),
-      row * width,
-    );
-  });
-  return table;
-}
-
-/** Returns the statistic as a function of the masks of an arrangement, which start at an offset. */
-function pairSum(table: Table, pooled: number): (masks: Uint8Array, offset: number) => number {
-  const { plugins, width, rows, blocks, present, sizes, members, columns, values } = table;
-  const row = new Float64Array(width);
-  const sums = new Float64Array(width * width);
-  const squares = new Float64Array(width * width);
-  const counts = commonRows(table);
+function arranger(group: readonly number[], rows: readonly Row[]): (masks: Uint8Array, offset: number) => Float64Array {
+  const members = Uint8Array.from(group);
+  const starts = Uint16Array.from(rows, (row) => row.masks);
+  const values = Float64Array.from(rows.flatMap(({ block }) => valuesByMask(group, block)));
+  const arranged = new Float64Array(members.length * rows.length);
   return (masks, offset) => {
-    sums.fill(0);
-    squares.fill(0);
-    for (let index = 0; index < rows; index++) {
-      const start = index * width;
-      const block = offset + (blocks[index] as number) * plugins;
-      const mask = present[index] as number;
-      const size = sizes[index] as number;
-      for (let i = 0; i < size; i++) {
-        const rank = BITS[(masks[block + (members[start + i] as number)] as number) & mask] as number;
-        row[i] = values[start + rank] as number;
-      }
-      for (let i = 0; i < size; i++) {
-        const value = row[i] as number;
-        const pairs = (columns[start + i] as number) * width;
-        for (let j = i + 1; j < size; j++) {
-          const pair = pairs + (columns[start + j] as number);
-          const difference = value - (row[j] as number);
-          sums[pair] = (sums[pair] as number) + difference;
-          squares[pair] = (squares[pair] as number) + difference * difference;
-        }
+    for (let row = 0; row < starts.length; row++) {
+      const start = offset + (starts[row] as number);
+      for (let column = 0; column < members.length; column++) {
+        const mask = masks[start + (members[column] as number)] as number;
+        arranged[column * starts.length + row] = values[row * BITS.length + mask] as number;
       }
     }
-    return sumOfT(counts, sums, squares, pooled);
+    return arranged;
   };
 }
 
-/** Returns the number of rows that have both members, by pair of columns. */
-function commonRows({ width, rows, sizes, columns }: Table): Float64Array {
-  const counts = new Float64Array(width * width);
-  for (let row = 0; row < rows; row++) {
-    const inRow = columns.subarray(row * width, row * width + (sizes[row] as number));
-    inRow.forEach((first, i) => {
-      for (const second of inRow.subarray(i + 1)) {
-        counts[first * width + second] = (counts[first * width + second] as number) + 1;
-      }
-    });
-  }
-  return counts;
+/** Returns the arranged value of a member by its mask: the values of a group are handed out in order. */
+function valuesByMask(group: readonly number[], block: Observations[number]): number[] {
+  const present = group.filter((member) => has(block, member));
+  const mask = present.reduce((sum, member) => sum | (1 << member), 0);
+  return Array.from(BITS, (_, before) => block[present[BITS[before & mask] as number] as number] ?? NaN);
 }
 
-function sumOfT(counts: Float64Array, sums: Float64Array, squares: Float64Array, pooled: number): number {
-  let total = 0;
-  for (let pair = 0; pair < counts.length; pair++) {
-    const n = counts[pair] as number;
-    if (n < 2) continue;
-    const sum = sums[pair] as number;
-    const variance = ((squares[pair] as number) - (sum * sum) / n) / (n - 1) + pooled;
-    if (variance > 0) total += (sum * sum) / n / variance;
-  }
-  return total;
+/** A pair of members: where their columns start in arranged values, and the rows that have both. */
+interface ColumnPair {
+  readonly first: number;
+  readonly second: number;
+  readonly rows: Uint16Array;
+}
+
+/** Returns the pairs with at least two common rows. */
+function pairsOf(members: readonly number[], rows: readonly Row[]): ColumnPair[] {
+  return members
+    .flatMap((a, column) => members.slice(column + 1).map((b, distance) => ({ a, b, column, distance })))
+    .map(({ a, b, column, distance }) => ({
+      first: column * rows.length,
+      second: (column + 1 + distance) * rows.length,
+      rows: Uint16Array.from(
+        [...rows.entries()].filter(([, { block }]) => has(block, a) && has(block, b)),
+        ([row]) => row,
+      ),
+    }))
+    .filter((pair) => pair.rows.length >= 2);
+}
+
+/** Returns the statistic as a function of the arranged values. */
+function pairSum(pairs: readonly ColumnPair[], pooled: number): (arranged: Float64Array) => number {
+  return (arranged) => {
+    let total = 0;
+    for (let pair = 0; pair < pairs.length; pair++) {
+      const { first, second, rows } = pairs[pair] as ColumnPair;
+      const n = rows.length;
+      let sum = 0;
+      let squares = 0;
+      for (let index = 0; index < n; index++) {
+        const row = rows[index] as number;
+        const difference = (arranged[first + row] as number) - (arranged[second + row] as number);
+        sum += difference;
+        squares += difference * difference;
+      }
+      const explained = (sum * sum) / n;
+      const variance = (squares - explained) / (n - 1) + pooled;
+      if (variance > 0) total += explained / variance;
+    }
+    return total;
+  };
 }

@@ -69,6 +69,7 @@ describe("ratios, changes and p", () => {
     expect(formatPercent(0.0123)).toBe("1.2 %");
     expect(formatP(0.0123)).toBe("p = 0.012");
     expect(formatP(0.00001)).toBe("p < 0.001");
+    expect(formatP(0.4)).toBe("p > 0.05");
   });
 });
 

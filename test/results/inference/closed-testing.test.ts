@@ -48,10 +48,9 @@ describe("testQuestion", () => {
     expect(found).toBeGreaterThan(0.5);
   });
 
-  it("keeps its level, also if one plugin is noisier", () => {
-    // 5 % and three standard errors. The self-test of the statistics simulates more.
+  it("keeps its level with a complete list of arrangements", () => {
+    // 5 % and three standard errors. closed-testing.levels.test.ts has random arrangements.
     expect(share(150, (random) => anyDiffers(simulate([1, 1, 1], 6, [0.1, 0.1, 0.1], random)))).toBeLessThan(0.103);
-    expect(share(50, (random) => anyDiffers(simulate([1, 1, 1], 10, [0.05, 0.05, 0.15], random)))).toBeLessThan(0.142);
   });
 
   it("never adjusts a p-value downward", () => {

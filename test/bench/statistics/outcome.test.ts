@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { rowsOf, toTable, type Finished } from "../../../bench/statistics/outcome.ts";
+import type { Mean } from "../../../bench/statistics/tally.ts";
+
+/** A task whose reports have a false difference in a headline in some cases, and cover nine of ten pairs. */
+function finished(errors: number, reports: number): Finished {
+  const coverage: Mean = { reports, sum: 0.9 * reports, squares: 0.81 * reports };
+  return {
+    task: { kind: "errors", shape: "normal", plugins: 3, first: 0, reports },
+    tally: { headlineError: { reports, sum: errors, squares: errors }, coverage },
+  };
+}
+
+it("adds up tasks and allows two standard errors beyond a limit", () => {
+  const rows = rowsOf([finished(30, 500), finished(30, 500)]);
+  const errors = rows.filter(({ figure }) => figure === "headlineError");
+  expect(errors.map(({ group, reports, rate, isMet }) => [group, reports, rate, isMet])).toEqual([
+    ["3 plugins", 1000, 0.06, true],
+    ["normal", 1000, 0.06, true],
+  ]);
+  expect(errors[0]?.standardError).toBeCloseTo(0.0075, 4);
+  expect(rowsOf([finished(70, 1000)])[0]).toMatchObject({ rate: 0.07, isMet: false });
+});
+
+it("reports a coverage below its limit", () => {
+  const rows = rowsOf([finished(0, 100)]);
+  expect(rows.find(({ figure }) => figure === "coverage")).toMatchObject({ isMet: false });
+  expect(toTable(rows)).toMatch(
+    /\| 3 plugins \| .*interval \| 100 \| 90\.0 % ± 0\.0 % \| at least 95\.0 %: EXCEEDED \|/,
+  );
+});
