@@ -78,12 +78,13 @@ function arranger(group: readonly number[], rows: readonly Row[]): (masks: Uint8
   const starts = Uint16Array.from(rows, (row) => row.masks);
   const values = Float64Array.from(rows.flatMap(({ block }) => valuesByMask(group, block)));
   const arranged = new Float64Array(members.length * rows.length);
+  const masksOfRow = BITS.length;
   return (masks, offset) => {
     for (let row = 0; row < starts.length; row++) {
       const start = offset + (starts[row] as number);
       for (let column = 0; column < members.length; column++) {
         const mask = masks[start + (members[column] as number)] as number;
-        arranged[column * starts.length + row] = values[row * BITS.length + mask] as number;
+        arranged[column * starts.length + row] = values[row * masksOfRow + mask] as number;
       }
     }
     return arranged;

@@ -4,7 +4,7 @@ import { testQuestion } from "../../../results/inference/closed-testing.ts";
 import { seededRandom } from "../../../results/random.ts";
 import { gaussian } from "../../helpers/sample-run.ts";
 
-const QUESTIONS = 100;
+const QUESTIONS = 60;
 const LEVEL = 0.05;
 /** The level, two standard errors and half a question. */
 const MAX_RATE = LEVEL + 2 * Math.sqrt((LEVEL * (1 - LEVEL)) / QUESTIONS) + 0.5 / QUESTIONS;
