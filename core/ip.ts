@@ -32,6 +32,11 @@ export function isIpv6(text: string): boolean {
   return parseAddress(addressOf(text))?.kind() === "ipv6";
 }
 
+/** Reports whether the address, with or without a prefix length, is one of the host itself: `127.0.0.1` or `::1`. */
+export function isLoopback(text: string): boolean {
+  return parseAddress(addressOf(text))?.range() === "loopback";
+}
+
 /** Removes the prefix length: `10.1.0.2` for `10.1.0.2/24`. */
 export function addressOf(cidr: string): string {
   return cidr.split("/")[0] ?? "";

@@ -4,7 +4,7 @@
  */
 import { type Clause, withSharedFacts } from "./clause.ts";
 import { ObservedDeviation } from "./demand.ts";
-import type { ExecutionRule } from "./execution-observer.ts";
+import { SKELETON_ERROR, type ExecutionRule } from "./execution-observer.ts";
 import { runLifecycle } from "./exit.ts";
 import { injectFailures } from "./failure-injection.ts";
 import { attachmentOperations } from "./operations.ts";
@@ -46,7 +46,7 @@ export const execution = withSharedFacts({ needsAdd: false, judgesAll: true }, [
   clauseOf("error", {
     level: "SHOULD",
     earlier: { before: "1.0.0", level: "MUST" },
-    goSkeleton: { got: /^no cniVersion/ },
+    goSkeleton: { got: SKELETON_ERROR },
     section: "5-Error",
     sentence: "Every failed execution prints an error object with cniVersion, code, and msg.",
   }),

@@ -1,4 +1,5 @@
 /** Operations on several containers at the same time, repeated until races show. */
+import { isLoopback } from "../../core/ip.ts";
 import { describeCall } from "./call-output.ts";
 import { demand } from "./demand.ts";
 import { filesMentioningEach, remainingLeases } from "./lease-files.ts";
@@ -66,11 +67,16 @@ export async function addRepeatedly(
   return { first: ok ? attached : await context.add(), repeats: ok };
 }
 
-/** @throws Deviation when two of the attachments have the same address; not judged if the plugin assigns none */
+/**
+ * Not judged if the plugin assigns no addresses. Loopback addresses belong to no network: every container has them.
+ * @throws Deviation when two of the attachments have the same address
+ */
 export function demandDifferentAddresses({ underTest }: ClauseContext, live: readonly TestAttachment[]): void {
   const { configured, kinds } = underTest;
   if (configured.includes("fixed") || !kinds.some((kind) => kind === "interface" || kind === "ipam")) return;
-  const addresses = live.flatMap(({ raw }) => /"(?:address|ip)":"([^"/]+)/.exec(JSON.stringify(raw))?.[1] ?? []);
+  const addresses = live
+    .flatMap(({ raw }) => /"(?:address|ip)":"([^"/]+)/.exec(JSON.stringify(raw))?.[1] ?? [])
+    .filter((address) => !isLoopback(address));
   demand(
     new Set(addresses).size === addresses.length,
     "a different address for each container",

@@ -67,7 +67,7 @@ const DEVIATIONS: Readonly<Record<string, PluginDeviations>> = {
       },
     ],
     keeps: {
-      "1.0.0": "check.unknown add.fail.afterdel add.up",
+      "1.0.0": "check.unknown add.fail.afterdel add.up conc.add conc.mixed",
       "0.3.1": "add.result.version del.ok",
       "0.2.0": "del.ok",
     },

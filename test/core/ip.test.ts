@@ -9,6 +9,7 @@ import {
   isAddress,
   isCidr,
   isIpv6,
+  isLoopback,
   partOf,
   prefixOf,
   smallestCommonRange,
@@ -190,4 +191,9 @@ test.each([
 
 test("ipFlag returns the flag of the address family", () => {
   expect([ipFlag("10.244.1.2"), ipFlag("fd00:10:244:1::2"), ipFlag("::ffff:10.0.0.1")]).toEqual(["-4", "-6", "-6"]);
+});
+
+test("isLoopback accepts addresses of the host itself", () => {
+  expect(["127.0.0.1/8", "127.1.2.3", "::1/128"].map(isLoopback)).toEqual([true, true, true]);
+  expect(["10.0.0.1/8", "fe80::1/64", "", "127"].map(isLoopback)).toEqual([false, false, false, false]);
 });

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import type { Invocation } from "../../../cni/types.ts";
 import type { Output, Shell } from "../../../core/shell.ts";
 import { fakeShell, outputOf } from "../../helpers/fake-host.ts";
+import { isGoSkeletonFailure } from "../../../conformance/clauses/clause.ts";
+import { CLAUSES } from "../../../conformance/clauses/index.ts";
 import { ExecutionObserver, type ExecutionRule } from "../../../conformance/clauses/execution-observer.ts";
 
 const OUTPUT = outputOf(["/opt/cni/bin/p"], { where: "node1", duration: 0.01 });
@@ -44,6 +46,21 @@ test("an error object is complete", () => {
   expect(violated({ exitCode: 1, stdout: `{"cniVersion":"1.0.0","code":7}` })).toEqual(["error"]);
   expect(violated({ exitCode: 1, stdout: `{"code":7,"msg":"no"}` })).toEqual(["error"]);
   expect(violated({ exitCode: 1, stdout: `{"code":4,"msg":"no"}` }, "FOO")).toEqual([]);
+});
+
+test("a result before the error is reported, that of the Go skeleton only without a worse violation", () => {
+  const result = `{\n  "ips": [\n    {"address": "127.0.0.1/8"}\n  ]\n}`;
+  const skeleton = `{"code":5,"msg":"plugin's netns and netns from CNI_NETNS should not be the same"}`;
+  const errorClause = CLAUSES.find(({ id }) => id === "exec.error")!;
+  const observer = new ExecutionObserver(30);
+  observer.observe(call({ exitCode: 1, stdout: result + skeleton }), []);
+  const known = observer.violation("error")!.got;
+  expect(known).toContain("CNI_NETNS should not be the same");
+  expect(isGoSkeletonFailure(errorClause, "1.1.0", known)).toBe(true);
+  observer.observe(call({ exitCode: 1, stdout: `${result}\n{"code":100,"msg":"no lease"}` }), []);
+  const own = observer.violation("error")!.got;
+  expect(own).toContain("no lease");
+  expect(isGoSkeletonFailure(errorClause, "1.1.0", own)).toBe(false);
 });
 
 test.each([

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { roundsFor } from "../../../conformance/clauses/parallel.ts";
+import { demandDifferentAddresses, roundsFor } from "../../../conformance/clauses/parallel.ts";
+import type { TestAttachment } from "../../../conformance/clauses/attachment.ts";
+import type { ClauseContext } from "../../../conformance/clauses/clause-context.ts";
+import { Deviation } from "../../../conformance/clauses/demand.ts";
 import type { PluginUnderTest } from "../../../conformance/under-test/plugin-under-test.ts";
 
 function countRounds(probability: number, isEarlier: boolean): number {
@@ -15,4 +18,17 @@ test("rounds show a race with a probability of 99 %", () => {
 
 test("a version has one round if a later one is tested too", () => {
   expect(countRounds(0.3, true)).toBe(1);
+});
+
+/** Compares the addresses of two containers to which a plugin assigned the same one. */
+function compareShared(address: string): void {
+  const context = { underTest: { configured: [], kinds: ["interface"] } } as unknown as ClauseContext;
+  const attachment = { raw: { cniVersion: "1.0.0", ips: [{ address }] } } as unknown as TestAttachment;
+  demandDifferentAddresses(context, [attachment, attachment]);
+}
+
+test("containers share no address, except the loopback addresses that each of them has", () => {
+  expect(() => compareShared("10.1.0.2/24")).toThrow(Deviation);
+  expect(() => compareShared("127.0.0.1/8")).not.toThrow();
+  expect(() => compareShared("::1/128")).not.toThrow();
 });
