@@ -5,6 +5,7 @@ import { createHost } from "../core/local.ts";
 import { benchAddOverhead } from "./add-overhead.ts";
 import { benchApiCalls } from "./api-calls.ts";
 import { exitCodeOf, toMarkdown, type Benchmark, type TargetResult } from "./benchmark.ts";
+import { benchBetweenDeployments } from "./between-deployments.ts";
 import { benchConformance } from "./conformance-suite.ts";
 import { benchKind } from "./kind.ts";
 import { benchLab } from "./lab.ts";
@@ -23,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, (host: Host) => Promise<Benchmark>>> =
   throughput: benchThroughput,
   scale: benchScale,
   resume: benchResume,
+  deployments: benchBetweenDeployments,
   conformance: benchConformance,
   kind: benchKind,
   "api-calls": benchApiCalls,

@@ -11,6 +11,8 @@ const SECOND_MS = 1000;
 export function benchRepetition(host: Host): Promise<Benchmark> {
   return withBridgeLab(host, async (deployment) => {
     const common = {
+      cpuAccounting: "processes" as const,
+      awake: null,
       idle: null,
       daemons: [],
       linkRate: null,

@@ -95,7 +95,8 @@ function storedRun(host: Host): { readonly run: RunFile; readonly records: reado
   return { run, records };
 }
 
-function choicesOf(suites: readonly Suite[]): RunChoices {
+/** Returns the choices of a run of bridge and ptp in netns. */
+export function choicesOf(suites: readonly Suite[]): RunChoices {
   return {
     suites,
     runners,
@@ -112,6 +113,7 @@ function choicesOf(suites: readonly Suite[]): RunChoices {
     seed: SEED,
     only: [],
     exploratory: false,
+    keepAwake: true,
     redact: false,
   };
 }
@@ -130,8 +132,8 @@ function largeSuite(): Suite {
   return parseSuite(JSON.stringify({ name: "large", blocks: BLOCKS, duration: 1, scenarios }));
 }
 
-function parseSuite(text: string): Suite {
-  const loaded = loadSuite(text, "large.yaml", runnerFacts());
+export function parseSuite(text: string): Suite {
+  const loaded = loadSuite(text, "suite.yaml", runnerFacts());
   if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
   return loaded.suite;
 }

@@ -55,6 +55,8 @@ async function measureReported(
   const { values } = await iperf3.run({
     client,
     server,
+    cpuAccounting: "processes",
+    awake: null,
     idle: null,
     daemons: [],
     linkRate: null,

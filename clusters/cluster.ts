@@ -1,5 +1,6 @@
 /** The contract of clusters, which provide nodes. */
-import type { BareNode, Node, NodeFile, Sandbox } from "../core/model.ts";
+import type { BareNode, CpuAccounting, Node, NodeFile, Sandbox } from "../core/model.ts";
+import type { Shell } from "../core/shell.ts";
 import type { Kubectl, KubeProxyMode } from "../kubernetes/index.ts";
 
 /** A cluster to create. An omitted property means the default of the kind. */
@@ -49,7 +50,12 @@ export interface ClusterFacts {
   readonly underlayLoss: number | null;
   readonly sameHost: boolean;
   readonly emulated: boolean;
+  /** `processes` requires that all nodes show the processes of the cluster, and no others, in /proc. */
+  readonly cpuAccounting: CpuAccounting;
 }
+
+/** The machines whose CPUs the nodes run on, or why cnibench must not keep these CPUs awake. */
+export type NodeCpus = { readonly machines: readonly Shell[] } | { readonly leaveIdle: string };
 
 /** Writes files to nodes. */
 interface FileAccess {
@@ -65,6 +71,7 @@ interface ClusterBase extends AsyncDisposable {
   readonly kind: string;
   readonly facts: ClusterFacts;
   readonly nodes: readonly Node[];
+  readonly cpus: NodeCpus;
   /**
    * Returns the command prefix that runs a command on a node.
    * @param terminal whether standard input is a terminal (default: true)

@@ -141,7 +141,7 @@ const ALL = {
     unit: "cores",
     better: "lower",
     label: "CPU usage",
-    meaning: "CPU time added by the load to that of the idle machine, all modes",
+    meaning: "CPU time of the load, all modes",
   },
   "cpu-user": { unit: "cores", better: "none", label: "CPU in user mode", meaning: "part of `cpu`" },
   "cpu-system": { unit: "cores", better: "none", label: "CPU in system mode", meaning: "part of `cpu`" },

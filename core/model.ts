@@ -62,6 +62,12 @@ export interface Endpoint {
   readonly shell: Shell;
 }
 
+/**
+ * How the CPU time of a load is measured: that of the cluster's processes and of all packets, or what the load adds to
+ * the usage of the idle machine.
+ */
+export type CpuAccounting = "processes" | "machine";
+
 /** IP families of pods and of the loads between them. With `dual`, pods have an address of each. */
 // Loads between dual-stack pods use IPv4, as RFC 6724 (2.1) ranks private addresses.
 export const FAMILIES = ["ipv4", "ipv6", "dual"] as const;

@@ -32,10 +32,10 @@ export const WARNINGS = {
     about: "cell",
     meaning: "the throughput is at least 95 % of the underlay's rate limit: compare `cpu-per-gbit` instead",
   },
-  "busy-machine": { about: "cell", meaning: "other processes kept the machine busy immediately before the load" },
+  "busy-machine": { about: "cell", meaning: "other processes kept the machine busy during the load or before it" },
   steal: {
     about: "cell",
-    meaning: "the hypervisor withheld CPU time from this virtual machine immediately before the load",
+    meaning: "the hypervisor withheld CPU time from this virtual machine during the load or before it",
   },
   "rate-not-reached": { about: "cell", meaning: "the UDP sender did not reach the offered rate" },
   "few-samples": { about: "cell", meaning: "too few samples for a 99th percentile" },

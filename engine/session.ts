@@ -184,9 +184,9 @@ async function measure(
   { choices, plan, slots, assets, tools, run, store }: Session,
   { keepInstall = false, ...control }: ExecuteOptions,
 ): Promise<RunFile> {
-  const { kind, spec, temporaryInstall } = choices;
+  const { kind, spec, temporaryInstall, keepAwake } = choices;
   const runSpec = { ...spec, runId: run.id, logs: join(store.dir, "logs") };
-  const input = { plan, slots, kind, spec: runSpec, assets, store, ...control };
+  const input = { plan, slots, kind, spec: runSpec, assets, store, keepAwake, ...control };
   const measureAll = (): Promise<RunFile> => measureAndStore(host, input, run, tools);
   if (temporaryInstall === null) return measureAll();
   return whileInstalled(host, temporaryInstall, { keep: keepInstall, onEvent: control.onEvent }, measureAll);

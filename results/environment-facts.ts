@@ -1,5 +1,8 @@
 /** Defines the stored facts about the environment of a run (`environment` in `run.json`; docs/data-format.md). */
 
+import type { AwakeFacts } from "../core/keep-awake.ts";
+import type { CpuAccounting } from "../core/model.ts";
+
 /**
  * Facts about a plugin that must match before two numbers are compared (docs/method.md, "Environment"); null: not
  * collected.
@@ -54,5 +57,9 @@ export interface Environment {
     /** Seconds trimmed from `iperf3` loads, at least; absent in older runs, whose warm-up iperf3 omitted. */
     readonly minWarmUp?: number;
     readonly emulated: boolean;
+    /** How CPU time is measured; absent in older runs, which have `machine`. */
+    readonly cpuAccounting?: CpuAccounting;
+    /** How CPUs are kept awake during latency loads, or why they are not; absent in older runs: they are not. */
+    readonly keepAwake?: AwakeFacts;
   };
 }

@@ -174,6 +174,8 @@ export interface Definition {
   readonly only: readonly string[];
   /** `--exploratory`: the suites are without their headlines; absent: not given. */
   readonly exploratory?: true;
+  /** `--no-keep-awake`; absent: not given. */
+  readonly keepAwake?: false;
   /** Whether host names, user names and paths are removed from stored files. */
   readonly redacted: boolean;
 }

@@ -1,7 +1,8 @@
 /** The contract of a runner, which measures one thing. One file (or directory) per runner, registered in index.ts. */
 import type { SpecVersion } from "../cni/index.ts";
 import type { MetricName } from "../core/metrics.ts";
-import type { Endpoint, Path } from "../core/model.ts";
+import type { CpuAccounting, Endpoint, Path } from "../core/model.ts";
+import type { AwakeMeans } from "../core/keep-awake.ts";
 import type { Warning } from "../core/warning-codes.ts";
 import type { ParamSpec } from "../core/params.ts";
 import type { Output } from "../core/shell.ts";
@@ -28,7 +29,10 @@ export interface RunContext {
 export interface PairContext extends RunContext {
   readonly client: Endpoint;
   readonly server: Endpoint;
-  /** CPU usage of the idle machine, just before; null: not collected. */
+  readonly cpuAccounting: CpuAccounting;
+  /** How the CPUs are kept awake during this load; null: they are not. */
+  readonly awake: AwakeMeans | null;
+  /** CPU usage of the idle machine, just before; null: not collected, or not part of the accounting. */
   readonly idle: CpuUsage | null;
   /** The plugin's daemons on the nodes of the two endpoints. Empty if there are none or they are not visible. */
   readonly daemons: readonly NodeDaemons[];
@@ -47,6 +51,8 @@ export interface DeploymentContext extends RunContext {
 export interface Measurement {
   readonly values: Partial<Record<MetricName, number>>;
   readonly warnings: readonly Warning[];
+  /** Why metrics could not be measured although the load succeeded. Default: none. */
+  readonly missing?: Partial<Record<MetricName, string>>;
   /** The values of each pair, from a runner that measures many pairs of nodes in parallel. */
   readonly pairs?: PairTable;
 }
@@ -65,6 +71,8 @@ interface RunnerBase {
 export interface PairRunner extends RunnerBase {
   readonly scope: "pair";
   readonly paths: readonly Path[];
+  /** Whether it measures latency on an idle path, so that the exit of idle states would dominate. Default: false. */
+  readonly keepsCpusAwake?: true;
   readonly metrics: readonly MetricName[];
   run(context: PairContext): Promise<Measurement>;
 }

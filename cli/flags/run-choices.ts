@@ -21,6 +21,7 @@ export interface ChoiceFlags extends ClusterFlags, PluginFlags {
   readonly seed?: number;
   readonly only?: readonly string[];
   readonly exploratory?: boolean;
+  readonly keepAwake?: boolean;
   readonly redact?: boolean;
 }
 
@@ -63,6 +64,7 @@ export async function readChoices(host: Host, flags: ChoiceFlags, stored?: reado
     seed: flags.seed ?? Math.floor(Math.random() * 2 ** 31),
     only: flags.only ?? [],
     exploratory: flags.exploratory === true,
+    keepAwake: flags.keepAwake !== false,
     redact: flags.redact ?? false,
   };
 }

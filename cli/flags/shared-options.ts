@@ -59,6 +59,7 @@ export function addSelectionOptions(command: Command): Command {
         "treat all questions as exploratory, so that fewer blocks are allowed than headlines need",
       ),
     )
+    .addOption(new Option("--no-keep-awake", "let idle CPUs sleep during latency loads"))
     .addOption(
       new Option("--seed <n>", "random seed of the plugin order")
         .default(undefined, "random")

@@ -7,7 +7,7 @@ import type { ChoiceFlags } from "./run-choices.ts";
 
 /** Returns the flags that a stored run was started with. */
 export function toFlags({ homeDir }: Pick<Host, "homeDir">, { definition, plan, seed }: RunFile): ChoiceFlags {
-  const { plugins, cluster, conf, binDirs, cniArgs, underlay, only, exploratory, redacted } = definition;
+  const { plugins, cluster, conf, binDirs, cniArgs, underlay, only, exploratory, keepAwake, redacted } = definition;
   const expandHome = (path: string): string =>
     path.replace(/(^|@)~(?=\/|$)/, (_, before: string) => `${before}${homeDir}`);
   return {
@@ -25,6 +25,7 @@ export function toFlags({ homeDir }: Pick<Host, "homeDir">, { definition, plan, 
     seed,
     only,
     ...(exploratory && { exploratory }),
+    ...(keepAwake === false && { keepAwake }),
     redact: redacted,
   };
 }

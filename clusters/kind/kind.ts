@@ -152,10 +152,12 @@ class KindCluster {
       underlayLoss: null,
       sameHost: true,
       emulated: false,
+      cpuAccounting: "machine",
     };
     return {
       kind: "kind",
       api: "kubernetes",
+      cpus: { leaveIdle: "Kubernetes runs on the CPUs of the nodes" },
       ...{ facts, nodes, kubectl, loadImage, kubeProxyMode },
       installation: {
         podCidr: POD_CIDR,

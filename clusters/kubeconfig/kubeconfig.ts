@@ -10,7 +10,7 @@ import { checkRun } from "./prerequisites.ts";
 import { cleanKubeconfig, removeOwnNamespaces } from "./clean.ts";
 import { parseCandidate, chooseNodes } from "./choose-nodes.ts";
 import { existingClusters } from "./inspect.ts";
-import { connectNodes } from "./nodes.ts";
+import { connectNodes, EXISTING_CPUS } from "./nodes.ts";
 import { DEFAULT_EXISTING, existingOptions, type ExistingOptions, type ExistingSpec } from "./options.ts";
 
 export const kubeconfig = {
@@ -62,6 +62,7 @@ async function connectCluster(
     kind: "kubeconfig",
     api: "kubernetes",
     ...{ facts, nodes, kubectl, loadImage, version, enterCommand },
+    cpus: EXISTING_CPUS,
     kubeProxyMode: null,
     [Symbol.asyncDispose]: () => (removed ??= remove()), // called by an interrupt and at the end of the deployment
   };

@@ -1,9 +1,11 @@
 /** Connects to the nodes of an existing cluster through a pod on each, which runs in the network of its node. */
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Node } from "../../core/model.ts";
-import type { ClusterFacts, KubernetesCluster } from "../cluster.ts";
+import type { ClusterFacts, KubernetesCluster, NodeCpus } from "../cluster.ts";
 import { createPodNamespace, findInterface, type StartedPod, startPods } from "../../kubernetes/index.ts";
 import type { CandidateNode } from "./choose-nodes.ts";
+
+export const EXISTING_CPUS: NodeCpus = { leaveIdle: "cnibench does not change the idle states of existing nodes" };
 
 /** Nodes of an existing cluster, until their connections are closed. */
 interface ConnectedNodes {
@@ -61,6 +63,7 @@ export async function toConnectedNodes(
     underlayLoss: null,
     sameHost: false,
     emulated: false,
+    cpuAccounting: "machine",
   };
   return {
     nodes,

@@ -7,7 +7,7 @@ import { parseCandidate, podRangeOfNodes } from "./choose-nodes.ts";
 import { removeOwnNamespaces } from "./clean.ts";
 import { createInstallRecord, deleteInstallRecord } from "./install-record.ts";
 import type { ExistingOptions } from "./options.ts";
-import { toConnectedNodes } from "./nodes.ts";
+import { EXISTING_CPUS, toConnectedNodes } from "./nodes.ts";
 
 /** Address of the API server inside a cluster, through its service. */
 const API_SERVER_SERVICE = { host: "kubernetes.default.svc", port: 443 } as const;
@@ -45,6 +45,7 @@ export async function openPrivilegedNodes(
         kind: "kubeconfig",
         api: "kubernetes",
         ...{ facts, nodes, kubectl, loadImage, version, enterCommand },
+        cpus: EXISTING_CPUS,
         kubeProxyMode: null,
         // Without file access: copied files could not be distinguished from existing ones, and removed again.
         installation: { podCidr, apiServer: API_SERVER_SERVICE, pullsByDigest: true, nodeRoot: NODE_ROOT },

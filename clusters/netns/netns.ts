@@ -10,7 +10,7 @@ import type { Agent } from "../../core/agent/agent.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { BareNode, Node, NodeFile } from "../../core/model.ts";
 import type { Host } from "../../core/host.ts";
-import { run } from "../../core/shell.ts";
+import { run, type Shell } from "../../core/shell.ts";
 import { waitOrElse, within } from "../../core/wait.ts";
 import { toolPath } from "../../tools/index.ts";
 import type { BareCluster, ClusterFacts, ClusterSpec } from "../cluster.ts";
@@ -60,6 +60,8 @@ export const netns = {
 
 /** A running lab without nodes. */
 interface Lab {
+  /** The machine that runs the lab. */
+  readonly host: Shell;
   readonly process: AgentProcess;
   readonly isolation: Isolation;
   readonly env: Readonly<Record<string, string>>;
@@ -80,7 +82,7 @@ async function startLab(host: Host): Promise<Lab> {
     const labProcess = launchLab(isolation, env);
     try {
       const [, hostPid = ""] = await waitForHello(labProcess);
-      return { process: labProcess, isolation, env, pid: Number(hostPid) };
+      return { host: host.shell, process: labProcess, isolation, env, pid: Number(hostPid) };
     } catch (error) {
       await stopProcesses([labProcess]);
       lastError = messageOf(error);
@@ -117,6 +119,7 @@ async function createNodes(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
     kind: "netns",
     api: "bare",
     facts: clusterFacts(lab, spec),
+    cpus: { machines: [lab.host] },
     nodes: nodeProcesses.map(({ agent }, i) => describeNode(agent, i + 1, ipv6)),
     podCidr: POD_CIDR,
     podCidr6: POD_CIDR6,
@@ -170,7 +173,7 @@ function clusterFacts(
     underlayDelay: underlayDelay ?? null,
     underlayLoss: underlayLoss ?? null,
   };
-  return { isolation, underlayMtu, ...shaping, sameHost: true, emulated: false };
+  return { isolation, underlayMtu, ...shaping, sameHost: true, emulated: false, cpuAccounting: "processes" };
 }
 
 /** Returns the parameters with which the agent greets. @throws EnvironmentError if it does not start in time. */

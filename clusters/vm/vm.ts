@@ -26,6 +26,7 @@ import { killOrphans, machineLabel } from "./clean.ts";
 import { createFileCopier } from "./files.ts";
 import { chooseImage, imageDir, kernelForKvmProbe } from "./image.ts";
 import { socketPaths, type QemuLaunch } from "./qemu-command.ts";
+import { nodeCpus } from "./node-cpus.ts";
 import { killMachines, waitForSockets, logIn, startMachine, type Machine } from "./node.ts";
 import { DEFAULT_MACHINE, vmOptions, type MachineOptions, type VmSetupFlags } from "./options.ts";
 import { platformOf } from "./platform.ts";
@@ -119,9 +120,10 @@ async function bootCluster(host: Host, setup: ClusterSetup): Promise<BareCluster
         underlayDelay: underlayDelay ?? null,
         underlayLoss: underlayLoss ?? null,
       },
-      ...{ sameHost: true, emulated },
+      ...{ sameHost: true, emulated, cpuAccounting: "machine" },
     },
     nodes: agents.map(describeNode),
+    cpus: nodeCpus(agents, { cpus: setup.machine.cpus, emulated }),
     podCidr: POD_CIDR,
     podCidr6: POD_CIDR6,
     enterCommand: ({ name, index }) => {

@@ -37,6 +37,8 @@ export interface RunChoices {
   readonly only: readonly string[];
   /** Whether `--exploratory` removed the headlines from the suites. */
   readonly exploratory: boolean;
+  /** Whether CPUs are kept awake during latency loads; `--no-keep-awake` sets it to false. */
+  readonly keepAwake: boolean;
   readonly redact: boolean;
 }
 
@@ -59,6 +61,7 @@ export function toDefinition(host: Pick<Host, "homeDir">, choices: RunChoices): 
     underlay: storedUnderlay(spec),
     only,
     ...(exploratory && { exploratory }),
+    ...(!choices.keepAwake && { keepAwake: false }),
     redacted: redact,
   };
 }
@@ -93,7 +96,7 @@ export function requireSamePlan(run: RunFile, planned: Planned): void {
 function comparedFacts({
   plan: { clusterReason: _, defaultBands: _stored, ...plan },
   seed,
-  definition: { underlay, cniArgs, kubernetes, machine, options, exploratory, redacted },
+  definition: { underlay, cniArgs, kubernetes, machine, options, exploratory, keepAwake, redacted },
 }: Planned): [string, string][] {
   return Object.entries({
     seed,
@@ -103,6 +106,7 @@ function comparedFacts({
     machine: machine ?? null,
     options: options ?? null,
     exploratory: exploratory ?? false,
+    keepAwake: keepAwake ?? true,
     redact: redacted,
     ...plan,
   }).map(([name, value]) => [name, JSON.stringify(value, withoutSkipReason)]);

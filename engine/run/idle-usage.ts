@@ -6,14 +6,14 @@ import { type CpuUsage, cpuUsageOfSamples, parseCpuSamples, startCpuSampler } fr
 
 /** Duration of the idle measurement. */
 const IDLE_WINDOW_S = 0.25;
-/** Warn if at least this many cores are busy without a load. */
-const BUSY_CORES_THRESHOLD = 0.2;
-/** Warn if the hypervisor withholds at least this many cores without a load. */
-const STOLEN_CORES_THRESHOLD = 0.05;
+/** Warn if at least this many cores are used by others than the load. */
+export const BUSY_CORES_THRESHOLD = 0.2;
+/** Warn if the hypervisor withholds at least this many cores. */
+export const STOLEN_CORES_THRESHOLD = 0.05;
 
 /** Measures the CPU usage without a load, which runners subtract. @returns null if it could not be collected */
 export async function measureIdle(clock: Clock, node: Shell): Promise<CpuUsage | null> {
-  const sampler = startCpuSampler(node);
+  const sampler = startCpuSampler(node, "machine");
   await clock.sleep(IDLE_WINDOW_S);
   return sampler.stop().then(
     ({ stdout }) => cpuUsageOfSamples(parseCpuSamples(stdout)),

@@ -3,6 +3,7 @@ import type { Cluster } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
 import { cnibenchVersion } from "../../core/paths.ts";
 import { type Environment, environmentChanges, type RunFile, type RunStore } from "../../results/index.ts";
+import { awakeFacts } from "./awake-cpus.ts";
 import { disposeOnAbort } from "../deploy/cluster-pool.ts";
 import { readEnvironment, type ToolsUsed } from "../deploy/read-environment.ts";
 import { runDeployments, type RunInput } from "./run-deployments.ts";
@@ -29,7 +30,9 @@ export async function measureAndStore(
   };
   try {
     const inspect: Inspect = async (cluster) => {
-      run = withEnvironment(run, await readEnvironment(host, cluster, input.assets, tools), store);
+      const environment = await readEnvironment(host, cluster, input.assets, tools);
+      const keepAwake = await awakeFacts(cluster, input.keepAwake, signal);
+      run = withEnvironment(run, { ...environment, cluster: { ...environment.cluster, keepAwake } }, store);
       store.update(run);
     };
     const separate = input.kind.inspection === "separate";

@@ -1,11 +1,14 @@
 /** Runs one repetition of one task on a live deployment, stores its values and emits an event. */
 import { messageOf, SkipError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import type { BackgroundObjects } from "../../core/model.ts";
+import type { BackgroundObjects, CpuAccounting } from "../../core/model.ts";
+import type { Shell } from "../../core/shell.ts";
 import { quoteArgv } from "../../core/text.ts";
 import type { ClauseResult } from "../../results/index.ts";
 import type { CheckRunner, CpuUsage, Measurement, PairRunner, RunContext, Runner } from "../../runners/index.ts";
 import type { Deployment, KubernetesDeployment, PluginDeployment } from "../deploy/live-deployment.ts";
+import { whileAwake } from "./awake-cpus.ts";
+import { foreignWarnings, watchForeignCpu } from "./foreign-cpu.ts";
 import { idleWarnings } from "./idle-usage.ts";
 import {
   bounded,
@@ -20,8 +23,13 @@ const NO_BACKGROUND_OBJECTS: BackgroundObjects = { services: 0, policies: 0, pod
 
 export interface RepetitionSetup extends RepetitionTarget {
   readonly deployment: Deployment;
-  /** CPU usage of the node before the loads; null if it was not collected. */
+  readonly cpuAccounting: CpuAccounting;
+  /** CPU usage of the node before the loads; null if it was not collected, or is not part of the accounting. */
   readonly idle: CpuUsage | null;
+  /** The machines whose CPUs are kept awake while latency is measured. */
+  readonly machinesToKeepAwake: readonly Shell[];
+  /** Whether this host runs the cluster as processes of cnibench, so that all others are foreign. */
+  readonly ownsProcesses: boolean;
   /** Rate of the link between two nodes, bit/s; null if unlimited. */
   readonly linkRate: number | null;
   /** Seconds of load after which TCP rates have settled on the network between the nodes, at least. */
@@ -32,7 +40,8 @@ export interface RepetitionSetup extends RepetitionTarget {
  * Measures and stores one repetition. A failed repetition is stored as failed; an interrupted one is not stored.
  * @throws EnvironmentError if the results cannot be stored; the signal's reason if interrupted
  */
-export async function measureRepetition({ signal, clock }: Host, repetition: RepetitionSetup): Promise<void> {
+export async function measureRepetition(host: Host, repetition: RepetitionSetup): Promise<void> {
+  const { signal, clock } = host;
   const { task, deployment } = repetition;
   const startedAt = clock.date().toISOString();
   const rawOutputs: RoleOutput[] = [];
@@ -42,7 +51,7 @@ export async function measureRepetition({ signal, clock }: Host, repetition: Rep
     signal,
     keep: (role, output, command) => void rawOutputs.push({ role, output, command: command ?? quoteArgv(output.argv) }),
   } satisfies RunContext;
-  const measured = await runTask(repetition, context);
+  const measured = await runTask(host, repetition, context);
   const daemonFailure = deployment.daemons.failure();
   const outcome =
     daemonFailure === null ? await withLostNodes(measured, deployment) : { error: bounded(daemonFailure) };
@@ -50,14 +59,14 @@ export async function measureRepetition({ signal, clock }: Host, repetition: Rep
   await storeRepetition(repetition, outcome, rawOutputs, startedAt);
 }
 
-async function runTask(repetition: RepetitionSetup, context: RunContext): Promise<RepetitionOutcome> {
+async function runTask(host: Host, repetition: RepetitionSetup, context: RunContext): Promise<RepetitionOutcome> {
   const { deployment, task } = repetition;
   const { runner, scenario } = task;
   try {
     await deployment.setBackgroundObjects(scenario.standing ?? NO_BACKGROUND_OBJECTS);
     switch (runner.scope) {
       case "pair":
-        return { measurement: await runOnPair(runner, repetition, context) };
+        return { measurement: await runOnPair(host, runner, repetition, context) };
       case "lifecycle": {
         const plugin = requirePlugin(runner, deployment);
         return { measurement: await runner.run({ ...context, deployment: await plugin.onNode() }) };
@@ -76,23 +85,25 @@ async function runTask(repetition: RepetitionSetup, context: RunContext): Promis
 }
 
 async function runOnPair(
+  host: Host,
   runner: PairRunner,
-  { task: { path }, deployment, idle, linkRate, minWarmUp }: RepetitionSetup,
+  { task: { path }, deployment, linkRate, ownsProcesses, ...conditions }: RepetitionSetup,
   context: RunContext,
 ): Promise<Measurement> {
   const { client, server } = await deployment.connectPair(path ?? "host");
   const nodes = client.node.name === server.node.name ? [client.node] : [client.node, server.node];
   const daemons = await deployment.daemons.processes(nodes).catch(() => []); // their metrics are recorded as missing
-  const { values, warnings } = await runner.run({
-    ...context,
-    client,
-    server,
-    daemons,
-    idle,
-    linkRate: path === "same-node" ? null : linkRate,
-    minWarmUp,
-  });
-  return { values, warnings: [...warnings, ...idleWarnings(idle)] };
+  const { cpuAccounting, idle, minWarmUp, machinesToKeepAwake } = conditions;
+  const foreign = ownsProcesses ? watchForeignCpu(host) : () => null;
+  const machines = runner.keepsCpusAwake === true ? machinesToKeepAwake : [];
+  const measurement = await whileAwake(machines, host.signal, (awake) =>
+    runner.run({
+      ...context,
+      ...{ client, server, daemons, cpuAccounting, awake, idle, minWarmUp },
+      linkRate: path === "same-node" ? null : linkRate,
+    }),
+  );
+  return { ...measurement, warnings: [...measurement.warnings, ...idleWarnings(idle), ...foreignWarnings(foreign())] };
 }
 
 async function runChecks(

@@ -13,6 +13,7 @@ import type { Deployment, StoreLog } from "../deploy/live-deployment.ts";
 import { minWarmUpOf } from "../deploy/min-warm-up.ts";
 import { clusterSpecFor, deployBaseline, deployPlugin } from "../deploy/deploy.ts";
 import type { RunListener } from "./events.ts";
+import { machinesToKeepAwake } from "./awake-cpus.ts";
 import { measureIdle } from "./idle-usage.ts";
 import { measureRepetition, type RepetitionSetup } from "./measure-repetition.ts";
 import { taskSeconds, type Plan, type Task } from "../plan/make-plan.ts";
@@ -35,6 +36,8 @@ export interface RunInput {
   /** Called with each cluster before anything is deployed. */
   readonly inspect?: (cluster: Cluster) => Promise<void>;
   readonly keepLab?: KeepLab;
+  /** Whether to keep CPUs awake during latency loads. */
+  readonly keepAwake: boolean;
 }
 
 /** Called with the last lab, and with any lab in which something failed, before it is removed. */
@@ -72,7 +75,7 @@ export async function runDeployments(host: Host, input: RunInput): Promise<void>
 }
 
 /** What one deployment needs from its run. */
-interface SlotInput extends Pick<RunInput, "store" | "onEvent" | "inspect" | "keepLab"> {
+interface SlotInput extends Pick<RunInput, "store" | "onEvent" | "inspect" | "keepLab" | "keepAwake"> {
   readonly slot: DeploymentSlot;
   /** null for the baseline. */
   readonly assets: Assets | null;
@@ -128,13 +131,16 @@ async function orFailure<T>(host: Host, { slot, store, onEvent }: SlotInput, ste
 }
 
 /** A deployment with the conditions under which it is measured. */
-type LiveDeployment = Pick<RepetitionSetup, "deployment" | "idle" | "linkRate" | "minWarmUp">;
+type LiveDeployment = Pick<
+  RepetitionSetup,
+  "deployment" | "cpuAccounting" | "idle" | "ownsProcesses" | "machinesToKeepAwake" | "linkRate" | "minWarmUp"
+>;
 
 /** Inspects the cluster, deploys the plugin or the baseline, and measures the idle node if loads follow. */
 async function inspectAndDeploy(
   host: Host,
   cluster: Cluster,
-  { slot: { block, plugin, work }, assets, store, inspect }: SlotInput,
+  { slot: { block, plugin, work }, assets, store, inspect, keepAwake }: SlotInput,
 ): Promise<LiveDeployment> {
   await inspect?.(cluster);
   const { family = "ipv4", podRange = 24 } = work[0]?.task.scenario ?? {};
@@ -142,11 +148,13 @@ async function inspectAndDeploy(
   const deployment =
     assets === null ? await deployBaseline(host, cluster, options) : await deployPlugin(host, assets, cluster, options);
   const node = cluster.nodes[0];
-  const hasLoads = work.some(({ task: { runner } }) => runner.scope === "pair");
+  const { cpuAccounting, underlayRate: linkRate } = cluster.facts;
+  const needsIdle = cpuAccounting === "machine" && work.some(({ task: { runner } }) => runner.scope === "pair");
   return {
-    deployment,
-    idle: hasLoads && node !== undefined ? await measureIdle(host.clock, node.shell) : null,
-    linkRate: cluster.facts.underlayRate,
+    ...{ deployment, cpuAccounting, linkRate },
+    idle: needsIdle && node !== undefined ? await measureIdle(host.clock, node.shell) : null,
+    ownsProcesses: cluster.api === "bare",
+    machinesToKeepAwake: machinesToKeepAwake(cluster, keepAwake),
     minWarmUp: minWarmUpOf(cluster.facts),
   };
 }

@@ -117,7 +117,7 @@ function storeSkip({ task, store, onEvent }: RepetitionTarget, fields: RecordFie
 function storeMeasurement(
   target: RepetitionTarget,
   fields: RecordFields,
-  { values, warnings, pairs }: Measurement,
+  { values, warnings, missing = {}, pairs }: Measurement,
 ): void {
   const { task, store, onEvent } = target;
   const impossible = impossibleValue(values);
@@ -127,13 +127,14 @@ function storeMeasurement(
   const records = measuredCells(task).map(([metric, cell], i) => {
     const value = values[metric];
     const pairsField = i === 0 && value !== undefined && pairs !== undefined ? { pairs } : {};
-    const missing = `${task.runner.name} did not collect ${metric}`;
+    const reason = missing[metric];
+    const gap = reason === undefined ? { error: `${task.runner.name} did not collect ${metric}` } : { skip: reason };
     return {
       kind: "repetition",
       cell: cell.id,
       ...fields,
       ...warningField,
-      ...(value === undefined ? { error: missing } : { value }),
+      ...(value === undefined ? gap : { value }),
       ...pairsField,
     } as const;
   });

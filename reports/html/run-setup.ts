@@ -85,6 +85,11 @@ function clusterFacts(cluster: Environment["cluster"], reason: string): readonly
     ["Underlay loss", underlayLoss == null ? "none added" : `${formatValue(underlayLoss * 100, "%")} of packets`],
     ["Warm-up of iperf3 loads", describeWarmUp(minWarmUp)],
     ["All nodes on one machine", cluster.sameHost ? "yes" : "no"],
+    ["CPUs kept awake during latency loads", describeAwake(cluster.keepAwake)],
+    [
+      "CPU time of loads",
+      cluster.cpuAccounting === "processes" ? "of the cluster's processes" : "above the idle machine",
+    ],
     ["Emulated nodes", cluster.emulated ? "yes" : "no"],
   ];
 }
@@ -92,6 +97,11 @@ function clusterFacts(cluster: Environment["cluster"], reason: string): readonly
 function describeWarmUp(minimum: number | undefined): string {
   if (minimum === undefined) return "omitted by iperf3";
   return minimum === 0 ? "trimmed as set by the suite" : `trimmed, at least ${formatValue(minimum, "s")}`;
+}
+
+function describeAwake(facts: Environment["cluster"]["keepAwake"]): string {
+  if (facts === undefined) return "no";
+  return facts.means === null ? `no: ${facts.reason}` : `yes: ${facts.means}`;
 }
 
 function pluginTable(facts: readonly PluginFacts[]): Html {

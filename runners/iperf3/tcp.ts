@@ -5,7 +5,7 @@ import type { Warning } from "../../core/warning-codes.ts";
 import { CLIENT_MARGIN_S, linkWarnings, withServer } from "../support/run-load.ts";
 import { probePathMtu } from "../support/mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { CPU_METRICS, usageValues } from "../support/usage.ts";
+import { CPU_METRICS, usageGaps, usageValues } from "../support/usage.ts";
 import { iperf3Client, generatorWarnings, iperf3Tool, parseJsonOutput } from "./tool.ts";
 import { trafficAfter, trimmedLoad, trimOf } from "./trimmed-load.ts";
 
@@ -61,6 +61,7 @@ async function runIperf3(context: PairContext): Promise<Measurement> {
         ...usageValues(usage, result.throughput),
         ...(mtu === null ? {} : { mtu }),
       },
+      missing: usageGaps(usage),
       warnings: [...result.warnings, ...linkWarnings(result.throughput / (direction === "both" ? 2 : 1), linkRate)],
     };
   });

@@ -12,7 +12,7 @@ import { run } from "../../core/shell.ts";
 import { CLIENT_MARGIN_S, linkWarnings, withServer } from "../support/run-load.ts";
 import { probePathMtu } from "../support/mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { CPU_METRICS, usageValues } from "../support/usage.ts";
+import { CPU_METRICS, usageGaps, usageValues } from "../support/usage.ts";
 import { iperf3Client, generatorWarnings, iperf3Tool, parseJsonOutput } from "./tool.ts";
 
 /** Duration of the discarded load. */
@@ -55,6 +55,7 @@ async function runUdp(context: PairContext): Promise<Measurement> {
     const { throughput, loss, jitter, warnings } = parseUdp(output.stdout, rate * 1e6);
     return {
       values: { throughput, loss, jitter, ...usageValues(usage, throughput) },
+      missing: usageGaps(usage),
       warnings: [...warnings, ...linkWarnings(throughput, context.linkRate)],
     };
   });

@@ -7,7 +7,7 @@
 import { TCP_PATHS } from "../../core/model.ts";
 import { LATENCY_METRICS } from "../support/percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { CPU_METRICS, usageValues } from "../support/usage.ts";
+import { CPU_METRICS, usageGaps, usageValues } from "../support/usage.ts";
 import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { runOmni } from "./omni.ts";
 
@@ -20,6 +20,7 @@ export const netperfCrr = {
   name: "netperf-crr",
   summary: `TCP connections per second, one request each, for at most ${MAX_DURATION_S} seconds`,
   scope: "pair",
+  keepsCpusAwake: true,
   paths: TCP_PATHS,
   metrics: ["connects", ...LATENCY_METRICS, ...CPU_METRICS],
   tools: ["netperf", "netserver"],
@@ -40,5 +41,5 @@ async function runConnects(context: PairContext): Promise<Measurement> {
   } as const;
   const { output, usage } = await runOmni(bounded, omni);
   const { values, warnings } = parseLatency(output.stdout, "connects");
-  return { values: { ...values, ...usageValues(usage, null) }, warnings };
+  return { values: { ...values, ...usageValues(usage, null) }, missing: usageGaps(usage), warnings };
 }

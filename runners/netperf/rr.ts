@@ -2,7 +2,7 @@
 import { LOAD_PATHS } from "../../core/model.ts";
 import { LATENCY_METRICS } from "../support/percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { CPU_METRICS, usageValues } from "../support/usage.ts";
+import { CPU_METRICS, usageGaps, usageValues } from "../support/usage.ts";
 import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { omniSeconds, runOmni, WARM_UP_PARAM } from "./omni.ts";
 
@@ -10,6 +10,7 @@ export const netperf = {
   name: "netperf",
   summary: "request-response over TCP or UDP: transactions per second, mean latency and percentiles",
   scope: "pair",
+  keepsCpusAwake: true,
   paths: LOAD_PATHS,
   metrics: ["transactions", ...LATENCY_METRICS, ...CPU_METRICS],
   tools: ["netperf", "netserver"],
@@ -33,5 +34,5 @@ async function runRequests(context: PairContext): Promise<Measurement> {
   };
   const { output, usage } = await runOmni(context, omni);
   const { values, warnings } = parseLatency(output.stdout, "transactions");
-  return { values: { ...values, ...usageValues(usage, null) }, warnings };
+  return { values: { ...values, ...usageValues(usage, null) }, missing: usageGaps(usage), warnings };
 }

@@ -3,7 +3,7 @@ import type { MetricName } from "../../core/metrics.ts";
 import { TCP_PATHS } from "../../core/model.ts";
 import { linkWarnings } from "../support/run-load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { CPU_METRICS, usageValues } from "../support/usage.ts";
+import { CPU_METRICS, usageGaps, usageValues } from "../support/usage.ts";
 import { omniSeconds, parseOmni, runOmni, WARM_UP_PARAM } from "./omni.ts";
 
 const STREAM_KEYS = ["REMOTE_RECV_THROUGHPUT", "LOCAL_TRANSPORT_RETRANS"] as const;
@@ -34,6 +34,7 @@ async function runStream(context: PairContext): Promise<Measurement> {
   const { throughput, ...others } = parseStream(output.stdout);
   return {
     values: { throughput, ...others, ...usageValues(usage, throughput) },
+    missing: usageGaps(usage),
     warnings: linkWarnings(throughput, context.linkRate),
   };
 }

@@ -20,6 +20,7 @@ export const ping = {
   name: "ping",
   summary: "ICMP round trip on an idle path: mean, percentiles and loss",
   scope: "pair",
+  keepsCpusAwake: true,
   paths: PLAIN_PATHS,
   metrics: ECHO_METRICS,
   tools: ["ping"],

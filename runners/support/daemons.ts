@@ -7,7 +7,8 @@
  */
 import { numberAt } from "../../core/untrusted-json.ts";
 import type { Node } from "../../core/model.ts";
-import { coresBetween, parseReadings, startSampler, TICK_S, windowOf, type Sample, type Sampler } from "./sampler.ts";
+import { parseProcessStat } from "../../core/process-stat.ts";
+import { coresBetween, parseReadings, startSampler, windowOf, type Sample, type Sampler } from "./sampler.ts";
 
 /** The processes of a plugin's daemons on a node. */
 export interface NodeDaemons {
@@ -65,19 +66,14 @@ export function sumDaemonUsage(usages: readonly (DaemonUsage | null)[]): DaemonU
 function parseDaemons(text: string): DaemonSample[] {
   const samples = new Map<number, DaemonSample>();
   for (const { at, line } of parseReadings(text)) {
-    // The name in parentheses may contain any character; field 3 follows the last parenthesis.
-    const fields = line
-      .slice(line.lastIndexOf(")") + 2)
-      .split(" ")
-      .map(Number);
-    const [own = NaN, system = NaN, ofChildren = NaN, systemOfChildren = NaN] = fields.slice(11, 15);
-    const [time, resident = NaN] = [(own + system + ofChildren + systemOfChildren) * TICK_S, fields[21]];
-    if (!Number.isFinite(time + resident)) continue;
+    const stat = parseProcessStat(line);
+    if (stat === null) continue;
     const before = samples.get(at);
+    const time = stat.user + stat.system + stat.childrenUser + stat.childrenSystem;
     samples.set(at, {
       at,
       spent: { all: (before?.spent.all ?? 0) + time },
-      resident: (before?.resident ?? 0) + resident,
+      resident: (before?.resident ?? 0) + stat.resident,
     });
   }
   return [...samples.values()];

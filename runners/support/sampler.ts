@@ -8,14 +8,16 @@
 import { numberAt, tryParse } from "../../core/untrusted-json.ts";
 import { succeeded, type Output, type Shell, CommandError } from "../../core/shell.ts";
 
-/** The unit of CPU time counters: 1/100 s on every architecture (USER_HZ). */
-export const TICK_S = 0.01;
-
-/** Skips missing files. Exits when its stdin is closed, after a final reading that covers the end of the window. */
+/**
+ * Expands patterns at each reading, skips its own process and missing files. Exits when its stdin is closed, after a
+ * final reading that covers the end of the window.
+ */
 const SAMPLER_SCRIPT = `
 sample() {
   now=$EPOCHREALTIME
-  for file; do { read -r line <"$file" && printf '%s %s\\n' "$now" "$line"; } 2>/dev/null; done
+  for file in $*; do
+    [ "$file" = "/proc/$$/stat" ] || { read -r line <"$file" && printf '%s %s\\n' "$now" "$line"; } 2>/dev/null
+  done
 }
 while :; do
   sample "$@"
@@ -30,7 +32,7 @@ export interface Sampler {
   stop(): Promise<Output>;
 }
 
-/** Starts a sampler that reads the first line of each file. */
+/** Starts a sampler that reads the first line of each file. @param files paths or patterns of sh, without spaces */
 export function startSampler(node: Shell, files: readonly string[]): Sampler {
   const process = node.start(["bash", "-c", SAMPLER_SCRIPT, "bash", ...files], { timeout: 3600 });
   return {

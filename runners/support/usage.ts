@@ -1,5 +1,6 @@
-/** Measures CPU time of the machine, and CPU time and memory of the plugin's daemons, in the exact window of a load. */
+/** Measures CPU time, and CPU time and memory of the plugin's daemons, in the exact window of a load. */
 import type { MetricName } from "../../core/metrics.ts";
+import { TICK_S } from "../../core/process-stat.ts";
 import { cpuUsageOfLoad, startCpuSampler, type CpuUsage } from "./cpu.ts";
 import { daemonUsageOfLoad, startDaemonSampler, sumDaemonUsage, type DaemonUsage } from "./daemons.ts";
 import type { PairContext } from "../runner.ts";
@@ -7,10 +8,10 @@ import { clockShift, parseReadings, withWindow, type LoadWindow, type Sampler } 
 
 /** CPU metrics of every load; those with a throughput also have `cpu-per-gbit`. */
 export const CPU_METRICS = ["cpu", "cpu-user", "cpu-system", "cpu-softirq"] as const satisfies readonly MetricName[];
+type CpuValues = Partial<Record<(typeof CPU_METRICS)[number], number>>;
 
 /** Resource usage of a load. null: not collected, or no daemons. */
 export interface Usage {
-  /** Busy cores above the idle machine. */
   readonly cpu: CpuUsage | null;
   readonly daemons: DaemonUsage | null;
 }
@@ -25,10 +26,12 @@ export interface Meter {
 export function startMeter({
   client,
   daemons,
+  cpuAccounting,
+  awake,
   idle,
   keep,
-}: Pick<PairContext, "client" | "daemons" | "idle" | "keep">): Meter {
-  const cpuSampler = startCpuSampler(client.node.shell);
+}: Pick<PairContext, "client" | "daemons" | "cpuAccounting" | "awake" | "idle" | "keep">): Meter {
+  const cpuSampler = startCpuSampler(client.node.shell, cpuAccounting);
   const daemonSamplers = daemons.map((each) => ({ pageSize: each.pageSize, sampler: startDaemonSampler(each) }));
   const stopAndKeep = async (
     role: string,
@@ -46,7 +49,7 @@ export function startMeter({
   return {
     read: async (window) => {
       const [cpu, ...others] = await Promise.all([
-        stopAndKeep("cpu", cpuSampler, window, { idle }).then(cpuUsageOfLoad),
+        stopAndKeep("cpu", cpuSampler, window, { accounting: cpuAccounting, awake, idle }).then(cpuUsageOfLoad),
         ...daemonSamplers.map(({ pageSize, sampler }) =>
           stopAndKeep("daemons", sampler, window, { pageSize }).then(daemonUsageOfLoad),
         ),
@@ -60,15 +63,31 @@ export function startMeter({
   };
 }
 
-/** Converts usage to metrics. @param throughput bit/s; null if the load has none. */
+/** Converts usage to metrics, except for {@link usageGaps}. @param throughput bit/s; null if the load has none. */
 export function usageValues({ cpu, daemons }: Usage, throughput: number | null): Partial<Record<MetricName, number>> {
   const gbits = throughput === null || throughput === 0 ? null : throughput / 1e9;
+  const cores: CpuValues = cpu === null ? {} : withoutUnresolved(cpu);
   return {
-    ...(cpu === null
-      ? {}
-      : { cpu: cpu.busy, "cpu-user": cpu.user, "cpu-system": cpu.system, "cpu-softirq": cpu.softirq }),
-    ...(cpu === null || gbits === null ? {} : { "cpu-per-gbit": cpu.busy / gbits }),
+    ...cores,
+    ...(cores.cpu === undefined || gbits === null ? {} : { "cpu-per-gbit": cores.cpu / gbits }),
     ...(daemons === null ? {} : { "cpu-daemons": daemons.cpu, memory: daemons.memory }),
     ...(daemons === null || gbits === null ? {} : { "cpu-daemons-per-gbit": daemons.cpu / gbits }),
   };
+}
+
+/** Returns why CPU metrics cannot be measured: the load used less than the counters resolve, which is not 0. */
+export function usageGaps({ cpu }: Usage): Partial<Record<MetricName, string>> {
+  if (cpu === null) return {};
+  const measured = withoutUnresolved(cpu);
+  const seconds = cpu.seconds.toFixed(1);
+  const reason = `the load used less CPU time than the counters resolve (${TICK_S} s in ${seconds} s)`;
+  const gaps = CPU_METRICS.filter((metric) => measured[metric] === undefined);
+  return Object.fromEntries(
+    [...gaps, ...(measured.cpu === undefined ? (["cpu-per-gbit"] as const) : [])].map((metric) => [metric, reason]),
+  );
+}
+
+function withoutUnresolved({ busy, user, system, softirq, seconds }: CpuUsage): CpuValues {
+  const cores = { cpu: busy, "cpu-user": user, "cpu-system": system, "cpu-softirq": softirq };
+  return Object.fromEntries(Object.entries(cores).filter(([, value]) => value * seconds >= TICK_S));
 }

@@ -75,8 +75,10 @@ export function fakeCluster(nodes: number, onDispose: () => void = () => undefin
       underlayLoss: null,
       sameHost: true,
       emulated: false,
+      cpuAccounting: "machine",
     },
     nodes: Array.from({ length: nodes }, (_, i) => fakeNode(i + 1)),
+    cpus: { leaveIdle: "they are fake" },
     podCidr: "10.244.0.0/16",
     podCidr6: "fd00:10:244::/48",
     putFiles: () => Promise.resolve(),
@@ -146,6 +148,7 @@ export function fakeChoices(kind: ClusterKind, changes: Partial<RunChoices> = {}
     seed: 1,
     only: [],
     exploratory: false,
+    keepAwake: true,
     redact: false,
     ...changes,
   };
@@ -160,7 +163,7 @@ export async function fakeRunInput(
   const choices = fakeChoices(kind, { runners: { fake: runner } });
   const { plan, slots } = await prepare(host, choices);
   const store = new RunStore(temporaryDir(), 1, null);
-  return { plan, slots, kind, spec: choices.spec, assets: [], store, onEvent: () => undefined };
+  return { plan, slots, kind, spec: choices.spec, assets: [], store, onEvent: () => undefined, keepAwake: true };
 }
 
 /** Returns the stored run.json. */

@@ -36,6 +36,7 @@ it("restores the same flags, with absolute paths; stored paths do not contain th
     underlayLoss: 0.01,
     only: ["*/tcp/*"],
     exploratory: true,
+    keepAwake: false,
     cniArgs: [
       ["K8S_POD_NAMESPACE", "prod"],
       ["K8S_POD_UID", ""],

@@ -29,6 +29,7 @@ describe("requireSamePlan", () => {
     ["underlay", { ...run, definition: { ...run.definition, underlay: { mtu: 9000, rate: null, delay: null } } }],
     ["headlines", { ...run, plan: { ...run.plan, headlines: ["quick/tcp-1/cross-node/throughput"] } }],
     ["exploratory", { ...run, definition: { ...run.definition, exploratory: true as const } }],
+    ["keepAwake", { ...run, definition: { ...run.definition, keepAwake: false as const } }],
     ["redact", { ...run, definition: { ...run.definition, redacted: true } }],
   ])("names the difference: %s", (name, planned) => {
     expect(() => requireSamePlan(run, planned)).toThrow(`--resume: ${name} differs from the stored run`);

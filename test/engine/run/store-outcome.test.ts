@@ -52,6 +52,13 @@ async function store(
 }
 
 describe("a measurement", () => {
+  it("skips a metric that could not be measured, with the reason", async () => {
+    const measurement = { values: { throughput: 1e9 }, missing: { retransmits: "below the resolution" }, warnings: [] };
+    const { records } = await store({ measurement });
+    expect(records).toMatchObject([{ value: 1e9 }, { cell: `${CELL}/retransmits`, skip: "below the resolution" }]);
+    expect(records[1]).not.toHaveProperty("error");
+  });
+
   const pairs = { nodes: ["a", "b"], pairs: [], omitted: 0 };
 
   it("is one record for each metric; a metric without a value is an error", async () => {

@@ -46,7 +46,18 @@ function serverPod(): Endpoint & { readonly shell: FakeShell } {
 test("a reading of the socket tables that hangs is ended soon, and repeated", async () => {
   const pod = serverPod();
   const context = {
-    ...{ client: pod, server: pod, idle: null, daemons: [], linkRate: null, minWarmUp: 0, duration: 1, params: {} },
+    ...{
+      client: pod,
+      server: pod,
+      cpuAccounting: "machine" as const,
+      awake: null,
+      idle: null,
+      daemons: [],
+      linkRate: null,
+      minWarmUp: 0,
+      duration: 1,
+      params: {},
+    },
     ...{ signal: new AbortController().signal, keep: () => undefined },
   };
   const tool = { server: ["iperf3", "-s"], port: 30201, failure: () => null };

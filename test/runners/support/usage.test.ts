@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { usageValues } from "../../../runners/support/usage.ts";
+import { CPU_METRICS, usageGaps, usageValues } from "../../../runners/support/usage.ts";
 
-const cpu = { user: 0.25, system: 0.5, softirq: 0.25, steal: 0.1, busy: 1 };
+const cpu = { user: 0.25, system: 0.5, softirq: 0.25, steal: 0.1, busy: 1, seconds: 0.8 };
 const CPU_VALUES = { cpu: 1, "cpu-user": 0.25, "cpu-system": 0.5, "cpu-softirq": 0.25 };
 const daemons = { cpu: 0.02, memory: 5e7 };
 
@@ -21,4 +21,21 @@ test("the usage of daemons, with and without the CPU usage", () => {
     memory: 5e7,
   });
   expect(usageValues({ cpu: null, daemons }, null)).toEqual({ "cpu-daemons": 0.02, memory: 5e7 });
+});
+
+test("CPU time below one tick is a gap with a reason, never 0", () => {
+  const idle = { ...cpu, user: 0, system: 0.005, softirq: 0.02, busy: 0.025 };
+  expect(usageValues({ cpu: idle, daemons: null }, 1e9)).toEqual({
+    cpu: 0.025,
+    "cpu-softirq": 0.02,
+    "cpu-per-gbit": 0.025,
+  });
+  expect(usageGaps({ cpu: idle, daemons: null })).toEqual({
+    "cpu-user": expect.stringContaining("0.01 s in 0.8 s"),
+    "cpu-system": expect.stringContaining("resolve"),
+  });
+  const none = { ...idle, softirq: 0, busy: 0.005 };
+  expect(usageValues({ cpu: none, daemons: null }, 1e9)).toEqual({});
+  expect(Object.keys(usageGaps({ cpu: none, daemons: null }))).toEqual([...CPU_METRICS, "cpu-per-gbit"]);
+  expect(usageGaps({ cpu: null, daemons: null })).toEqual({});
 });

@@ -1,0 +1,42 @@
+/** The CPU time of a lab's own processes, next to a process of the host that keeps a CPU busy. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { netns, type BareCluster } from "../../../clusters/index.ts";
+import type { BareNode } from "../../../core/model.ts";
+import { createHost, localShell } from "../../../core/local.ts";
+import { cpuUsageOfLoad, startCpuSampler, type CpuUsage } from "../../../runners/support/cpu.ts";
+import { withWindow } from "../../../runners/support/sampler.ts";
+
+const BUSY_S = 1.2;
+const FOREIGN_LOOP = `end=$((\${EPOCHREALTIME/./} + ${BUSY_S * 1e6})); while ((\${EPOCHREALTIME/./} < end)); do :; done`;
+/** Starts processes that each use 0.2 s of CPU time and exit, as short-lived clients of a load do. */
+const LAB_LOAD = "for i in 1 2 3; do perl -e '1 while (times)[0] < 0.2'; done";
+const LAB_LOAD_S = 0.6;
+
+const host = createHost();
+let cluster: BareCluster;
+beforeAll(async () => void (cluster = await netns.create(host, { nodes: 2, underlayMtu: 1500 })));
+afterAll(() => cluster[Symbol.asyncDispose]());
+
+/** Returns the usage of a command on the second node, as seen from the first one, over its lifetime. */
+async function usageOf(argv: readonly string[]): Promise<{ usage: CpuUsage; seconds: number }> {
+  const [node1, node2] = cluster.nodes as [BareNode, BareNode];
+  const sampler = startCpuSampler(node1.shell, cluster.facts.cpuAccounting);
+  await new Promise((resolve) => setTimeout(resolve, 150)); // the first reading precedes the load
+  const from = Date.now() / 1000;
+  await node2.shell.exec(argv);
+  const to = Date.now() / 1000 + 0.05;
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  const { stdout } = await sampler.stop();
+  const usage = cpuUsageOfLoad(withWindow(stdout, { from, to, accounting: "processes", awake: null, idle: null }));
+  if (usage === null) throw new Error("the readings do not cover the load");
+  return { usage, seconds: to - from };
+}
+
+test("counts the processes of all nodes, and not those of the host", async () => {
+  const foreign = localShell().start(["setsid", "bash", "-c", FOREIGN_LOOP], { env: { LC_ALL: "C" }, stdin: "" });
+  const { usage, seconds } = await usageOf(["bash", "-c", LAB_LOAD]);
+  await foreign.done;
+  const used = (usage.user + usage.system) * seconds;
+  expect(used).toBeGreaterThan(0.8 * LAB_LOAD_S);
+  expect(used).toBeLessThan(1.4 * LAB_LOAD_S);
+});
