@@ -7,8 +7,8 @@ import { lastLine } from "./errors.ts";
 import type { Shell } from "./shell.ts";
 
 /**
- * `cpu_dma_latency`: idle CPUs poll, which costs other processes nothing. `spinners`: a process of idle priority runs on
- * each CPU, which costs a competing process 1.5 % of a CPU.
+ * `cpu_dma_latency`: idle CPUs poll, which costs other processes nothing. `spinners`: a process of idle priority runs
+ * on each CPU, which costs a competing process 2 % of a CPU.
  */
 export type AwakeMeans = "cpu_dma_latency" | "spinners";
 
@@ -25,8 +25,8 @@ export interface AwakeCpus {
 /**
  * Prints the means or the reason, and ends when its standard input is closed. A request of zero latency selects the
  * first idle state, which keeps a CPU awake only if it polls. Spinners are processes of the scheduling class SCHED_IDLE
- * in a session whose group has the lowest weight (sched(7), "The autogroup feature"). In a control group with a weight of
- * its own, that group would count instead, and spinners could take half of a CPU from processes of other groups.
+ * in a session whose group has the lowest weight (sched(7), "The autogroup feature"). In a control group with a weight
+ * of its own, that group would count instead, and spinners could take half of a CPU from processes of other groups.
  */
 const SCRIPT = `
 device=$1

@@ -10,11 +10,11 @@ export interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
   readonly isKernelThread: boolean;
-  /** Clock ticks since boot; tells processes with the same PID apart. */
+  /** Clock ticks since boot. Differs between processes with the same PID. */
   readonly startTime: number;
   readonly user: number;
   readonly system: number;
-  /** Of exited children that the process has waited for, and of theirs. */
+  /** Of exited children that the process has waited for, including their exited children. */
   readonly childrenUser: number;
   readonly childrenSystem: number;
   /** Pages. */

@@ -8,7 +8,6 @@ import { clockShift, parseReadings, withWindow, type LoadWindow, type Sampler } 
 
 /** CPU metrics of every load; those with a throughput also have `cpu-per-gbit`. */
 export const CPU_METRICS = ["cpu", "cpu-user", "cpu-system", "cpu-softirq"] as const satisfies readonly MetricName[];
-type CpuValues = Partial<Record<(typeof CPU_METRICS)[number], number>>;
 
 /** Resource usage of a load. null: not collected, or no daemons. */
 export interface Usage {
@@ -66,10 +65,17 @@ export function startMeter({
 /** Converts usage to metrics, except for {@link usageGaps}. @param throughput bit/s; null if the load has none. */
 export function usageValues({ cpu, daemons }: Usage, throughput: number | null): Partial<Record<MetricName, number>> {
   const gbits = throughput === null || throughput === 0 ? null : throughput / 1e9;
-  const cores: CpuValues = cpu === null ? {} : withoutUnresolved(cpu);
+  const resolved = cpu === null || isUnresolved(cpu) ? null : cpu;
   return {
-    ...cores,
-    ...(cores.cpu === undefined || gbits === null ? {} : { "cpu-per-gbit": cores.cpu / gbits }),
+    ...(resolved === null
+      ? {}
+      : {
+          cpu: resolved.busy,
+          "cpu-user": resolved.user,
+          "cpu-system": resolved.system,
+          "cpu-softirq": resolved.softirq,
+        }),
+    ...(resolved === null || gbits === null ? {} : { "cpu-per-gbit": resolved.busy / gbits }),
     ...(daemons === null ? {} : { "cpu-daemons": daemons.cpu, memory: daemons.memory }),
     ...(daemons === null || gbits === null ? {} : { "cpu-daemons-per-gbit": daemons.cpu / gbits }),
   };
@@ -77,17 +83,12 @@ export function usageValues({ cpu, daemons }: Usage, throughput: number | null):
 
 /** Returns why CPU metrics cannot be measured: the load used less than the counters resolve, which is not 0. */
 export function usageGaps({ cpu }: Usage): Partial<Record<MetricName, string>> {
-  if (cpu === null) return {};
-  const measured = withoutUnresolved(cpu);
+  if (cpu === null || !isUnresolved(cpu)) return {};
   const seconds = cpu.seconds.toFixed(1);
   const reason = `the load used less CPU time than the counters resolve (${TICK_S} s in ${seconds} s)`;
-  const gaps = CPU_METRICS.filter((metric) => measured[metric] === undefined);
-  return Object.fromEntries(
-    [...gaps, ...(measured.cpu === undefined ? (["cpu-per-gbit"] as const) : [])].map((metric) => [metric, reason]),
-  );
+  return Object.fromEntries([...CPU_METRICS, "cpu-per-gbit" as const].map((metric) => [metric, reason]));
 }
 
-function withoutUnresolved({ busy, user, system, softirq, seconds }: CpuUsage): CpuValues {
-  const cores = { cpu: busy, "cpu-user": user, "cpu-system": system, "cpu-softirq": softirq };
-  return Object.fromEntries(Object.entries(cores).filter(([, value]) => value * seconds >= TICK_S));
+function isUnresolved({ busy, seconds }: CpuUsage): boolean {
+  return busy * seconds < TICK_S;
 }

@@ -25,7 +25,7 @@ test.each(["cpu_dma_latency", "spinners"] as const)("a load learns that CPUs are
   expect(await whileAwake(machinesToKeepAwake(cluster, true), signal, async (awake) => awake)).toBe(means);
 });
 
-test("a machine that does not allow it tells why, and the load runs", async () => {
+test("a machine that does not allow it has a reason, and the load runs", async () => {
   const refusing = clusterWith({ stdout: "no autogroups\n" });
   expect(await awakeFacts(refusing, true, signal)).toEqual({ means: null, reason: "no autogroups" });
   const broken = clusterWith({ exitCode: 1, stderr: "bash: syntax error\n" });

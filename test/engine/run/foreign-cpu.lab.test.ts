@@ -1,4 +1,4 @@
-/** A process of this machine that is no descendant of the test. */
+/** A process of this machine that is not a descendant of the test. */
 import { expect, test } from "vitest";
 import { createHost, localShell } from "../../../core/local.ts";
 import { foreignWarnings, watchForeignCpu } from "../../../engine/run/foreign-cpu.ts";

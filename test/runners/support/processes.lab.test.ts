@@ -6,10 +6,9 @@ import { createHost, localShell } from "../../../core/local.ts";
 import { cpuUsageOfLoad, startCpuSampler, type CpuUsage } from "../../../runners/support/cpu.ts";
 import { withWindow } from "../../../runners/support/sampler.ts";
 
-const BUSY_S = 1.2;
-const FOREIGN_LOOP = `end=$((\${EPOCHREALTIME/./} + ${BUSY_S * 1e6})); while ((\${EPOCHREALTIME/./} < end)); do :; done`;
+const FOREIGN_LOOP = ["timeout", "1.2", "bash", "-c", "while :; do :; done"];
 /** Starts processes that each use 0.2 s of CPU time and exit, as short-lived clients of a load do. */
-const LAB_LOAD = "for i in 1 2 3; do perl -e '1 while (times)[0] < 0.2'; done";
+const LAB_LOAD = "for i in 1 2 3; do perl -e 'do { ($u, $s) = times } until $u + $s >= 0.2'; done";
 const LAB_LOAD_S = 0.6;
 
 const host = createHost();
@@ -33,7 +32,7 @@ async function usageOf(argv: readonly string[]): Promise<{ usage: CpuUsage; seco
 }
 
 test("counts the processes of all nodes, and not those of the host", async () => {
-  const foreign = localShell().start(["setsid", "bash", "-c", FOREIGN_LOOP], { env: { LC_ALL: "C" }, stdin: "" });
+  const foreign = localShell().start(FOREIGN_LOOP, { stdin: "" });
   const { usage, seconds } = await usageOf(["bash", "-c", LAB_LOAD]);
   await foreign.done;
   const used = (usage.user + usage.system) * seconds;
