@@ -12,5 +12,5 @@ test.each([
   ["emulated", { cpus: 1, emulated: true }, /emulated/],
   ["more than those of this host", { cpus: 2, emulated: false }, /4 CPUs.* 3/],
 ])("CPUs that are %s are not", (_, machine, reason) => {
-  expect(nodeCpus(nodes, machine, 3)).toEqual({ leaveIdle: expect.stringMatching(reason) });
+  expect(nodeCpus(nodes, machine, 3)).toEqual({ leaveIdle: expect.stringMatching(reason) as string });
 });
