@@ -45,6 +45,10 @@ interface Entry {
   readonly maxMemoryBytes?: number;
   /** Whether to report processes that remain in the process group of the command. Default: false. */
   readonly watchesGroup?: boolean;
+  /**
+   * Whether the command is `perl -e PROGRAM ARGUMENT...`, which the agent can run without starting perl. Default: false.
+   */
+  readonly interpret?: boolean;
 }
 
 export interface ExecOptions {

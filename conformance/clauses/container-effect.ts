@@ -4,6 +4,7 @@ import { changedAttributes, readAttributes, type Attributes } from "../node/attr
 import { difference, takeSnapshot, type Snapshot } from "../node/snapshot.ts";
 import type { TestAttachment } from "./attachment.ts";
 import type { ClauseContext } from "./clause-context.ts";
+import { oncePerNetwork } from "./once-per-network.ts";
 import { asDelInput } from "./operations.ts";
 import { withResult } from "./with-result.ts";
 
@@ -16,10 +17,8 @@ export const NO_EFFECT = "ADD changes nothing in the container";
  * @throws Skip when ADD of an earlier plugin fails
  */
 export async function changesContainer(context: ClauseContext): Promise<boolean> {
-  const { kinds, list, offeredCapabilities } = context.underTest;
-  if (!kinds.includes("chained")) return true;
-  const key = JSON.stringify(["container-effect", list.cniVersion, list.text, offeredCapabilities]);
-  return context.observer.once(key, () => observeEffect(context));
+  if (!context.underTest.kinds.includes("chained")) return true;
+  return oncePerNetwork(context, "container-effect", () => observeEffect(context));
 }
 
 async function observeEffect(context: ClauseContext): Promise<boolean> {

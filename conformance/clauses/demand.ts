@@ -1,6 +1,5 @@
 /** The errors by which the test of a clause reports its verdict. A test that returns has passed. */
 import type { Invocation } from "../../cni/index.ts";
-import type { Step } from "../node/recorder.ts";
 
 /** The plugin violates the clause. */
 export class Deviation extends Error {
@@ -9,30 +8,14 @@ export class Deviation extends Error {
   readonly got: string;
   /** Lines that show the deviation: a difference of snapshots, output of the plugin. */
   readonly evidence: readonly string[];
-  /** The call that shows the deviation; null: the last call of the test. */
+  /** The call that shows the deviation, possibly by another test; null: the last call of the test. */
   readonly call: Invocation | null;
-  /** The commands that led to the deviation; null: those of the test. */
-  readonly steps: readonly Step[] | null = null;
   constructor(expected: string, got: string, evidence: readonly string[] = [], call: Invocation | null = null) {
     super(`expected ${expected}; got ${got}`);
     this.expected = expected;
     this.got = got;
     this.evidence = evidence;
     this.call = call;
-  }
-}
-
-/** The plugin violates the clause in an execution of any test. */
-export class ObservedDeviation extends Deviation {
-  override readonly steps: readonly Step[];
-  constructor({
-    expected,
-    got,
-    call,
-    steps,
-  }: Pick<Deviation, "expected" | "got" | "call"> & { steps: readonly Step[] }) {
-    super(expected, got, [], call);
-    this.steps = steps;
   }
 }
 

@@ -22,8 +22,6 @@ interface Finding {
 
 export interface Violation extends Finding {
   readonly call: Invocation;
-  /** The commands of its test so far. */
-  readonly steps: readonly Step[];
 }
 
 /**
@@ -32,6 +30,8 @@ export interface Violation extends Finding {
 export class ExecutionObserver {
   readonly #timeLimit: number;
   readonly #violations = new Map<ExecutionRule, Violation>();
+  /** The commands of the test of each execution. */
+  readonly #steps = new WeakMap<Invocation, readonly Step[]>();
   /** The executions of each test that ended on their own: a plugin that a test ended could not clean up. */
   readonly #ended = new WeakMap<readonly Step[], Invocation[]>();
   readonly #shared = new Map<string, Promise<unknown>>();
@@ -43,6 +43,7 @@ export class ExecutionObserver {
 
   /** Judges an execution. @param steps the commands of the test so far */
   observe(call: Invocation, steps: readonly Step[]): void {
+    this.#steps.set(call, steps);
     if (endedOnItsOwn(call)) {
       const ended = this.#ended.get(steps) ?? [];
       this.#ended.set(steps, ended);
@@ -50,8 +51,7 @@ export class ExecutionObserver {
     }
     const { ended, duration } = call.output;
     if (ended === "timeout" ? duration < this.#timeLimit : !endedOnItsOwn(call)) return;
-    for (const [rule, judge] of Object.entries(RULES) as [CallRule, Judge][])
-      this.#record(rule, judge(call), call, steps);
+    for (const [rule, judge] of Object.entries(RULES) as [CallRule, Judge][]) this.#record(rule, judge(call), call);
   }
 
   /** Judges the files that the executions of a test so far left on its node. */
@@ -59,16 +59,21 @@ export class ExecutionObserver {
     const calls = this.#ended.get(steps);
     if (calls === undefined) return;
     for (const misplaced of misplacedFiles(await readWrittenFiles(shell), calls, steps))
-      this.#record("files", judgeFiles(misplaced), misplaced.call, steps);
+      this.#record("files", judgeFiles(misplaced), misplaced.call);
   }
 
-  #record(rule: ExecutionRule, finding: Finding | null, call: Invocation, steps: readonly Step[]): void {
+  #record(rule: ExecutionRule, finding: Finding | null, call: Invocation): void {
     if (finding !== null && finding.rank < (this.#violations.get(rule)?.rank ?? Infinity))
-      this.#violations.set(rule, { ...finding, call, steps });
+      this.#violations.set(rule, { ...finding, call });
   }
 
   violation(rule: ExecutionRule): Violation | null {
     return this.#violations.get(rule) ?? null;
+  }
+
+  /** The commands of the test that made a call, which may be another test; null for a call that was not observed. */
+  stepsOf(call: Invocation): readonly Step[] | null {
+    return this.#steps.get(call) ?? null;
   }
 
   /** Runs a function once, although several tests ask for its result. @param subject identifies the function */

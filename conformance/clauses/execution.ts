@@ -3,7 +3,7 @@
  * with the first evidence.
  */
 import { type Clause, withSharedFacts } from "./clause.ts";
-import { ObservedDeviation } from "./demand.ts";
+import { Deviation } from "./demand.ts";
 import { SKELETON_ERROR, type ExecutionRule } from "./execution-observer.ts";
 import { runLifecycle } from "./exit.ts";
 import { injectFailures } from "./failure-injection.ts";
@@ -29,7 +29,7 @@ async function obeys(context: ClauseContext, rule: ExecutionRule): Promise<void>
   const { observer } = context;
   if (observer.violation(rule) === null) await observer.once("exercise", () => exerciseOperations(context));
   const violation = observer.violation(rule);
-  if (violation !== null) throw new ObservedDeviation(violation);
+  if (violation !== null) throw new Deviation(violation.expected, violation.got, [], violation.call);
 }
 
 export const execution = withSharedFacts({ needsAdd: false, judgesAll: true }, [

@@ -3,6 +3,7 @@ import type { Invocation } from "../../cni/index.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { TestAttachment } from "./attachment.ts";
 import { installFakeIpam } from "./fake-ipam.ts";
+import { oncePerNetwork } from "./once-per-network.ts";
 import { changesContainer } from "./container-effect.ts";
 
 export interface InjectedCall {
@@ -12,8 +13,12 @@ export interface InjectedCall {
   readonly requestDecoded: boolean;
 }
 
-/** Calls with wrong parameters, wrong configurations and an impossible namespace. */
+/** Calls with wrong parameters, wrong configurations and an impossible namespace, made once for all clauses. */
 export async function injectFailures(context: ClauseContext): Promise<readonly InjectedCall[]> {
+  return oncePerNetwork(context, "failures", () => callWithFailures(context));
+}
+
+async function callWithFailures(context: ClauseContext): Promise<readonly InjectedCall[]> {
   const target = await context.createContainer();
   const { kinds } = context.underTest;
   const calls: InjectedCall[] = [];
@@ -68,8 +73,15 @@ const MALFORMED_INPUTS = [
   "[".repeat(5000),
 ];
 
-/** Calls every operation with malformed input. A correct plugin rejects most of it, and never crashes. */
+/**
+ * Calls every operation with malformed input, once for all clauses. A correct plugin rejects most of it, and never
+ * crashes.
+ */
 export async function fuzzOperations(context: ClauseContext): Promise<readonly InjectedCall[]> {
+  return oncePerNetwork(context, "malformed input", () => callWithMalformedInput(context));
+}
+
+async function callWithMalformedInput(context: ClauseContext): Promise<readonly InjectedCall[]> {
   const target: TestAttachment = await context.createContainer();
   const calls: InjectedCall[] = [];
   for (const operation of ["ADD", "DEL", "CHECK", "VERSION"] as const) {

@@ -1,9 +1,16 @@
-# First process of a test node, in new mount, network and PID namespaces. Arguments: seconds until it ends, an sh script
-# that creates the network, the name of a first container (empty for none), the state of its loopback link, and the
-# directories in which plugins keep files. Gives the node its own directories, prints its process ID as the creator of
-# the namespaces sees it, and reaps orphans.
-my ($lifetime, $network, $container, $loopback, @dirs) = @ARGV;
+# Creates a test node in new mount, network and PID namespaces. Arguments: seconds until it ends, the addresses of the
+# uplink and of its other end, the name of a first container (empty for none), the state of its loopback link, and the
+# directories in which plugins keep files. The first process of the node gives it its own directories, prints its
+# process ID as the creator of the namespaces sees it, and reaps orphans.
+my ($lifetime, $address, $gateway, $container, $loopback, @dirs) = @ARGV;
+unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID);
+my $init = fork // die "cannot fork: $!\n";
+if ($init != 0) {
+    waitpid $init, 0;
+    exit($? == 0 ? 0 : 1);
+}
 my ($pid) = readlink '/proc/self';
+mount_at('/', 'none', '', MS_REC | MS_PRIVATE);
 mount_at('/tmp', 'cnibench', 'tmpfs');
 make_dir(OWN);
 mount_at('/proc', 'cnibench-test', 'proc');
@@ -32,13 +39,9 @@ if (!overlay('/etc') && !overlay('/etc/cni')) {
 }
 mount_at('/sys', 'cnibench-test', 'sysfs');
 
-system('sh', '-ec', $network) == 0 or die "cannot create the network\n";
-if ($container ne '') {
-    my $creator = fork // die "cannot fork: $!\n";
-    if ($creator == 0) { create_container($container, $loopback); exit }
-    waitpid $creator, 0;
-    die "cannot create a container\n" if $? != 0;
-}
+mkdir '/run/netns';
+create_uplink($address, $gateway);
+create_container($container, $loopback) if $container ne '';
 syswrite STDOUT, "$pid\n";
 $SIG{CHLD} = 'IGNORE';
 sleep $lifetime;

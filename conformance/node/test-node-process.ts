@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError } from "../../core/errors.ts";
 import { packageRoot } from "../../core/paths.ts";
-import { CommandError, type Process, run, type Shell } from "../../core/shell.ts";
+import { CommandError, type ExecOptions, type Process, run, type Shell } from "../../core/shell.ts";
 import { within } from "../../core/wait.ts";
 import type { Loopback } from "./test-container.ts";
 
@@ -13,7 +13,8 @@ const MAX_LIFETIME_S = 900;
 /** Seconds until a new test node must be ready. */
 const START_TIMEOUT_S = 60;
 
-const NAMESPACES = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child"] as const;
+/** Every test needs a node and containers, and starting perl would take longer than creating one. */
+const IN_AGENT: ExecOptions = { enter: { namespaces: [], interpret: true } };
 
 /** While the process runs, the namespaces exist. */
 interface NodeProcess {
@@ -23,8 +24,8 @@ interface NodeProcess {
 
 /** What to create in the namespaces. */
 export interface NodeSetup {
-  /** sh script that creates the network of the node. */
-  readonly network: string;
+  /** IPv4 addresses of the uplink and of its other end. */
+  readonly uplink: readonly [address: string, gateway: string];
   /** Directories, in addition to /run and /tmp, in which plugins keep files. */
   readonly stateDirs: readonly string[];
   /** A first container. Default: none. */
@@ -41,14 +42,14 @@ export interface ContainerNamespace {
  * Starts the namespaces, and waits until they are ready.
  * @throws EnvironmentError when the node does not allow namespaces
  */
-export async function startNamespaces(node: Shell, { network, stateDirs, container }: NodeSetup): Promise<NodeProcess> {
+export async function startNamespaces(node: Shell, { uplink, stateDirs, container }: NodeSetup): Promise<NodeProcess> {
   const names = [container?.name ?? "", container?.loopback ?? ""];
-  const program = perlProgram(readProgram("test-node-init.pl"));
-  const init = ["perl", "-e", program, String(MAX_LIFETIME_S), network, ...names, ...stateDirs];
+  const init = [...perl(readProgram("uplink.pl"), readProgram("test-node-init.pl")), String(MAX_LIFETIME_S)];
   let printed = "";
   let onReady: (pid: string) => void = () => undefined;
   const ready = new Promise<string>((resolve) => (onReady = resolve));
-  const process = node.start([...NAMESPACES, ...init], {
+  const process = node.start([...init, ...uplink, ...names, ...stateDirs], {
+    ...IN_AGENT,
     stdin: "",
     onStdout: (chunk) => {
       printed += new TextDecoder().decode(chunk);
@@ -73,11 +74,11 @@ export async function startNamespaces(node: Shell, { network, stateDirs, contain
 
 /** Creates the namespace of a container. @throws CommandError */
 export async function createNamespace(node: Shell, { name, loopback }: ContainerNamespace): Promise<void> {
-  await run(node, ["perl", "-", name, loopback], { stdin: perlProgram("create_container(@ARGV);\n") });
+  await run(node, [...perl("create_container(@ARGV);"), name, loopback], IN_AGENT);
 }
 
-function perlProgram(main: string): string {
-  return `${readProgram("namespaces.pl")}\n${main}`;
+function perl(...parts: readonly string[]): readonly string[] {
+  return ["perl", "-e", [readProgram("namespaces.pl"), ...parts].join("\n")];
 }
 
 function readProgram(name: string): string {

@@ -56,7 +56,7 @@ const DISABLE_DAD = "for i in all default; do echo 0 >/proc/sys/net/ipv6/conf/$i
 /** New namespaces inherit forwarding from the system, which would hide that a plugin does not enable it. */
 const DISABLE_FORWARDING = "for i in ipv4/ip_forward ipv6/conf/all/forwarding; do echo 0 >/proc/sys/net/$i; done";
 
-/** Creates the uplink, with few processes because every test runs it. Lines to reproduce a failure contain it too. */
+/** Creates the uplink as uplink.pl does, in lines to reproduce a failure. */
 export const UPLINK_SCRIPT = `${DISABLE_DAD}
 ${DISABLE_FORWARDING}
 ip -batch - <<LINES
@@ -94,8 +94,11 @@ export async function createTestNode(
   loopback?: Loopback,
 ): Promise<TestNode> {
   const first = loopback === undefined ? [] : [{ name: nameOf(1), loopback }];
-  const start = { network: UPLINK_SCRIPT, stateDirs: STATE_DIRS, ...(first[0] && { container: first[0] }) };
-  const { pid, process } = await startNamespaces(node, start);
+  const { pid, process } = await startNamespaces(node, {
+    uplink: [NODE_ADDRESS, OUTSIDE_ADDRESS],
+    stateDirs: STATE_DIRS,
+    ...(first[0] && { container: first[0] }),
+  });
   const steps: Step[] = setup === "" ? [] : [pastStep(scriptCommand(setup))];
   const namespaces = ["pid", "net", "mnt"].map((type) => `/proc/${pid}/ns/${type}`);
   const bare = enterShell(node, `test node on ${node.name}`, { namespaces });

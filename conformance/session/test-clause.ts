@@ -53,7 +53,8 @@ async function judge(clause: Clause, context: ClauseContext): Promise<Verdict> {
     if (error instanceof Skip)
       return { status: "skip", reason: error.message, applicable: !(error instanceof NotApplicable) };
     if (error instanceof Deviation) {
-      const { expected, got, evidence, call, steps } = error;
+      const { expected, got, evidence, call } = error;
+      const steps = call && context.observer.stepsOf(call);
       return { status: "fail", expected, got, evidence, call, steps };
     }
     if (error instanceof CommandError && !(await context.testNode.isIntact())) {

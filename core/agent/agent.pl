@@ -1,6 +1,11 @@
 #!/usr/bin/perl
 # The node agent: runs commands for cnibench on a node and exits with it. Frames on stdin and stdout, see agent.ts.
 # Perl, because perl-base is part of every Debian and Ubuntu system and a small process forks quickly.
+
+# Compiles a Perl program, whose subroutines use no variables of the program declared with `my`, to a function. Before `use strict`, because the program must not
+# inherit it or see variables of the agent. Returns undef with the reason in $@ if that fails.
+sub compile { eval "package $_[1]; sub {\n$_[0]\n}" }
+
 use strict;
 use warnings;
 use Config;
@@ -22,6 +27,7 @@ my ($setns, $prlimit) = @{ $SYSCALLS{ (split /-/, $Config{archname})[0] } // SHA
 
 my %commands;  # id -> { pid, out, err, in, fail, input, limit, kept => { O, R }, status, ended }
 my %byPid;     # pid -> id
+my %programs;  # text -> function; nodes run few different ones
 my $inbox = '';
 
 $SIG{PIPE} = 'IGNORE';
@@ -91,15 +97,18 @@ sub receive {
     }
 }
 
-# Starts a command. Payload: output limit, memory limit, whether to watch its process group, number of namespaces,
-# their files, number of arguments, arguments, environment as K=V, each terminated by NUL.
+# Starts a command. Payload: output limit, memory limit, whether to watch its process group, whether to run it as a
+# program of the agent's interpreter, number of namespaces, their files, number of arguments, arguments, environment as
+# K=V, each terminated by NUL.
 sub start {
     my ($id, $payload) = @_;
-    my ($limit, $memory, $watched, $count, @rest) = split /\0/, $payload, -1;
+    my ($limit, $memory, $watched, $interpret, $count, @rest) = split /\0/, $payload, -1;
     pop @rest;
     my @namespaces = splice @rest, 0, $count;
     my $argc = shift @rest;
     my @argv = splice @rest, 0, $argc;
+    my $program = $interpret ? $programs{ $argv[2] } //= compile($argv[2], 'Program' . keys %programs) : undef;
+    return send_frame('F', $id, $@) if $interpret && !$program;
     my ($inR, $inW, $outR, $outW, $errR, $errW, $failR, $failW);
     if (!(pipe($inR, $inW) && pipe($outR, $outW) && pipe($errR, $errW) && pipe($failR, $failW))) {
         return send_frame('F', $id, "$!");
@@ -115,6 +124,12 @@ sub start {
         POSIX::dup2(fileno($errW), 2);
         %ENV = map { split /=/, $_, 2 } @rest;
         my $failed = enter($memory, grep { !$pids || $_ ne $pids } @namespaces);
+        if ($program && !$failed) {
+            # No process may keep the pipes of other commands open.
+            close $_ for $inR, $inW, $outR, $outW, $errR, $errW, $failR, $failW, $wakeR, $wakeW;
+            %commands = ();
+            interpret($program, @argv[3 .. $#argv]);
+        }
         no warnings 'exec';
         exec { $argv[0] } @argv if !$failed;
         syswrite $failW, $failed || "$!";
@@ -127,6 +142,13 @@ sub start {
         pid => $pid, in => $inW, input => '', out => $outR, err => $errR, fail => $failR,
         limit => $limit, kept => { O => 0, R => 0 }, watched => $watched,
     };
+}
+
+# In a new process: runs a program in place of `perl -e`.
+sub interpret {
+    (my $program, @ARGV) = @_;
+    eval { $program->(); 1 } or print STDERR $@ and exit 255;
+    exit;
 }
 
 # Forks. Only new processes can enter a PID namespace: the agent selects that of the file for the new process, and then

@@ -150,9 +150,10 @@ export class Agent implements Shell {
     const env = Object.entries({ ...this.#env, ...options.env }).flatMap(([k, v]) =>
       v === undefined ? [] : [`${k}=${v}`],
     );
-    const { namespaces = [], maxMemoryBytes = 0, watchesGroup = false } = options.enter ?? {};
-    const limits = [options.maxBytes ?? DEFAULT_MAX_OUTPUT_BYTES, maxMemoryBytes, Number(watchesGroup)].map(String);
-    const words = [...limits, String(namespaces.length), ...namespaces, String(argv.length), ...argv, ...env];
+    const { namespaces = [], maxMemoryBytes = 0, watchesGroup = false, interpret = false } = options.enter ?? {};
+    const limits = [options.maxBytes ?? DEFAULT_MAX_OUTPUT_BYTES, maxMemoryBytes].map(String);
+    const flags = [watchesGroup, interpret].map((flag) => String(Number(flag)));
+    const words = [...limits, ...flags, String(namespaces.length), ...namespaces, String(argv.length), ...argv, ...env];
     const bad = words.find((word) => word.includes("\0"));
     if (bad !== undefined) throw new TypeError(`NUL character in a command: ${JSON.stringify(bad)}`);
     return `${words.join("\0")}\0`;

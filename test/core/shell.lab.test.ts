@@ -253,6 +253,42 @@ test("an agent reports processes that a command leaves", async () => {
   expect(outputs.map(({ leftover = null }) => leftover)).toEqual([null, "pipe", "process"]);
 });
 
+describe("a Perl program that an agent interprets", () => {
+  const enter = { namespaces: [], interpret: true };
+  const output = 'print "@ARGV $ENV{LC_ALL}\\n"; exit 3';
+
+  test.each([
+    output,
+    'warn "to stderr\\n"; die "broken\\n"',
+    "sub f { return 4 } exit f",
+    "print readlink '/proc/self'",
+  ])("does what it does in perl: %s", async (program) => {
+    const argv = ["perl", "-e", program, "a", ""];
+    const [own, started] = await Promise.all([entered.exec(argv, { enter }), entered.exec(argv)]);
+    const pids = /^\d+$/;
+    expect({ ...own, stdout: own.stdout.replace(pids, "PID"), duration: 0, cpu: 0 }).toEqual({
+      ...started,
+      stdout: started.stdout.replace(pids, "PID"),
+      duration: 0,
+      cpu: 0,
+    });
+  });
+
+  test("is reported if it is invalid", async () => {
+    expect((await agent.exec(["perl", "-e", "}"], { enter })).startError).toMatch(/^Unmatched right curly bracket/);
+  });
+
+  test("keeps no pipe of another command open", async () => {
+    const reader = agent.start(["cat"]);
+    const sleeper = agent.start(["perl", "-e", "sleep 100"], { enter });
+    await run(agent, ["true"]);
+    reader.closeStdin();
+    expect((await reader.done).exitCode).toBe(0);
+    sleeper.kill();
+    expect((await sleeper.done).signal).toBe("SIGTERM");
+  });
+});
+
 test("an agent reports the CPU time of a command and of the processes that it waited for", async () => {
   const busy = "perl -e 'do { 1 for 1 .. 1e5 } while times < 0.2'; true";
   const outputs = await Promise.all(

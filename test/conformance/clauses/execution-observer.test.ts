@@ -113,7 +113,8 @@ test("files are judged once the test ended, static files before temporary ones",
   await observer.observeFiles({ shell: shellWith("100.5 /tmp/a b\u0000"), steps });
   expect(observer.violation("files")).toMatchObject({ got: "/tmp/a b", call: added });
   await observer.observeFiles({ shell: shellWith("100.5 /tmp/.node/upper/etc/c\n\u0000100.5 /tmp/a\u0000"), steps });
-  expect(observer.violation("files")).toMatchObject({ got: "/etc/c\n", steps });
+  expect(observer.violation("files")).toMatchObject({ got: "/etc/c\n", call: added });
+  expect([observer.stepsOf(added), observer.stepsOf(call({}))]).toEqual([steps, null]);
 });
 
 test("a plugin that a test ended cannot remove its files", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BareCluster } from "../../../clusters/cluster.ts";
 import { netns } from "../../../clusters/netns/netns.ts";
-import { createTestNode, STATE_DIRS, type TestNode } from "../../../conformance/node/test-node.ts";
+import { createTestNode, STATE_DIRS, UPLINK_SCRIPT, type TestNode } from "../../../conformance/node/test-node.ts";
 import { readWrittenFiles } from "../../../conformance/node/written-files.ts";
 import { containerIdOf } from "../../../core/container-id.ts";
 import { createHost } from "../../../core/local.ts";
@@ -43,6 +43,24 @@ test("each test node has its own directories for files of plugins", async () => 
       for (const shell of [second.shell, node])
         expect((await shell.exec(["test", "-e", `${dir}/mark`])).exitCode, dir).toBe(1);
     }
+  });
+});
+
+test("lines to reproduce a failure create the same uplink", async () => {
+  const state = `ip -j addr; ip -j route; ip -j rule; for i in lo eth0; do ip -n outside -j addr show $i; done
+    ip -n outside -j route; cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/*/{forwarding,accept_dad}`;
+  const script = `mount -t tmpfs t /run && mkdir /run/netns && ${UPLINK_SCRIPT}\n${state}`;
+  await onTwoTestNodes(async ({ shell }, _, node) => {
+    const states = await Promise.all([
+      run(node, ["unshare", "--net", "--mount", "bash", "-ec", script]),
+      run(shell, ["bash", "-ec", state]),
+    ]);
+    const [reproduced, created] = states.map((text) =>
+      // MAC addresses differ, and so does the time until duplicate addresses were sought outside.
+      text.replace(/([0-9a-f]{2}:){5}[0-9a-f]{2}|fe80::[0-9a-f:]+|"tentative":true,/g, ""),
+    );
+    expect(created).toContain("198.18.0.2");
+    expect(created).toBe(reproduced);
   });
 });
 
