@@ -1,36 +1,28 @@
 /** Leaks: compares a node after three container lifecycles with the node after one, which may leave shared objects. */
-import { run } from "../../core/shell.ts";
 import { describeCall } from "./call-output.ts";
-import { changedAttributes, readAttributes } from "../node/attributes.ts";
+import { changedAttributes } from "../node/attributes.ts";
 import { withSharedFacts } from "./clause.ts";
-import { demand, skipUnless } from "./demand.ts";
-import { listPluginFiles } from "./lease-files.ts";
+import { demand, Deviation, skipUnless } from "./demand.ts";
+import { skipIfUnlisted } from "../node/firewall-tools.ts";
 import { withOneAddress } from "./leases.ts";
-import { difference, takeSnapshot } from "../node/snapshot.ts";
-import { inspect } from "../node/recorder.ts";
+import { observeLifecycles, type Lifecycles } from "./lifecycles.ts";
+import { difference } from "../node/snapshot.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import { listProcesses } from "./exit.ts";
 
 const SECTION = "2-DEL";
 
-async function runLifecycle(context: ClauseContext): Promise<void> {
-  const added = await context.add();
-  if (context.canCheck(added)) await context.check(added);
-  const { ok, last } = await context.del(added);
-  skipUnless(ok, `DEL fails: ${describeCall(last)}`);
-  await run(context.testNode.shell, ["ip", "netns", "delete", added.container.name]);
-  context.testNode.forget(added.container);
+/** @throws Deviation when the lifecycles left anything */
+function demandNothing(left: readonly string[], expected: string, { lastCall }: Lifecycles): void {
+  if (left.length > 0) throw new Deviation(expected, `${left.length} differences`, left, lastCall);
 }
 
 /** Compares the snapshot lines that match, after the first lifecycle and after the third. */
 async function demandSteady(context: ClauseContext, kind: RegExp): Promise<void> {
-  await runLifecycle(context);
-  const observed = { firewall: kind.test("node: nft "), containers: false };
-  const before = await takeSnapshot(context, observed);
-  await runLifecycle(context);
-  await runLifecycle(context);
-  const left = difference(before, await takeSnapshot(context, observed)).filter((line) => kind.test(line));
-  demand(left.length === 0, "the node unchanged since the first container", `${left.length} differences`, left);
+  const lifecycles = await observeLifecycles(context);
+  const { afterFirst, afterThird } = lifecycles;
+  if (kind.test("node: nft ")) skipIfUnlisted(afterThird.state.map((line) => line.replace(/^node: /, "")));
+  const left = difference(afterFirst.state, afterThird.state).filter((line) => kind.test(line));
+  demandNothing(left, "the node unchanged since the first container", lifecycles);
 }
 
 async function reusesPool(context: ClauseContext): Promise<void> {
@@ -45,55 +37,35 @@ async function reusesPool(context: ClauseContext): Promise<void> {
 }
 
 async function demandSteadyFiles(context: ClauseContext): Promise<void> {
-  await runLifecycle(context);
-  const before = await listPluginFiles(context);
-  await runLifecycle(context);
-  await runLifecycle(context);
-  const left = difference(before, await listPluginFiles(context));
-  demand(
-    left.length === 0,
-    "the files of the plugin unchanged since the first container",
-    `${left.length} differences`,
-    left,
-  );
+  const lifecycles = await observeLifecycles(context);
+  const left = difference(lifecycles.afterFirst.files, lifecycles.afterThird.files);
+  demandNothing(left, "the files of the plugin unchanged since the first container", lifecycles);
 }
 
 async function leavesNoMount(context: ClauseContext): Promise<void> {
-  const mounts = async (): Promise<string[]> =>
-    (await inspect(context.testNode.shell, "cut -d' ' -f2 /proc/mounts")).split("\n");
-  const before = await mounts();
-  await runLifecycle(context);
-  const left = difference(before, await mounts()).filter((line) => line.startsWith("+ "));
-  demand(left.length === 0, "no remaining mount", left.map((line) => line.slice(2)).join(", "));
+  const { before, afterFirst, lastCall } = await observeLifecycles(context);
+  const left = difference(before.mounts, afterFirst.mounts).filter((line) => line.startsWith("+ "));
+  demand(left.length === 0, "no remaining mount", left.map((line) => line.slice(2)).join(", "), lastCall);
 }
 
 async function demandSteadyProcesses(context: ClauseContext): Promise<void> {
-  await runLifecycle(context);
-  const before = await listProcesses(context);
-  await runLifecycle(context);
-  await runLifecycle(context);
-  const left = (await listProcesses(context)).filter((line) => !before.includes(line));
-  demand(left.length === 0, "no remaining process after DEL", left.join(", "));
+  const { afterFirst, afterThird, lastCall } = await observeLifecycles(context);
+  const left = afterThird.processes.filter((line) => !afterFirst.processes.includes(line));
+  demand(left.length === 0, "no remaining process after DEL", left.join(", "), lastCall);
 }
 
 /** Many plugins enable forwarding and none disables it; the kernel then stops accepting redirects. */
 const FORWARDING = /forward|accept_redirects/;
 
 async function demandSteadySettings(context: ClauseContext): Promise<void> {
-  const node = {
-    container: { name: "", id: "", podName: "", netns: "", shell: context.testNode.shell },
-    ifName: "eth0",
-    incoming: null,
-    raw: null,
-  };
-  const before = await readAttributes(node);
-  await runLifecycle(context);
-  const after = await readAttributes(node);
-  const left = changedAttributes(before, after).filter((name) => !FORWARDING.test(name));
+  const { before, afterFirst, lastCall } = await observeLifecycles(context);
+  const [old, now] = [before.settings, afterFirst.settings];
+  const left = changedAttributes(old, now).filter((name) => !FORWARDING.test(name));
   demand(
     left.length === 0,
     "the kernel settings of the node unchanged, except forwarding",
-    left.map((name) => `${name}: ${before.get(name)} before, ${after.get(name)} after`).join(", "),
+    left.map((name) => `${name}: ${old.get(name)} before, ${now.get(name)} after`).join(", "),
+    lastCall,
   );
 }
 
