@@ -2,10 +2,10 @@
 import { withSharedFacts } from "./clause.ts";
 import { demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import { addAndCompare, addAndObserve, containerLink, unusualIfName } from "../node/observed.ts";
+import { observeAddOnce, containerLink, unusualIfName } from "../node/observed.ts";
 
 async function createsInterface(context: ClauseContext): Promise<void> {
-  const { added, inside, insideBefore, node } = await addAndCompare(context, unusualIfName(context));
+  const { added, inside, insideBefore, node } = await observeAddOnce(context, unusualIfName(context));
   const names = inside.links.map(({ name }) => name);
   demand(
     !insideBefore.links.some(({ name }) => name === added.ifName) && names.includes(added.ifName),
@@ -17,7 +17,7 @@ async function createsInterface(context: ClauseContext): Promise<void> {
 }
 
 async function bringsInterfaceUp(context: ClauseContext): Promise<void> {
-  const link = containerLink(await addAndObserve(context));
+  const link = containerLink(await observeAddOnce(context));
   demand(link.up, `${link.name} up`, "down");
   // Links such as loopback report no carrier.
   demand(link.carrier || link.kind === "", `the peer of ${link.name} up`, "no carrier");

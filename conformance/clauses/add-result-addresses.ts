@@ -5,7 +5,7 @@ import { notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment } from "./attachment.ts";
 import { formatRoute } from "../node/net-state.ts";
-import { addAndObserve } from "../node/observed.ts";
+import { observeAddOnce } from "../node/observed.ts";
 
 /** The link that the result names for an address; before 0.3.0 results name none, so CNI_IFNAME is assumed. */
 function linkOf(
@@ -18,7 +18,7 @@ function linkOf(
 }
 
 async function addressesAreAssigned(context: ClauseContext): Promise<void> {
-  const { added, inside, node } = await addAndObserve(context);
+  const { added, inside, node } = await observeAddOnce(context);
   for (const ip of added.result.ips) {
     const { name, onNode } = linkOf(context, added, ip.interface);
     const assigned = (onNode ? node : inside).addresses.filter(({ link }) => link === name).map(({ cidr }) => cidr);
@@ -31,7 +31,7 @@ async function addressesAreAssigned(context: ClauseContext): Promise<void> {
 }
 
 async function addressesReferenceLink(context: ClauseContext): Promise<void> {
-  const { result, ifName } = await context.add();
+  const { result, ifName } = (await observeAddOnce(context)).added;
   for (const { address, interface: index } of result.ips) {
     demand(index !== undefined, `${address} with an index into interfaces`, "none");
     const entry = result.interfaces[index];
@@ -45,7 +45,7 @@ async function addressesReferenceLink(context: ClauseContext): Promise<void> {
 }
 
 async function addressesAreComplete(context: ClauseContext): Promise<void> {
-  const { added, inside } = await addAndObserve(context);
+  const { added, inside } = await observeAddOnce(context);
   const listed = added.result.ips.map(({ address }) => canonicalAddress(address));
   const assigned = inside.addresses.filter(({ link, scope }) => link === added.ifName && scope === "global");
   const unlisted = assigned.find(({ cidr }) => !listed.includes(cidr));
@@ -57,7 +57,7 @@ async function addressesAreComplete(context: ClauseContext): Promise<void> {
 }
 
 async function gatewaysAreReachable(context: ClauseContext): Promise<void> {
-  const { added, inside } = await addAndObserve(context);
+  const { added, inside } = await observeAddOnce(context);
   for (const { address, gateway } of added.result.ips) {
     if (gateway === undefined) continue;
     const own = addressOf(address);
@@ -88,7 +88,7 @@ async function addressesAreUnique(context: ClauseContext): Promise<void> {
 }
 
 async function routesAreInstalled(context: ClauseContext): Promise<void> {
-  const { added, inside } = await addAndObserve(context);
+  const { added, inside } = await observeAddOnce(context);
   const installed = inside.routes.filter(({ dev }) => dev === added.ifName);
   for (const route of added.result.routes) {
     const dst = canonicalAddress(route.dst);

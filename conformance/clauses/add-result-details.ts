@@ -7,10 +7,10 @@ import { notApplicableUnless, demand } from "./demand.ts";
 import { FAKE_RESULT, installFakeIpam } from "./fake-ipam.ts";
 import { formatRoute, type NetState, type Route } from "../node/net-state.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import { addAndCompare, addAndObserve, readNamespaces } from "../node/observed.ts";
+import { observeAddOnce, readNamespaces } from "../node/observed.ts";
 
 async function listsAllLinks(context: ClauseContext): Promise<void> {
-  const { added, inside, insideBefore, node, nodeBefore } = await addAndCompare(context);
+  const { added, inside, insideBefore, node, nodeBefore } = await observeAddOnce(context);
   const isListed = (name: string, inContainer: boolean): boolean =>
     added.result.interfaces.some((entry) => entry.name === name && (entry.sandbox !== undefined) === inContainer);
   const newLinks = (now: NetState, before: NetState): string[] =>
@@ -27,7 +27,7 @@ async function listsAllLinks(context: ClauseContext): Promise<void> {
 }
 
 async function mtusMatch(context: ClauseContext): Promise<void> {
-  const { added, inside, node } = await addAndObserve(context);
+  const { added, inside, node } = await observeAddOnce(context);
   for (const { name, sandbox, mtu } of added.result.interfaces) {
     const link = (sandbox === undefined ? node : inside).links.find((candidate) => candidate.name === name);
     if (link !== undefined)
@@ -36,7 +36,7 @@ async function mtusMatch(context: ClauseContext): Promise<void> {
 }
 
 async function optionalKeysAreValid(context: ClauseContext): Promise<void> {
-  for (const { name, socketPath, pciID } of (await context.add()).result.interfaces) {
+  for (const { name, socketPath, pciID } of (await observeAddOnce(context)).added.result.interfaces) {
     demand(
       socketPath === undefined || socketPath.startsWith("/"),
       `an absolute socketPath for ${name}`,
@@ -51,7 +51,7 @@ async function optionalKeysAreValid(context: ClauseContext): Promise<void> {
 }
 
 async function listsAllRoutes(context: ClauseContext): Promise<void> {
-  const { added, inside } = await addAndObserve(context);
+  const { added, inside } = await observeAddOnce(context);
   const listed = added.result.routes.map(({ dst }) => canonicalAddress(dst));
   const unlisted = inside.routes.filter(
     ({ dev, protocol, dst }) => dev === added.ifName && protocol !== "kernel" && !listed.includes(dst),
@@ -88,7 +88,7 @@ async function appliesAttributes(context: ClauseContext): Promise<void> {
 }
 
 async function routesHaveNoMetric(context: ClauseContext): Promise<void> {
-  const { added, inside } = await addAndObserve(context);
+  const { added, inside } = await observeAddOnce(context);
   const withMetric = inside.routes.find(
     ({ dev, dst, metric }) => dev === added.ifName && !dst.includes(":") && metric !== 0,
   );
@@ -100,7 +100,7 @@ async function routesHaveNoMetric(context: ClauseContext): Promise<void> {
 }
 
 async function routesUseInterface(context: ClauseContext): Promise<void> {
-  const { added, inside } = await addAndObserve(context);
+  const { added, inside } = await observeAddOnce(context);
   for (const { dst } of added.result.routes) {
     const found = inside.routes.filter((route) => route.dst === canonicalAddress(dst));
     demand(

@@ -6,15 +6,16 @@ import { demand } from "./demand.ts";
 import { resultFault } from "./printed-result.ts";
 import { shapeFaults, type ShapeFault } from "./result-shape.ts";
 import type { ClauseContext } from "./clause-context.ts";
+import { observeAddOnce } from "../node/observed.ts";
 
 async function hasNoFault(context: ClauseContext, kinds: readonly ShapeFault["kind"][]): Promise<void> {
-  const { raw } = (await context.add()).result;
+  const { raw } = (await observeAddOnce(context)).added.result;
   demandNoFault(context, raw, kinds);
 }
 
 /** Runtimes also read the keys of later versions, and discard a result in which one of them has another type. */
 async function hasValidTypes(context: ClauseContext): Promise<void> {
-  const { raw } = (await context.add()).result;
+  const { raw } = (await observeAddOnce(context)).added.result;
   demandNoFault(context, raw, ["type"]);
   const fault = resultFault(raw);
   demand(fault === null, "a result that runtimes can read", fault ?? "");
@@ -26,7 +27,7 @@ function demandNoFault({ version }: ClauseContext, raw: JsonObject, kinds: reado
 }
 
 async function familiesMatch(context: ClauseContext): Promise<void> {
-  const { result } = await context.add();
+  const { result } = (await observeAddOnce(context)).added;
   for (const { address, gateway } of result.ips)
     demand(
       gateway === undefined || isIpv6(gateway) === isIpv6(address),

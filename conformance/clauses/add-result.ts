@@ -2,10 +2,10 @@
 import { withSharedFacts } from "./clause.ts";
 import { demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import { addAndObserve, readNamespaces, unusualIfName, type ObservedAdd } from "../node/observed.ts";
+import { observeAddOnce, readNamespaces, unusualIfName, type ObservedAdd } from "../node/observed.ts";
 
 async function hasRequestedVersion(context: ClauseContext): Promise<void> {
-  const { raw } = (await context.add()).result;
+  const { raw } = (await observeAddOnce(context)).added.result;
   demand(
     raw.cniVersion === context.version,
     `cniVersion ${context.version}, as in the request`,
@@ -14,7 +14,7 @@ async function hasRequestedVersion(context: ClauseContext): Promise<void> {
 }
 
 async function listsContainerLink(context: ClauseContext): Promise<void> {
-  const { result, ifName } = await context.add(await context.createContainer(unusualIfName(context)));
+  const { result, ifName } = (await observeAddOnce(context, unusualIfName(context))).added;
   const listed = result.interfaces.map(
     ({ name, sandbox }) => `${name}${sandbox === undefined ? "" : ` in ${sandbox}`}`,
   );
@@ -31,7 +31,7 @@ function linksOf({ inside, node }: ObservedAdd, sandbox: string | undefined): Ob
 }
 
 async function interfacesExist(context: ClauseContext): Promise<void> {
-  const observed = await addAndObserve(context, unusualIfName(context));
+  const observed = await observeAddOnce(context, unusualIfName(context));
   for (const { name, sandbox } of observed.added.result.interfaces) {
     const links = linksOf(observed, sandbox).map((link) => link.name);
     demand(
@@ -43,7 +43,7 @@ async function interfacesExist(context: ClauseContext): Promise<void> {
 }
 
 async function macsMatch(context: ClauseContext): Promise<void> {
-  const observed = await addAndObserve(context);
+  const observed = await observeAddOnce(context);
   for (const { name, sandbox, mac } of observed.added.result.interfaces) {
     const link = linksOf(observed, sandbox).find((candidate) => candidate.name === name);
     if (link === undefined || link.mac === "") continue;

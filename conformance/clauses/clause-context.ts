@@ -46,7 +46,7 @@ export interface ContextOptions {
 export class ClauseContext {
   readonly underTest: PluginUnderTest;
   readonly testNode: TestNode;
-  /** All calls so far, as evidence and for reproduction. */
+  /** All calls so far, and those of other tests whose results it uses, as evidence and for reproduction. */
   readonly calls: Invocation[];
   readonly observer: ExecutionObserver;
   readonly #options: ContextOptions;
@@ -154,6 +154,7 @@ export class ClauseContext {
     });
     signal.throwIfAborted();
     this.calls.push(invocation);
+    this.observer.note(invocation, this.testNode.steps);
     if (index === target) this.observer.observe(invocation, this.testNode.steps);
     return invocation;
   }

@@ -5,7 +5,7 @@ import { addBystander, demandUnaffected } from "./bystander.ts";
 import { withSharedFacts } from "./clause.ts";
 import { demand, notApplicableUnless, skipUnless } from "./demand.ts";
 import { readNetState, stateLines } from "../node/net-state.ts";
-import { addAndCompare } from "../node/observed.ts";
+import { addAndObserve } from "../node/observed.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment, TestAttachment } from "./attachment.ts";
@@ -49,7 +49,7 @@ const UNUSUAL_STATE = [["address", "02:00:5e:00:53:01"], ["mtu", "1410"], ["up"]
 /** Finds the links that ADD moves, gives them an unusual state, and compares it after another ADD and DEL. */
 async function returnsDevices(context: ClauseContext): Promise<void> {
   const { shell } = context.testNode;
-  const { added, node, nodeBefore } = await addAndCompare(context);
+  const { added, node, nodeBefore } = await addAndObserve(context);
   const moved = nodeBefore.links
     .map(({ name }) => name)
     .filter((name) => !node.links.some((link) => link.name === name));
@@ -71,7 +71,7 @@ const NODE_NETNS = "/proc/1/ns/net";
 
 /** Compares only what ADD did not change: DEL may remove the objects of the attachment. */
 async function sparesNode(context: ClauseContext): Promise<void> {
-  const { added, node, nodeBefore } = await addAndCompare(context);
+  const { added, node, nodeBefore } = await addAndObserve(context);
   const own = stateLines(nodeBefore).filter((line) => stateLines(node).includes(line));
   await context.invokeTarget("DEL", withNetns(added, NODE_NETNS));
   const after = stateLines(await readNetState(context.testNode.shell));

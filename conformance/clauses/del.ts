@@ -5,7 +5,7 @@ import { demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { demandLeaseReleased } from "./leases.ts";
 import { readNetState, type Link } from "../node/net-state.ts";
-import { addAndCompare, type ComparedAdd, containerLink } from "../node/observed.ts";
+import { addAndObserve, type ObservedAdd, containerLink } from "../node/observed.ts";
 import { hasLink } from "./operations.ts";
 
 async function succeeds(context: ClauseContext): Promise<void> {
@@ -14,7 +14,7 @@ async function succeeds(context: ClauseContext): Promise<void> {
 }
 
 /** The node's end of the container's veth pair, if ADD created it. */
-function nodeEnd({ node, nodeBefore }: ComparedAdd, link: Link): Link | undefined {
+function nodeEnd({ node, nodeBefore }: ObservedAdd, link: Link): Link | undefined {
   const created = node.links.filter(
     ({ index, kind }) => kind === "veth" && !nodeBefore.links.some((old) => old.index === index),
   );
@@ -25,7 +25,7 @@ function nodeEnd({ node, nodeBefore }: ComparedAdd, link: Link): Link | undefine
 }
 
 async function deletesLink(context: ClauseContext): Promise<void> {
-  const observed = await addAndCompare(context);
+  const observed = await addAndObserve(context);
   const link = containerLink(observed);
   const end = nodeEnd(observed, link);
   await context.del(observed.added);

@@ -41,9 +41,13 @@ export class ExecutionObserver {
     this.#timeLimit = timeLimit;
   }
 
-  /** Judges an execution. @param steps the commands of the test so far */
-  observe(call: Invocation, steps: readonly Step[]): void {
+  /** Notes the commands of the test that made a call of any plugin. */
+  note(call: Invocation, steps: readonly Step[]): void {
     this.#steps.set(call, steps);
+  }
+
+  /** Judges an execution of the plugin under test. @param steps the commands of the test so far */
+  observe(call: Invocation, steps: readonly Step[]): void {
     if (endedOnItsOwn(call)) {
       const ended = this.#ended.get(steps) ?? [];
       this.#ended.set(steps, ended);
@@ -71,7 +75,7 @@ export class ExecutionObserver {
     return this.#violations.get(rule) ?? null;
   }
 
-  /** The commands of the test that made a call, which may be another test; null for a call that was not observed. */
+  /** The commands of the test that made a call, which may be another test; null for a call that was not noted. */
   stepsOf(call: Invocation): readonly Step[] | null {
     return this.#steps.get(call) ?? null;
   }

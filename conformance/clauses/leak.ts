@@ -2,27 +2,21 @@
 import { describeCall } from "./call-output.ts";
 import { changedAttributes } from "../node/attributes.ts";
 import { withSharedFacts } from "./clause.ts";
-import { demand, Deviation, skipUnless } from "./demand.ts";
+import { demand, skipUnless } from "./demand.ts";
 import { skipIfUnlisted } from "../node/firewall-tools.ts";
 import { withOneAddress } from "./leases.ts";
-import { observeLifecycles, type Lifecycles } from "./lifecycles.ts";
+import { observeLifecycles } from "./lifecycles.ts";
 import { difference } from "../node/snapshot.ts";
 import type { ClauseContext } from "./clause-context.ts";
 
 const SECTION = "2-DEL";
 
-/** @throws Deviation when the lifecycles left anything */
-function demandNothing(left: readonly string[], expected: string, { lastCall }: Lifecycles): void {
-  if (left.length > 0) throw new Deviation(expected, `${left.length} differences`, left, lastCall);
-}
-
 /** Compares the snapshot lines that match, after the first lifecycle and after the third. */
 async function demandSteady(context: ClauseContext, kind: RegExp): Promise<void> {
-  const lifecycles = await observeLifecycles(context);
-  const { afterFirst, afterThird } = lifecycles;
+  const { afterFirst, afterThird } = await observeLifecycles(context);
   if (kind.test("node: nft ")) skipIfUnlisted(afterThird.state.map((line) => line.replace(/^node: /, "")));
   const left = difference(afterFirst.state, afterThird.state).filter((line) => kind.test(line));
-  demandNothing(left, "the node unchanged since the first container", lifecycles);
+  demand(left.length === 0, "the node unchanged since the first container", `${left.length} differences`, left);
 }
 
 async function reusesPool(context: ClauseContext): Promise<void> {
@@ -37,35 +31,39 @@ async function reusesPool(context: ClauseContext): Promise<void> {
 }
 
 async function demandSteadyFiles(context: ClauseContext): Promise<void> {
-  const lifecycles = await observeLifecycles(context);
-  const left = difference(lifecycles.afterFirst.files, lifecycles.afterThird.files);
-  demandNothing(left, "the files of the plugin unchanged since the first container", lifecycles);
+  const { afterFirst, afterThird } = await observeLifecycles(context);
+  const left = difference(afterFirst.files, afterThird.files);
+  demand(
+    left.length === 0,
+    "the files of the plugin unchanged since the first container",
+    `${left.length} differences`,
+    left,
+  );
 }
 
 async function leavesNoMount(context: ClauseContext): Promise<void> {
-  const { before, afterFirst, lastCall } = await observeLifecycles(context);
+  const { before, afterFirst } = await observeLifecycles(context);
   const left = difference(before.mounts, afterFirst.mounts).filter((line) => line.startsWith("+ "));
-  demand(left.length === 0, "no remaining mount", left.map((line) => line.slice(2)).join(", "), lastCall);
+  demand(left.length === 0, "no remaining mount", left.map((line) => line.slice(2)).join(", "));
 }
 
 async function demandSteadyProcesses(context: ClauseContext): Promise<void> {
-  const { afterFirst, afterThird, lastCall } = await observeLifecycles(context);
+  const { afterFirst, afterThird } = await observeLifecycles(context);
   const left = afterThird.processes.filter((line) => !afterFirst.processes.includes(line));
-  demand(left.length === 0, "no remaining process after DEL", left.join(", "), lastCall);
+  demand(left.length === 0, "no remaining process after DEL", left.join(", "));
 }
 
 /** Many plugins enable forwarding and none disables it; the kernel then stops accepting redirects. */
 const FORWARDING = /forward|accept_redirects/;
 
 async function demandSteadySettings(context: ClauseContext): Promise<void> {
-  const { before, afterFirst, lastCall } = await observeLifecycles(context);
+  const { before, afterFirst } = await observeLifecycles(context);
   const [old, now] = [before.settings, afterFirst.settings];
   const left = changedAttributes(old, now).filter((name) => !FORWARDING.test(name));
   demand(
     left.length === 0,
     "the kernel settings of the node unchanged, except forwarding",
     left.map((name) => `${name}: ${old.get(name)} before, ${now.get(name)} after`).join(", "),
-    lastCall,
   );
 }
 

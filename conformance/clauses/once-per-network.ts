@@ -3,10 +3,19 @@ import type { ClauseContext } from "./clause-context.ts";
 
 /**
  * Runs a function once for each network, version and set of capabilities, although several tests ask for its result. It
- * runs on the node of the test that asks first.
+ * runs on the node of the test that asks first; the others get its calls as evidence.
  * @param subject identifies the function
  */
-export function oncePerNetwork<T>(context: ClauseContext, subject: string, run: () => Promise<T>): Promise<T> {
+export async function oncePerNetwork<T>(context: ClauseContext, subject: string, run: () => Promise<T>): Promise<T> {
   const { list, offeredCapabilities } = context.underTest;
-  return context.observer.once(JSON.stringify([subject, list.cniVersion, list.text, offeredCapabilities]), run);
+  const key = JSON.stringify([subject, list.cniVersion, list.text, offeredCapabilities]);
+  let isFirst = false;
+  const shared = await context.observer.once(key, async () => {
+    isFirst = true;
+    const start = context.calls.length;
+    const result = await run();
+    return { result, calls: context.calls.slice(start) };
+  });
+  if (!isFirst) context.calls.push(...shared.calls);
+  return shared.result;
 }

@@ -1,20 +1,17 @@
 /** Runs ADD and observes the kernel state around it, for clauses that compare a result with the kernel. */
 import { skipUnless } from "../clauses/demand.ts";
+import { oncePerNetwork } from "../clauses/once-per-network.ts";
 import { readNetState, type Link, type NetState } from "./net-state.ts";
 import type { ClauseContext } from "../clauses/clause-context.ts";
 import type { AddedAttachment, TestAttachment } from "../clauses/attachment.ts";
 
+/** The namespaces of the container and of the node, before and after ADD. */
 export interface ObservedAdd {
   readonly added: AddedAttachment;
-  /** The namespaces of the container and of the node after ADD. */
-  readonly inside: NetState;
-  readonly node: NetState;
-}
-
-export interface ComparedAdd extends ObservedAdd {
-  /** The namespaces before ADD. */
   readonly insideBefore: NetState;
+  readonly inside: NetState;
   readonly nodeBefore: NetState;
+  readonly node: NetState;
 }
 
 /**
@@ -24,22 +21,18 @@ export function unusualIfName({ underTest }: ClauseContext): string {
   return underTest.ifName === "eth0" ? "net7" : underTest.ifName;
 }
 
-/** Adds a container and reads both namespaces. @throws Skip when ADD fails */
+/** Adds a container. @throws Skip when ADD fails */
 export async function addAndObserve(context: ClauseContext, ifName?: string): Promise<ObservedAdd> {
-  return observeAdd(context, await context.createContainer(ifName));
-}
-
-/** The same, with both namespaces before ADD. @throws Skip when ADD fails */
-export async function addAndCompare(context: ClauseContext, ifName?: string): Promise<ComparedAdd> {
   const target = await context.createContainer(ifName);
   const [insideBefore, nodeBefore] = await readNamespaces(context, target);
-  return { ...(await observeAdd(context, target)), insideBefore, nodeBefore };
-}
-
-async function observeAdd(context: ClauseContext, target: TestAttachment): Promise<ObservedAdd> {
   const added = await context.add(target);
   const [inside, node] = await readNamespaces(context, target);
-  return { added, inside, node };
+  return { added, inside, node, insideBefore, nodeBefore };
+}
+
+/** The same once for all clauses that only compare the result with the namespaces. @throws Skip when ADD fails */
+export function observeAddOnce(context: ClauseContext, ifName = context.underTest.ifName): Promise<ObservedAdd> {
+  return oncePerNetwork(context, `ADD of ${ifName}`, () => addAndObserve(context, ifName));
 }
 
 /** Reads the namespaces of the container and of the node. */

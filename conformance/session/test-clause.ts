@@ -53,7 +53,8 @@ async function judge(clause: Clause, context: ClauseContext): Promise<Verdict> {
     if (error instanceof Skip)
       return { status: "skip", reason: error.message, applicable: !(error instanceof NotApplicable) };
     if (error instanceof Deviation) {
-      const { expected, got, evidence, call } = error;
+      const { expected, got, evidence } = error;
+      const call = error.call ?? borrowedCall(context);
       const steps = call && context.observer.stepsOf(call);
       return { status: "fail", expected, got, evidence, call, steps };
     }
@@ -69,4 +70,9 @@ async function judge(clause: Clause, context: ClauseContext): Promise<Verdict> {
     }
     return { status: "error", reason: messageOf(error) };
   }
+}
+
+/** The last call of another test, if the test itself made none and judges what the other one observed. */
+function borrowedCall({ calls, testNode }: ClauseContext): Invocation | null {
+  return testNode.isUnused() ? (calls.at(-1) ?? null) : null;
 }

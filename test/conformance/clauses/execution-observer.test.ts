@@ -114,7 +114,6 @@ test("files are judged once the test ended, static files before temporary ones",
   expect(observer.violation("files")).toMatchObject({ got: "/tmp/a b", call: added });
   await observer.observeFiles({ shell: shellWith("100.5 /tmp/.node/upper/etc/c\n\u0000100.5 /tmp/a\u0000"), steps });
   expect(observer.violation("files")).toMatchObject({ got: "/etc/c\n", call: added });
-  expect([observer.stepsOf(added), observer.stepsOf(call({}))]).toEqual([steps, null]);
 });
 
 test("a plugin that a test ended cannot remove its files", async () => {
@@ -132,4 +131,11 @@ test("what several tests ask for is observed once", async () => {
   const observe = async (): Promise<number> => ++runs;
   expect([await observer.once("a", observe), await observer.once("a", observe)]).toEqual([1, 1]);
   expect(await observer.once("b", observe)).toBe(2);
+});
+
+test("the commands of the test that made a call are known", () => {
+  const observer = new ExecutionObserver(30);
+  const [noted, other] = [call({}), call({})];
+  observer.note(noted, []);
+  expect([observer.stepsOf(noted), observer.stepsOf(other)]).toEqual([[], null]);
 });
