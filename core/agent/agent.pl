@@ -2,8 +2,9 @@
 # The node agent: runs commands for cnibench on a node and exits with it. Frames on stdin and stdout, see agent.ts.
 # Perl, because perl-base is part of every Debian and Ubuntu system and a small process forks quickly.
 
-# Compiles a Perl program, whose subroutines use no variables of the program declared with `my`, to a function. Before `use strict`, because the program must not
-# inherit it or see variables of the agent. Returns undef with the reason in $@ if that fails.
+# Compiles a Perl program to a function. The subroutines of the program cannot use its variables declared with `my`.
+# Before `use strict`, because the program must not inherit it or see variables of the agent. Returns undef with the
+# reason in $@ if that fails.
 sub compile { eval "package $_[1]; sub {\n$_[0]\n}" }
 
 use strict;
