@@ -94,8 +94,8 @@ export class ClauseContext {
   }
 
   async close(): Promise<void> {
-    await this.observer.observeFiles(this.testNode);
-    await (this.#options.pool?.release(this.testNode) ?? this.testNode.remove());
+    const observe = (): Promise<void> => this.observer.observeFiles(this.testNode);
+    await (this.#options.pool?.release(this.testNode, observe) ?? observe().finally(() => this.testNode.remove()));
   }
 
   /**

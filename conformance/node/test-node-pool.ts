@@ -1,6 +1,6 @@
 /**
- * The test nodes of one worker. Creating a node takes as long as many tests, and removing one as long as some, so both
- * happen while a test runs on another node.
+ * The test nodes of one worker. Creating a node takes as long as many tests, and observing and removing one as long as
+ * some, so all of that happens while a test runs on another node.
  */
 import type { TestNode } from "./test-node.ts";
 
@@ -24,13 +24,22 @@ export class TestNodePool {
     return node;
   }
 
-  /** Takes a node back: removes it in the background, or keeps it if the test ran no command on it. */
-  async release(node: TestNode): Promise<void> {
+  /**
+   * Takes a node back: removes it in the background, or keeps it if the test ran no command on it.
+   * @param observe reads what the test left on the node, before its removal
+   */
+  async release(node: TestNode, observe: () => Promise<void>): Promise<void> {
     if (node.isUnused()) this.#unused.push(node);
     else {
       await this.#removal;
-      this.#removal = node.remove();
+      this.#removal = observe().finally(() => node.remove());
+      this.#removal.catch(() => undefined); // the next call throws it
     }
+  }
+
+  /** Waits until every node that was taken back has been observed and removed. */
+  async settle(): Promise<void> {
+    await this.#removal;
   }
 
   /** Removes all nodes. Call it after the last test. */
@@ -38,6 +47,6 @@ export class TestNodePool {
     const next = await this.#next?.catch(() => null);
     this.#next = null;
     const nodes = [...this.#unused.splice(0), next ?? []].flat();
-    await Promise.all([this.#removal, ...nodes.map((node) => node.remove())]);
+    await Promise.all([this.settle(), ...nodes.map((node) => node.remove())]);
   }
 }

@@ -209,6 +209,7 @@ async function runTasks(
       // One iterator for all workers: each takes the next task of the phase.
       const queue = order.filter((i) => (tasks[i]?.clause.judgesAll ?? false) === judgesAll).values();
       await Promise.all(workers.map((worker) => work(queue, worker)));
+      await Promise.all(workers.map(({ pool }) => pool.settle()));
     }
   } finally {
     await Promise.all(workers.map(({ pool }) => pool.close()));

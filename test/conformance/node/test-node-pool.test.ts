@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import type { TestNode } from "../../../conformance/node/test-node.ts";
 import { TestNodePool } from "../../../conformance/node/test-node-pool.ts";
 
+const nothing = (): Promise<void> => Promise.resolve();
+
 /** A pool of fake nodes, and the names of those that were created and removed. */
 function createPool(): { pool: TestNodePool; created: string[]; removed: string[]; use: (node: TestNode) => void } {
   const [created, removed]: [string[], string[]] = [[], []];
@@ -23,18 +25,28 @@ test("the next node is created while a test runs", async () => {
   const first = await pool.take();
   expect(created).toEqual(["node1", "node2"]);
   use(first);
-  await pool.release(first);
+  await pool.release(first, nothing);
   expect(await pool.take()).not.toBe(first);
 });
 
 test("a node on which a test ran a command is removed, another one is used again", async () => {
   const { pool, created, removed, use } = createPool();
   const node = await pool.take();
-  await pool.release(node);
+  await pool.release(node, nothing);
   expect(await pool.take()).toBe(node);
   expect([created.length, removed]).toEqual([2, []]);
   use(node);
-  await pool.release(node);
+  await pool.release(node, () => Promise.resolve(void removed.push("observed")));
+  await pool.settle();
+  expect(removed).toEqual(["observed", "node1"]);
+});
+
+test("a node is removed although it cannot be observed, and the failure is reported", async () => {
+  const { pool, removed, use } = createPool();
+  const node = await pool.take();
+  use(node);
+  await pool.release(node, () => Promise.reject(new Error("no agent")));
+  await expect(pool.settle()).rejects.toThrow("no agent");
   expect(removed).toEqual(["node1"]);
 });
 
@@ -42,7 +54,7 @@ test("all nodes are removed at the end", async () => {
   const { pool, created, removed, use } = createPool();
   const nodes = [await pool.take(), await pool.take()];
   use(nodes[0]!);
-  for (const node of nodes) await pool.release(node);
+  for (const node of nodes) await pool.release(node, nothing);
   await pool.close();
   expect(removed.toSorted()).toEqual(created.toSorted());
 });
@@ -53,7 +65,7 @@ test("a node that cannot be created fails the test that needs it, not the one be
   const pool = new TestNodePool(() =>
     ++count === 2 ? Promise.reject(new Error("no memory")) : Promise.resolve(node as TestNode),
   );
-  await pool.release(await pool.take());
+  await pool.release(await pool.take(), nothing);
   await expect(pool.take()).rejects.toThrow("no memory");
   await pool.close();
 });
