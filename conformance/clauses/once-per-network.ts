@@ -4,8 +4,8 @@ import { Skip } from "./demand.ts";
 
 /**
  * Runs a function once for each network, version and set of capabilities, although several tests ask for its result. It
- * runs on the node of the test that asks first; the others get its calls as evidence. If it fails, other than by a skip,
- * each test runs it: whether a plugin destroyed the node is judged on the node of the test.
+ * runs on the node of the test that asks first; the others get its calls as evidence. If it fails, other than by a
+ * skip, each test runs it: whether a plugin destroyed the node is judged on the node of the test.
  * @param subject identifies the function
  */
 export async function oncePerNetwork<T>(context: ClauseContext, subject: string, run: () => Promise<T>): Promise<T> {
