@@ -9,6 +9,7 @@ import { benchBetweenDeployments } from "./between-deployments.ts";
 import { benchConformance } from "./conformance-suite.ts";
 import { benchKind } from "./kind.ts";
 import { benchLab } from "./lab.ts";
+import { benchPods } from "./pods.ts";
 import { benchRepetition } from "./repetition.ts";
 import { benchResume } from "./resume.ts";
 import { benchScale } from "./scale.ts";
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, (host: Host) => Promise<Benchmark>>> =
   add: benchAddOverhead,
   repetition: benchRepetition,
   throughput: benchThroughput,
+  pods: benchPods,
   scale: benchScale,
   resume: benchResume,
   deployments: benchBetweenDeployments,

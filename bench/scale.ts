@@ -1,104 +1,96 @@
-/** Measures whether the overhead of an ADD grows with 1,000 pods on one node, and the memory that cnibench needs. */
-import { rmSync } from "node:fs";
+/** Measures how the time and memory of `cnibench report` grow with the number of samples. */
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { CniRuntime, folderStore, memoryStore, type RuntimeStore } from "../cni/index.ts";
-import { makeTempDir } from "../core/temp-dir.ts";
 import type { Host } from "../core/host.ts";
-import { Agent, type AgentTransport } from "../core/agent/agent.ts";
-import { median } from "../results/index.ts";
-import { formatMs, targetResult, type Benchmark } from "./benchmark.ts";
-import { ADD_RESULT, INSTANT_NETWORK } from "./instant-plugin.ts";
+import { packageRoot } from "../core/paths.ts";
+import { makeTempDir } from "../core/temp-dir.ts";
+import { targetResult, type Benchmark } from "./benchmark.ts";
+import { writeStoredRun } from "./stored-run.ts";
 
-const PODS = 1000;
-/** Number of first and last ADDs to compare. */
-const COMPARED_ADDS = 100;
-const MAX_GROWTH = 1.1;
-const MAX_MEMORY_BYTES = 200 * 2 ** 20;
+const CELLS = 1000;
+/** Number of blocks; each has one sample per cell. */
+const [FEW_BLOCKS, MANY_BLOCKS] = [100, 1000];
+const MAX_SECONDS = { html: 10, json: 6 };
+const MAX_MEMORY_BYTES = 1e9;
+const MAX_HTML_BYTES = 5e6;
+const MAX_GROWTH = MANY_BLOCKS / FEW_BLOCKS;
+const SAMPLE_INTERVAL_S = 0.05;
 
-/**
- * Measures ADDs whose plugin responds within this process, so that only the runtime, the store and the node's shell
- * up to its pipe are timed. (The difference between an ADD and its process would mostly be noise of the process.) The
- * first ADDs of one node and the last ones of another are interleaved, so that the drift of the machine affects both.
- */
-export async function benchScale({ tempDir }: Host): Promise<Benchmark> {
-  const dir = makeTempDir({ tempDir }, "bench");
+type Format = keyof typeof MAX_SECONDS;
+
+interface Cost {
+  readonly seconds: number;
+  /** Peak resident memory, bytes. */
+  readonly memory: number;
+  /** Size of the report, bytes. */
+  readonly bytes: number;
+}
+
+export async function benchScale(host: Host): Promise<Benchmark> {
+  const dir = makeTempDir(host, "bench");
+  const costs = new Map<string, Cost>();
   try {
-    const inMemory = await measureGrowth(memoryStore);
-    let nodes = 0;
-    const onDisk = await measureGrowth(() => folderStore(join(dir, `node${++nodes}`)));
-    const memory = process.resourceUsage().maxRSS * 1024;
-    const rows = { "in a run": inMemory, "with a store on disk": onDisk };
-    const isFlat = Object.values(rows).every(({ first, last }) => last / first <= MAX_GROWTH);
-    return {
-      name: `${PODS} pods on one node`,
-      rows: [
-        ...Object.entries(rows).flatMap(([name, { first, last }]): [string, string][] => [
-          [`overhead of an ADD ${name}, median of the first ${COMPARED_ADDS}`, formatMs(first)],
-          [`the same, median of the last ${COMPARED_ADDS}`, formatMs(last)],
-          ["last / first", (last / first).toFixed(3)],
-        ]),
-        ["peak memory of the process", `${(memory / 2 ** 20).toFixed(0)} MiB`],
-      ],
-      target: `last / first at most ${MAX_GROWTH}, memory under ${MAX_MEMORY_BYTES / 2 ** 20} MiB`,
-      result: targetResult(isFlat && memory < MAX_MEMORY_BYTES),
-    };
+    for (const blocks of [FEW_BLOCKS, MANY_BLOCKS]) {
+      const run = join(dir, String(blocks));
+      writeStoredRun(run, CELLS, blocks);
+      for (const format of ["html", "json"] as const) costs.set(`${format} ${blocks}`, await render(host, run, format));
+    }
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    rmSync(dir, { recursive: true });
   }
-}
-
-interface BenchNode {
-  readonly runtime: CniRuntime;
-  /** Number of pods on the node. */
-  pods: number;
-}
-
-/** Returns the medians of the first and the last ADDs, milliseconds. */
-async function measureGrowth(newStore: () => RuntimeStore): Promise<{ readonly first: number; readonly last: number }> {
-  const newNode = (): BenchNode => ({
-    runtime: new CniRuntime({ shell: new Agent("node", {}, instantAgent()), pluginPath: ["/bin"], store: newStore() }),
-    pods: 0,
+  const costOf = (format: Format, blocks: number): Cost => costs.get(`${format} ${blocks}`) as Cost;
+  const ratio = (format: Format): number => costOf(format, MANY_BLOCKS).seconds / costOf(format, FEW_BLOCKS).seconds;
+  const isMet = (["html", "json"] as const).every((format) => {
+    const { seconds, memory, bytes } = costOf(format, MANY_BLOCKS);
+    const fits = format === "json" || bytes <= MAX_HTML_BYTES;
+    return seconds <= MAX_SECONDS[format] && memory <= MAX_MEMORY_BYTES && ratio(format) <= MAX_GROWTH && fits;
   });
-  const [crowded, empty] = [newNode(), newNode()];
-  while (crowded.pods < PODS - COMPARED_ADDS) await add(crowded);
-  await add(empty); // the first ADD also locates the plugin
-  const [firsts, lasts]: [number[], number[]] = [[], []];
-  while (crowded.pods < PODS) {
-    const calls = [async () => firsts.push(await add(empty)), async () => lasts.push(await add(crowded))];
-    for (const call of crowded.pods % 2 === 0 ? calls : calls.reverse()) await call();
-  }
-  return { first: median(firsts), last: median(lasts) };
-}
-
-/** Adds a pod that stays. @returns duration of the ADD, milliseconds */
-async function add(node: BenchNode): Promise<number> {
-  const attachment = { containerID: `pod-${++node.pods}`, netns: "/run/netns/x", ifName: "eth0" };
-  const start = performance.now();
-  await node.runtime.add(INSTANT_NETWORK, attachment);
-  return performance.now() - start;
-}
-
-/**
- * Returns a node agent inside this process. Every command ends at once: the lookup of the plugin returns its path,
- * and ADD returns a result.
- */
-function instantAgent(): AgentTransport {
-  let listener: (chunk: Buffer) => void = () => undefined;
-  const frame = (op: string, id: number, payload: string): Buffer => {
-    const header = Buffer.alloc(9);
-    header.write(op, 0, "latin1");
-    header.writeUInt32BE(id, 1);
-    header.writeUInt32BE(Buffer.byteLength(payload), 5);
-    return Buffer.concat([header, Buffer.from(payload)]);
-  };
   return {
-    write: (request) => {
-      if (request.toString("latin1", 0, 1) !== "X") return;
-      const id = request.readUInt32BE(1);
-      const output = request.includes("CNI_COMMAND=ADD") ? ADD_RESULT : "/bin/instant\n";
-      setImmediate(() => listener(Buffer.concat([frame("O", id, output), frame("D", id, "0\0" + "0\0" + "0")])));
-    },
-    onData: (next) => void (listener = next),
-    onEnd: () => undefined,
+    name: `reports of ${(CELLS * MANY_BLOCKS).toLocaleString("en-US")} samples in ${CELLS} cells`,
+    rows: (["html", "json"] as const).flatMap((format): [string, string][] => [
+      ...[FEW_BLOCKS, MANY_BLOCKS].map((blocks): [string, string] => [
+        `${format}, ${(CELLS * blocks).toLocaleString("en-US")} samples`,
+        describe(costOf(format, blocks)),
+      ]),
+      [`${format}, ratio of the times`, ratio(format).toFixed(2)],
+    ]),
+    target:
+      `html within ${MAX_SECONDS.html} s and ${MAX_HTML_BYTES / 1e6} MB, json within ${MAX_SECONDS.json} s, ` +
+      `each with less than ${MAX_MEMORY_BYTES / 1e9} GB of memory; ratio at most ${MAX_GROWTH}`,
+    result: targetResult(isMet),
   };
+}
+
+async function render({ shell, clock }: Host, run: string, format: Format): Promise<Cost> {
+  const out = `${run}.${format}`;
+  const main = join(packageRoot(), "dist/cli/main.js");
+  const started = performance.now();
+  // The shell replaces itself, so that its first line is the process ID of the report.
+  const argv = ["sh", "-c", 'echo $$; exec "$@"', "sh", process.execPath, main, "report", run, "--format", format];
+  const state = { pid: "", memory: 0, ended: false };
+  const report = shell.start([...argv, "--out", out], {
+    timeout: 600,
+    onStdout: (chunk) => void (state.pid += Buffer.from(chunk).toString().trim()),
+  });
+  const done = report.done.finally(() => (state.ended = true));
+  while (!state.ended) {
+    state.memory = Math.max(state.memory, peakMemory(state.pid));
+    await clock.sleep(SAMPLE_INTERVAL_S);
+  }
+  const { exitCode, stderr } = await done;
+  if (exitCode !== 0) throw new Error(`cnibench report failed: ${stderr}`);
+  return { seconds: (performance.now() - started) / 1000, memory: state.memory, bytes: statSync(out).size };
+}
+
+/** Returns the peak resident memory of a process in bytes, from proc_pid_status(5); 0 if it does not run. */
+function peakMemory(pid: string): number {
+  try {
+    return 1024 * Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+function describe({ seconds, memory, bytes }: Cost): string {
+  return `${seconds.toFixed(2)} s, ${(memory / 1e6).toFixed(0)} MB of memory, file of ${(bytes / 1e6).toFixed(1)} MB`;
 }
