@@ -90,6 +90,17 @@ export function addReport(_: Host, program: Command, onExit: OnExit): void {
     );
 }
 
+export function addVerify(_: Host, program: Command, onExit: OnExit): void {
+  program
+    .command("verify")
+    .description("recompute the numbers and verdicts of a stored run from its raw output, and compare its reports")
+    .argument("<path>", "run directory, or html report")
+    .argument("[dir...]", "directories of the runs in the report")
+    .action(async (path: string, dirs: string[]) =>
+      onExit(await (await import("./commands/verify.ts")).verifyCommand(path, dirs)),
+    );
+}
+
 export function addConformance(host: Host, program: Command, onExit: OnExit): void {
   const conformance = program
     .command("conformance")

@@ -11,6 +11,7 @@ import {
   addReport,
   addRun,
   addSetup,
+  addVerify,
   type OnExit,
 } from "./define-commands.ts";
 import { EXIT, reportError } from "./exit-code.ts";
@@ -43,7 +44,7 @@ export function buildProgram(host: Host, onExit: OnExit): Command {
     .exitOverride();
   configureHelp(program, cnibenchVersion());
   const groups = [
-    [COMMAND_GROUP.benchmark, [addRun, addPlan, addReport]],
+    [COMMAND_GROUP.benchmark, [addRun, addPlan, addReport, addVerify]],
     [COMMAND_GROUP.test, [addConformance, addLab]],
     [COMMAND_GROUP.setup, [addList, addDoctor, addSetup, addClean]],
   ] as const;

@@ -25,5 +25,6 @@ export { deployTools, findAllAssets, findProblems, knownTools } from "./prefligh
 export type { RunEvent } from "./run/events.ts";
 export type { KeepLab } from "./run/run-deployments.ts";
 export { lockHost } from "./run/run-locks.ts";
+export { verifyPath } from "./verify/verify-path.ts";
 export { check, execute, open, prepare, resume } from "./session.ts";
 export type { CheckedRun, InterruptedRun, Session } from "./session.ts";

@@ -17,5 +17,7 @@ export type { ConformanceFormat } from "./conformance/index.ts";
 export { selectionNote } from "./conformance/selection.ts";
 export { VERDICT_COLUMNS } from "./conformance/verdict-columns.ts";
 export { formatCount, formatRatio, formatValue } from "./format.ts";
+export { embeddedInput, embeddedRuns, withoutData } from "./html/embedded.ts";
+export type { EmbeddedRun } from "./html/embedded.ts";
 export { reportInput } from "./report.ts";
 export type { ReportInput } from "./report.ts";

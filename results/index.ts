@@ -2,6 +2,8 @@
 export { defaultBands } from "./bands.ts";
 export { sessionOf } from "./blocks.ts";
 export { environmentChanges } from "./changes.ts";
+export { parseDigestLine, SEALED_FILES, sha256 } from "./digests.ts";
+export type { RunDigests, SealedFile } from "./digests.ts";
 export type { ClauseResult, ConformanceRow } from "./clause-result.ts";
 export {
   blocksForHeadlines,
@@ -32,11 +34,14 @@ export type {
 } from "./record.ts";
 export { redactLoaded, redactor, replaceHome } from "./redact.ts";
 export type { Redact } from "./redact.ts";
-export { RUN_FILE, diskError } from "./run-files.ts";
+export { readLines } from "./read-lines.ts";
+export { openRegular } from "./regular-file.ts";
+export { RAW_DIGESTS_FILE, RESULTS_FILE, RUN_DIGESTS_FILE, RUN_FILE, diskError, isRawPath } from "./run-files.ts";
 export { MIN_BLOCKS, median, medianInterval } from "./statistics.ts";
 export { claimEmptyDir, createRun, reopenRun } from "./store.ts";
 export type { RunStore } from "./store.ts";
 export { summarize } from "./summarize.ts";
 export type { Comparison, ErrorControl, Summary, SummaryCell } from "./summary.ts";
+export { requireLoadedRun, requireSummary } from "./untrusted-run.ts";
 export { failsRequirement, leavesVerdictOpen, verdictsOf, versionVerdicts } from "./verdicts.ts";
 export type { ConformanceReport, ConformanceVerdict, VersionVerdict } from "./verdicts.ts";

@@ -1,19 +1,23 @@
 /** Loads a run directory. It may come from another machine or a crash, so its content is limited and validated. */
-import { readFile, stat } from "node:fs/promises";
+import { closeSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, printable, UsageError } from "../core/errors.ts";
 import { tryParse } from "../core/untrusted-json.ts";
 import type { Warning } from "../core/warning-codes.ts";
 import { loadCommands } from "./commands.ts";
 import type { StoredCommand } from "./commands.ts";
-import { errorCode, isRawPath, RESULTS_FILE, RUN_FILE } from "./run-files.ts";
+import { digestOfFile, sha256, type RunDigests } from "./digests.ts";
+import { readLines } from "./read-lines.ts";
+import { openRegular } from "./regular-file.ts";
+import { isRawPath, RAW_DIGESTS_FILE, RESULTS_FILE, RUN_FILE } from "./run-files.ts";
 import { SCHEMA_VERSION } from "./record.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
 import { validator } from "./run-schema.ts";
 import type { Validator } from "./run-schema.ts";
 
 const MAX_RUN_BYTES = 32 * 1024 * 1024;
-const MAX_RESULTS_BYTES = 256 * 1024 * 1024;
+const MAX_RESULTS_BYTES = 512 * 1024 * 1024;
+const MAX_LINE_BYTES = 32 * 1024 * 1024;
 
 /** A run with its results and commands. */
 export interface LoadedRun {
@@ -23,6 +27,8 @@ export interface LoadedRun {
   readonly loadWarnings: readonly Warning[];
   /** Commands of the first repetition of each scenario, plugin and path. */
   readonly commands: readonly StoredCommand[];
+  /** Digests of the files, also of those that a redaction changed after loading; absent without a directory. */
+  readonly digests?: RunDigests;
 }
 
 /**
@@ -30,10 +36,10 @@ export interface LoadedRun {
  * @throws UsageError with file and line if `dir` is not a run directory, is damaged, or was written by a newer cnibench
  */
 export async function loadRun(dir: string): Promise<LoadedRun> {
-  const { run, records, tornLine } = await loadStored(dir);
+  const { run, records, tornLine, digests } = await loadStored(dir);
   const message = `ignored the last line of ${RESULTS_FILE}, which is incomplete because of a crash`;
   const loadWarnings: Warning[] = tornLine === "" ? [] : [{ code: "torn-line", message }];
-  return { run, records, loadWarnings, commands: await loadCommands(dir, records) };
+  return { run, records, loadWarnings, commands: await loadCommands(dir, records), digests };
 }
 
 /** The content of run.json and results.jsonl. */
@@ -43,44 +49,61 @@ export interface StoredRun {
   readonly records: readonly ResultRecord[];
   /** The incomplete last line if a crash interrupted a write, else "". */
   readonly tornLine: string;
+  readonly digests: RunDigests;
 }
 
 /** Loads run.json and results.jsonl, nothing below raw/. @throws like {@link loadRun} */
 export async function loadStored(dir: string): Promise<StoredRun> {
-  const run = await loadRunFile(join(dir, RUN_FILE), dir);
-  return { run, ...(await loadRecords(join(dir, RESULTS_FILE), run)) };
+  const { run, digest } = loadRunFile(join(dir, RUN_FILE), dir);
+  const { digest: resultsDigest, ...results } = loadRecords(join(dir, RESULTS_FILE), run);
+  const digests = {
+    [RUN_FILE]: digest,
+    [RESULTS_FILE]: resultsDigest,
+    [RAW_DIGESTS_FILE]: digestOfFile(join(dir, RAW_DIGESTS_FILE)),
+  };
+  return { run, ...results, digests };
 }
 
-async function loadRunFile(file: string, dir: string): Promise<RunFile> {
-  const text = await readBounded(file, MAX_RUN_BYTES);
-  if (text === null) throw new UsageError(`${dir} is not a run directory: ${RUN_FILE} not found`);
-  return parse(text, file, validator("run")) as RunFile;
+function loadRunFile(file: string, dir: string): { readonly run: RunFile; readonly digest: string } {
+  const fd = openRegular(file, MAX_RUN_BYTES);
+  if (fd === null) throw new UsageError(`${dir} is not a run directory: ${RUN_FILE} not found`);
+  try {
+    const bytes = readFileSync(fd);
+    return { run: parse(bytes.toString(), file, validator("run")) as RunFile, digest: sha256(bytes) };
+  } finally {
+    closeSync(fd);
+  }
 }
 
-async function loadRecords(file: string, run: RunFile): Promise<Omit<StoredRun, "run">> {
-  const text = (await readBounded(file, MAX_RESULTS_BYTES)) ?? "";
-  const planned = new Set([...run.plan.cells, ...run.plan.checks].map(({ id }) => id));
+function loadRecords(
+  file: string,
+  run: RunFile,
+): Pick<StoredRun, "records" | "tornLine"> & { readonly digest: string | null } {
+  // The records of a cell share its ID, because there can be a million of them.
+  const planned = new Map([...run.plan.cells, ...run.plan.checks].map(({ id }) => [id, id]));
   const check = validator("result");
   const records: ResultRecord[] = [];
-  let start = 0;
-  // Line by line: split() would exhaust the memory for a damaged file of only newlines.
-  for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
-    records.push(parseRecord(text.slice(start, end), `${file}:${records.length + 1}`, check, planned));
-    start = end + 1;
-  }
-  const tail = text.slice(start);
-  if (tryParse(tail) === undefined) return { records, tornLine: tail };
-  return { records: [...records, parseRecord(tail, `${file}:${records.length + 1}`, check, planned)], tornLine: "" };
+  const parseNext = (line: string): void =>
+    void records.push(parseRecord(line, `${file}:${records.length + 1}`, check, planned));
+  const { tail, digest } = readLines(file, { file: MAX_RESULTS_BYTES, line: MAX_LINE_BYTES }, parseNext);
+  if (tryParse(tail) === undefined) return { records, tornLine: tail, digest };
+  parseNext(tail);
+  return { records, tornLine: "", digest };
 }
 
-function parseRecord(line: string, where: string, check: Validator, planned: ReadonlySet<string>): ResultRecord {
+function parseRecord(
+  line: string,
+  where: string,
+  check: Validator,
+  planned: ReadonlyMap<string, string>,
+): ResultRecord {
   const record = parse(line, where, check) as ResultRecord;
-  if (!planned.has(record.cell))
-    throw new UsageError(`${where}: cell not planned in ${RUN_FILE}: ${printable(record.cell)}`);
+  const cell = planned.get(record.cell);
+  if (cell === undefined) throw new UsageError(`${where}: cell not planned in ${RUN_FILE}: ${printable(record.cell)}`);
   if (record.raw !== null && !isRawPath(record.raw)) {
     throw new UsageError(`${where}: raw directory outside raw/: ${printable(record.raw)}`);
   }
-  return record;
+  return Object.assign(record, { cell });
 }
 
 function parse(text: string, where: string, check: Validator): unknown {
@@ -100,19 +123,4 @@ function parse(text: string, where: string, check: Validator): unknown {
   if (problem !== null)
     throw new UsageError(`${where} was not written by cnibench or was modified: ${printable(problem)}`);
   return value;
-}
-
-/** Reads a file of limited size. Returns null if it does not exist. */
-async function readBounded(file: string, maxBytes: number): Promise<string | null> {
-  try {
-    const found = await stat(file);
-    if (!found.isFile()) throw new UsageError(`${file} is not a regular file`);
-    if (found.size > maxBytes)
-      throw new UsageError(`${file} is too large for a run: ${found.size} bytes (limit ${maxBytes})`);
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return null;
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`cannot read ${file}: ${messageOf(error)}`);
-  }
 }

@@ -106,8 +106,12 @@ function withoutNodeNames(table: PairTable): PairTable {
 }
 
 /** Redacts a stored run. */
-export function redactLoaded({ run, records, loadWarnings, commands }: LoadedRun, redact: Redact): LoadedRun {
+export function redactLoaded(
+  { run, records, loadWarnings, commands, ...others }: LoadedRun,
+  redact: Redact,
+): LoadedRun {
   return {
+    ...others,
     run: redactRun(run, redact),
     records: records.map((record) => redactRecord(record, redact)),
     loadWarnings: loadWarnings.map(({ code, message }) => ({ code, message: redact(message) })),

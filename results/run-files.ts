@@ -6,6 +6,10 @@ import { EnvironmentError, messageOf } from "../core/errors.ts";
 
 export const RUN_FILE = "run.json";
 export const RESULTS_FILE = "results.jsonl";
+/** Digests of the files below raw/. */
+export const RAW_DIGESTS_FILE = "raw.sha256";
+/** Digests of the other three files. */
+export const RUN_DIGESTS_FILE = "SHA256SUMS";
 
 const PATH_SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
 

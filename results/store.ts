@@ -13,32 +13,18 @@ import {
   truncateSync,
   writeSync,
 } from "node:fs";
-import { access, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { access, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeAtomically } from "../core/atomic-write.ts";
 import { messageOf, UsageError } from "../core/errors.ts";
 import { makeDirectories } from "../core/paths.ts";
+import { removeRunDigests, repairRawDigests, writeRunDigests } from "./digests.ts";
 import { diskError, errorCode, logPath, rawPath, RESULTS_FILE, RUN_FILE } from "./run-files.ts";
 import { limitResult } from "./clause-result.ts";
+import { createRawDir, type RawDir } from "./raw-dir.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
 import { redactRecord, redactRun } from "./redact.ts";
 import type { Redact } from "./redact.ts";
-
-/** The directory for the tool output of one repetition. */
-interface RawDir {
-  /** Path relative to the run directory, for the record. */
-  readonly path: string;
-  /** Stores command line, stdout and stderr of one role (client, server, warm-up). @throws EnvironmentError */
-  writeRaw(role: string, output: RawOutput): Promise<void>;
-}
-
-/** Command line and output of a tool. */
-interface RawOutput {
-  /** A command line that can be pasted into a shell. */
-  readonly cmd: string;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /**
  * Creates a run directory.
@@ -63,6 +49,7 @@ export function reopenRun(dir: string, keptLines: number, session: number, redac
     if (!lstatSync(file).isFile())
       throw new UsageError(`${file} is not a regular file; copy the run to a new directory and resume there`);
     truncateAfterLines(file, keptLines);
+    repairRawDigests(dir);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     // A run without results has no such file.
@@ -110,6 +97,8 @@ export class RunStore {
   /** 1-based number of the session; each resume starts a new one. */
   readonly session: number;
   readonly #redact: Redact | null;
+  /** Whether SHA256SUMS may exist. */
+  #isSealed = true;
 
   constructor(dir: string, session: number, redact: Redact | null) {
     this.dir = dir;
@@ -126,6 +115,7 @@ export class RunStore {
   update(run: RunFile): void {
     const file = join(this.dir, RUN_FILE);
     try {
+      this.#unseal();
       writeAtomically(file, `${JSON.stringify(this.redacted(run), null, 2)}\n`);
     } catch (error) {
       throw diskError(error, file);
@@ -144,6 +134,7 @@ export class RunStore {
     const stored = records.map((record) => limitRecord(redact === null ? record : redactRecord(record, redact)));
     const lines = Buffer.from(stored.map((record) => `${JSON.stringify(record)}\n`).join(""));
     try {
+      this.#unseal();
       const fd = openSync(file, "a");
       try {
         writeAllOrNothing(fd, lines);
@@ -153,6 +144,21 @@ export class RunStore {
     } catch (error) {
       throw diskError(error, file);
     }
+  }
+
+  /** Stores the digests of run.json, results.jsonl and raw.sha256, at the end of a session. @throws EnvironmentError */
+  seal(): void {
+    try {
+      writeRunDigests(this.dir);
+      this.#isSealed = true;
+    } catch (error) {
+      throw diskError(error, this.dir);
+    }
+  }
+
+  #unseal(): void {
+    if (this.#isSealed) removeRunDigests(this.dir);
+    this.#isSealed = false;
   }
 
   /**
@@ -175,20 +181,7 @@ export class RunStore {
    * @param scenario cell ID without the metric: suite/scenario/plugin/cluster/path
    */
   async rawDir(scenario: string, block: number, rep: number): Promise<RawDir> {
-    const path = rawPath(scenario, block, rep, this.session);
-    const dir = join(this.dir, path);
-    try {
-      await rm(dir, { recursive: true, force: true }); // left by an interrupted repetition
-      await mkdir(dir, { recursive: true });
-    } catch (error) {
-      throw diskError(error, dir);
-    }
-    const redact = this.#redact ?? ((text: string) => text);
-    return {
-      path,
-      writeRaw: (role, { cmd, stdout, stderr }) =>
-        writeRaw(dir, role, { cmd: redact(cmd), stdout: redact(stdout), stderr: redact(stderr) }),
-    };
+    return createRawDir(this.dir, rawPath(scenario, block, rep, this.session), this.#redact);
   }
 }
 
@@ -200,17 +193,6 @@ function writeAllOrNothing(fd: number, lines: Buffer): void {
   } catch (error) {
     if (fstatSync(fd).size > before) ftruncateSync(fd, before);
     throw error;
-  }
-}
-
-async function writeRaw(dir: string, role: string, output: RawOutput): Promise<void> {
-  if (!/^[a-z][a-z0-9-]{0,63}$/.test(role)) throw new Error(`invalid role name "${role}"`);
-  try {
-    await writeFile(join(dir, `${role}.cmd`), `${output.cmd}\n`);
-    await writeFile(join(dir, `${role}.stdout`), output.stdout);
-    await writeFile(join(dir, `${role}.stderr`), output.stderr);
-  } catch (error) {
-    throw diskError(error, dir);
   }
 }
 

@@ -2,7 +2,7 @@
 import { EnvironmentError } from "../core/errors.ts";
 import { run, type Shell } from "../core/shell.ts";
 import { median } from "../results/index.ts";
-import { curlTimes } from "./support/curl.ts";
+import { curlTimes, storedTimes } from "./support/curl.ts";
 import { podObject } from "../kubernetes/index.ts";
 import { withNamespace } from "./deployment.ts";
 import { latencyMeasurement, LATENCY_METRICS, MIN_P99_SAMPLES } from "./support/percentiles.ts";
@@ -26,6 +26,7 @@ export const apiServer = {
   },
   estimate: (_, params) => 10 + 0.04 * Number(params.requests),
   run: runRequests,
+  recompute: (stored) => valuesOf(storedTimes(stored, 2)),
 } as const satisfies ClusterRunner;
 
 /** The API server may reject the unauthenticated request: the latency is the same. */
@@ -43,6 +44,11 @@ async function runRequests({ deployment, params, signal, keep }: ClusterContext)
     } as const;
     return curlTimes(client.shell, requests, { signal, keep });
   });
+  return valuesOf(times);
+}
+
+/** @param times seconds until the connection was open, and until the response was complete, of each request */
+function valuesOf(times: readonly (readonly number[])[]): Measurement {
   const { values, warnings } = latencyMeasurement(times.map(([, total = 0]) => total));
   return { values: { "connect-time": median(times.map(([connect = 0]) => connect)), ...values }, warnings };
 }

@@ -1,6 +1,6 @@
 /** Runner `churn`: how many pods per second a plugin can set up when several ADDs run in parallel. */
 import { inParallel } from "../core/parallel.ts";
-import { timingOutput } from "./support/timing.ts";
+import { namedValues, timingOutput, valuesOfName } from "./support/timing.ts";
 import { attachmentOf, withSandboxes } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
@@ -18,6 +18,11 @@ export const churn = {
   maxPods: (params) => Number(params.pods),
   estimate: (_, params) => 0.04 * Number(params.pods),
   run: runChurn,
+  recompute: (stored) => {
+    const times = namedValues(stored.stdout("times"));
+    const [[pods = NaN], [seconds = NaN]] = [valuesOfName(times, "pods"), valuesOfName(times, "seconds")];
+    return { values: { "pods-rate": pods / seconds } };
+  },
 } as const satisfies LifecycleRunner;
 
 /** Network namespaces are created and removed outside the timed part: they are the container runtime's work. */

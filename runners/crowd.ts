@@ -1,7 +1,7 @@
 /** Runner `crowd`: the time of ADD and DEL on a node that already runs other pods. */
 import { inParallel } from "../core/parallel.ts";
 import { median } from "../results/index.ts";
-import { timingOutput } from "./support/timing.ts";
+import { namedValues, timingOutput, valuesOfName } from "./support/timing.ts";
 import { attachmentOf, SETUP_CONCURRENCY, withSandboxes } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
@@ -20,6 +20,15 @@ export const crowd = {
   maxPods: (params) => Number(params.existing) + 1,
   estimate: (_, params) => 0.06 * Number(params.existing) + 0.1 * Number(params.pods),
   run: runCrowd,
+  recompute: (stored) => {
+    const times = namedValues(stored.stdout("times"));
+    return {
+      values: {
+        "add-time": median(valuesOfName(times, "add-time")),
+        "del-time": median(valuesOfName(times, "del-time")),
+      },
+    };
+  },
 } as const satisfies LifecycleRunner;
 
 async function runCrowd({ deployment, params, keep, signal }: DeploymentContext): Promise<Measurement> {

@@ -1,5 +1,5 @@
 /** Runner `dns`: how long a pod takes to resolve the name of a service. */
-import { curlTimes, type CurlRequests } from "./support/curl.ts";
+import { curlTimes, storedTimes, type CurlRequests } from "./support/curl.ts";
 import { latencyMeasurement, LATENCY_METRICS, MIN_P99_SAMPLES } from "./support/percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "./runner.ts";
 
@@ -24,6 +24,7 @@ export const dns = {
   },
   estimate: (_, params) => 0.03 * Number(params.lookups),
   run: runLookups,
+  recompute: (stored) => latencyMeasurement(storedTimes(stored, 1, CURL_CONNECTION_REFUSED).flat()),
 } as const satisfies PairRunner;
 
 async function runLookups({ client, server, params, signal, keep }: PairContext): Promise<Measurement> {

@@ -2,7 +2,7 @@
 import { CommandError } from "../core/shell.ts";
 import { succeeded } from "../core/shell.ts";
 import { reproduceCommand } from "../cni/index.ts";
-import { timingOutput } from "./support/timing.ts";
+import { namedValues, timingOutput } from "./support/timing.ts";
 import { attachmentOf } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
@@ -24,6 +24,10 @@ export const lifecycle = {
   maxPods: () => 1,
   estimate: () => 0.15,
   run: runLifecycle,
+  recompute: (stored) => {
+    const times = namedValues(stored.stdout("times"));
+    return { values: Object.fromEntries([...times].map(([metric, [seconds = NaN]]) => [metric, seconds])) };
+  },
 } as const satisfies LifecycleRunner;
 
 async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Promise<Measurement> {

@@ -9,6 +9,7 @@ import type { Output } from "../core/shell.ts";
 import type { ClauseResult, PairTable } from "../results/index.ts";
 import type { CpuUsage } from "./support/cpu.ts";
 import type { NodeDaemons } from "./support/daemons.ts";
+import type { StoredOutputs } from "./support/stored-outputs.ts";
 import type { NodeDeployment, ClusterDeployment } from "./deployment.ts";
 
 /** The input of every repetition. */
@@ -57,6 +58,16 @@ export interface Measurement {
   readonly pairs?: PairTable;
 }
 
+/** Values that are recomputed from raw output. */
+export type Recomputed = Pick<Measurement, "values" | "pairs">;
+
+/**
+ * Recomputes the values of a repetition from its raw output, with the parsers that its measurement used.
+ * @param nodes names of the nodes in the stored table of pairs
+ * @throws Error if the output is missing or invalid
+ */
+export type Recompute = (stored: StoredOutputs, params: RunContext["params"], nodes: readonly string[]) => Recomputed;
+
 interface RunnerBase {
   readonly name: string;
   readonly summary: string;
@@ -75,6 +86,7 @@ export interface PairRunner extends RunnerBase {
   readonly keepsCpusAwake?: true;
   readonly metrics: readonly MetricName[];
   run(context: PairContext): Promise<Measurement>;
+  readonly recompute: Recompute;
 }
 
 /** Measures how a plugin creates and deletes pods. */
@@ -86,6 +98,7 @@ export interface LifecycleRunner extends RunnerBase {
   /** Maximum number of pods on the node at the same time. */
   readonly maxPods: (params: RunContext["params"]) => number;
   run(context: DeploymentContext): Promise<Measurement>;
+  readonly recompute: Recompute;
 }
 
 /** A plugin deployed on a Kubernetes cluster. */
@@ -102,6 +115,7 @@ export interface ClusterRunner extends RunnerBase {
   /** Returns why a metric is unavailable with these parameters. Default: all metrics are available. */
   unavailableReason?(metric: MetricName, params: RunContext["params"]): string | undefined;
   run(context: ClusterContext): Promise<Measurement>;
+  readonly recompute: Recompute;
 }
 
 /** Returns verdicts about a plugin on one node, without numbers. */

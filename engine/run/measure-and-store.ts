@@ -26,6 +26,7 @@ export async function measureAndStore(
   const close = (outcome: RunFile["outcome"]): RunFile => {
     run = { ...run, finishedAt: clock.date().toISOString(), outcome };
     store.update(run);
+    store.seal();
     return run;
   };
   try {

@@ -170,5 +170,6 @@ async function storeRaw(
     const cmd = `# on ${output.where}; ${describeEnd(output)}, after ${output.duration.toFixed(3)} s\n${command}`;
     await dir.writeRaw(count === 1 ? name : `${name}-${count}`, { cmd, stdout: output.stdout, stderr: output.stderr });
   }
+  dir.writeDigests();
   return dir.path;
 }

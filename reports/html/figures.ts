@@ -60,9 +60,10 @@ async function valueChart(figure: Figure, cells: readonly SummaryCell[], scale: 
   }));
   if (dots.length === 0) return null;
   const svg = await dotChart(scale.unit || metricLabel(figure.metric), dots);
-  const caption =
-    "Median, 95 % confidence interval (line) and individual blocks (small dots). " +
-    "The axis is zoomed to the data and may not start at zero.";
+  const parts = dots.some(({ blocks }) => blocks.length > 0)
+    ? "Median, 95 % confidence interval (line) and individual blocks (small dots)."
+    : "Median and 95 % confidence interval (line).";
+  const caption = `${parts} The axis is zoomed to the data and may not start at zero.`;
   return chartFigure(svg, `${metricLabel(figure.metric)} by plugin and path`, caption);
 }
 

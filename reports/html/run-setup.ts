@@ -3,6 +3,7 @@ import { quoteArgv } from "../../core/text.ts";
 import { groupBy } from "../../core/group.ts";
 import type { Environment, PluginFacts } from "../../results/index.ts";
 import { formatValue } from "../format.ts";
+import { isLarge } from "./embedded.ts";
 import type { ReportInput } from "../report.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
@@ -13,7 +14,8 @@ const NOT_COLLECTED = "not collected";
 /** The name and value of a fact; null: not collected. */
 type Fact = readonly [name: string, value: string | null];
 
-export function setupSection({ run, commands }: ReportInput, prefix: string): Html {
+export function setupSection(input: ReportInput, prefix: string): Html {
+  const { run, commands } = input;
   const { environment, plan } = run;
   const facts =
     environment === null
@@ -31,7 +33,7 @@ export function setupSection({ run, commands }: ReportInput, prefix: string): Ht
         To repeat the same plugin order, add <code>--seed ${run.seed}</code>. The output of every tool is stored in the
         run directory under <code>raw/</code>.
       </p>
-      ${commandList(commands)}
+      ${commandList(commands)} ${provenance(input)}
     </section>`;
 }
 
@@ -131,6 +133,26 @@ function pluginTable(facts: readonly PluginFacts[]): Html {
         ${rows}
       </tbody>`,
     )}`;
+}
+
+/** Names the files that the page was rendered from. */
+function provenance({ run, digests, summary }: ReportInput): Html | null {
+  if (digests === undefined) return null;
+  const files = Object.entries(digests).map(
+    ([name, digest]) => html`<li>${name}: ${digest === null ? "none" : html`<code>${digest}</code>`}</li>`,
+  );
+  const omitted = isLarge({ summary })
+    ? html`<p>The values of single blocks are not in this page; they are in the directory of run ${run.id}.</p>`
+    : null;
+  return html`<h3>Files</h3>
+    <p>
+      SHA-256 of the files that this page was rendered from. <code>cnibench verify</code> compares them and every number
+      of the page with the run directory.
+    </p>
+    <ul>
+      ${files}
+    </ul>
+    ${omitted}`;
 }
 
 function commandList(commands: ReportInput["commands"]): Html {

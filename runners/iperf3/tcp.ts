@@ -3,9 +3,9 @@ import { listAt, numberAt, valueAt } from "../../core/untrusted-json.ts";
 import { TCP_PATHS } from "../../core/model.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import { CLIENT_MARGIN_S, linkWarnings, withServer } from "../support/run-load.ts";
-import { probePathMtu } from "../support/mtu.ts";
+import { probePathMtu, storedMtu } from "../support/mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { CPU_METRICS, usageGaps, usageValues } from "../support/usage.ts";
+import { CPU_METRICS, storedUsage, usageGaps, usageValues } from "../support/usage.ts";
 import { iperf3Client, generatorWarnings, iperf3Tool, parseJsonOutput } from "./tool.ts";
 import { trafficAfter, trimmedLoad, trimOf } from "./trimmed-load.ts";
 
@@ -38,6 +38,12 @@ export const iperf3 = {
   },
   estimate: (duration, params) => trimmedLoad(duration, Number(params.omit)).seconds + 0.15,
   run: runIperf3,
+  recompute: (stored, { direction }) => {
+    const mtu = storedMtu(stored);
+    const result = parseIperf3(stored.stdout("client"), direction as TcpDirection);
+    const usage = storedUsage(stored, result.throughput);
+    return { values: { ...trafficValues(result), ...usage, ...(mtu === null ? {} : { mtu }) } };
+  },
 } as const satisfies PairRunner;
 
 async function runIperf3(context: PairContext): Promise<Measurement> {
@@ -56,8 +62,7 @@ async function runIperf3(context: PairContext): Promise<Measurement> {
     const result = parseIperf3(output.stdout, direction);
     return {
       values: {
-        throughput: result.throughput,
-        ...(result.retransmits === null ? {} : { retransmits: result.retransmits }),
+        ...trafficValues(result),
         ...usageValues(usage, result.throughput),
         ...(mtu === null ? {} : { mtu }),
       },
@@ -65,6 +70,10 @@ async function runIperf3(context: PairContext): Promise<Measurement> {
       warnings: [...result.warnings, ...linkWarnings(result.throughput / (direction === "both" ? 2 : 1), linkRate)],
     };
   });
+}
+
+function trafficValues({ throughput, retransmits }: Iperf3Result): Measurement["values"] {
+  return { throughput, ...(retransmits === null ? {} : { retransmits }) };
 }
 
 interface Iperf3Result {

@@ -12,7 +12,7 @@ import { run } from "../../core/shell.ts";
 import { CLIENT_MARGIN_S, linkWarnings, withServer } from "../support/run-load.ts";
 import { probePathMtu } from "../support/mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { CPU_METRICS, usageGaps, usageValues } from "../support/usage.ts";
+import { CPU_METRICS, storedUsage, usageGaps, usageValues } from "../support/usage.ts";
 import { iperf3Client, generatorWarnings, iperf3Tool, parseJsonOutput } from "./tool.ts";
 
 /** Duration of the discarded load. */
@@ -41,6 +41,10 @@ export const iperf3Udp = {
   },
   estimate: (duration) => duration + WARM_UP_S + 0.7,
   run: runUdp,
+  recompute: (stored, { rate }) => {
+    const { throughput, loss, jitter } = parseUdp(stored.stdout("client"), Number(rate) * 1e6);
+    return { values: { throughput, loss, jitter, ...storedUsage(stored, throughput) } };
+  },
 } as const satisfies PairRunner;
 
 async function runUdp(context: PairContext): Promise<Measurement> {

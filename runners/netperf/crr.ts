@@ -7,7 +7,7 @@
 import { TCP_PATHS } from "../../core/model.ts";
 import { LATENCY_METRICS } from "../support/percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { CPU_METRICS, usageGaps, usageValues } from "../support/usage.ts";
+import { CPU_METRICS, storedUsage, usageGaps, usageValues } from "../support/usage.ts";
 import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { runOmni } from "./omni.ts";
 
@@ -27,6 +27,9 @@ export const netperfCrr = {
   params: {},
   estimate: (duration) => Math.min(duration, MAX_DURATION_S) + SERVER_WAIT_S + 0.7,
   run: runConnects,
+  recompute: (stored) => ({
+    values: { ...parseLatency(stored.stdout("client"), "connects").values, ...storedUsage(stored, null) },
+  }),
 } as const satisfies PairRunner;
 
 async function runConnects(context: PairContext): Promise<Measurement> {

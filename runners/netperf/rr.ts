@@ -2,7 +2,7 @@
 import { LOAD_PATHS } from "../../core/model.ts";
 import { LATENCY_METRICS } from "../support/percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { CPU_METRICS, usageGaps, usageValues } from "../support/usage.ts";
+import { CPU_METRICS, storedUsage, usageGaps, usageValues } from "../support/usage.ts";
 import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { omniSeconds, runOmni, WARM_UP_PARAM } from "./omni.ts";
 
@@ -22,6 +22,9 @@ export const netperf = {
   },
   estimate: omniSeconds,
   run: runRequests,
+  recompute: (stored) => ({
+    values: { ...parseLatency(stored.stdout("client"), "transactions").values, ...storedUsage(stored, null) },
+  }),
 } as const satisfies PairRunner;
 
 async function runRequests(context: PairContext): Promise<Measurement> {

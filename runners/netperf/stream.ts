@@ -3,7 +3,7 @@ import type { MetricName } from "../../core/metrics.ts";
 import { TCP_PATHS } from "../../core/model.ts";
 import { linkWarnings } from "../support/run-load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { CPU_METRICS, usageGaps, usageValues } from "../support/usage.ts";
+import { CPU_METRICS, storedUsage, usageGaps, usageValues } from "../support/usage.ts";
 import { omniSeconds, parseOmni, runOmni, WARM_UP_PARAM } from "./omni.ts";
 
 const STREAM_KEYS = ["REMOTE_RECV_THROUGHPUT", "LOCAL_TRANSPORT_RETRANS"] as const;
@@ -21,6 +21,10 @@ export const netperfStream = {
   },
   estimate: omniSeconds,
   run: runStream,
+  recompute: (stored) => {
+    const values = parseStream(stored.stdout("client"));
+    return { values: { ...values, ...storedUsage(stored, values.throughput) } };
+  },
 } as const satisfies PairRunner;
 
 async function runStream(context: PairContext): Promise<Measurement> {

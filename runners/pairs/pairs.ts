@@ -12,13 +12,21 @@ import { runRound, type PairEnds, type PairResult, type Round } from "./round.ts
 /** Maximum number of stored pairs per repetition. */
 const MAX_STORED_PAIRS = 1000;
 
+const METRICS = [
+  "pairs-throughput",
+  "pair-throughput-p50",
+  "pair-throughput-min",
+  "pair-latency-p50",
+  "pair-latency-max",
+] as const;
+
 export const pairs = {
   name: "pairs",
   summary:
     "many parallel pairs of pods over many nodes: TCP throughput (total, median and slowest pair) and idle round trips",
   scope: "cluster",
   path: "cross-node",
-  metrics: ["pairs-throughput", "pair-throughput-p50", "pair-throughput-min", "pair-latency-p50", "pair-latency-max"],
+  metrics: METRICS,
   tools: [],
   params: {
     pairs: { type: "integer", min: 1, max: 500, default: 10, summary: "pod pairs loaded at once" },
@@ -41,6 +49,14 @@ export const pairs = {
   estimate: (duration, params) =>
     20 + Number(params.pairs) / 2 + Number(params.rounds) * (duration + Number(params.omit) + 3),
   run: runPairs,
+  recompute: (stored, params, nodes) => {
+    const results = storedResults(stored.stdout("pairs"));
+    const perRound = Number(params.pairs);
+    const rounds = Array.from({ length: Math.ceil(results.length / perRound) }, (_, round) =>
+      results.slice(round * perRound, (round + 1) * perRound),
+    );
+    return { values: valuesOf(rounds), pairs: pairTable(nodes, results) };
+  },
 } as const satisfies ClusterRunner;
 
 async function runPairs(context: ClusterContext): Promise<Measurement> {
@@ -102,7 +118,7 @@ function podName(role: keyof PodPair, { node, number }: PodSlot): string {
 }
 
 /** Computes the metrics. Pure. @param rounds at least one pair in each */
-export function valuesOf(rounds: readonly (readonly PairResult[])[]): Record<(typeof pairs.metrics)[number], number> {
+export function valuesOf(rounds: readonly (readonly PairResult[])[]): Record<(typeof METRICS)[number], number> {
   const sums = rounds.map((round) => round.reduce((sum, { throughput }) => sum + throughput, 0));
   const all = rounds.flat();
   const [throughputs, latencies] = [all.map(({ throughput }) => throughput), all.map(({ latency }) => latency)];
@@ -113,6 +129,18 @@ export function valuesOf(rounds: readonly (readonly PairResult[])[]): Record<(ty
     "pair-latency-p50": median(latencies),
     "pair-latency-max": Math.max(...latencies),
   };
+}
+
+/** Returns the pairs of all rounds. @throws Error without any */
+function storedResults(text: string): readonly PairResult[] {
+  const lines = [...text.matchAll(/^pair (\d+) (\d+) (\S+) (\S+)$/gm)];
+  if (lines.length === 0) throw new Error("no line with pair");
+  return lines.map(([, client, server, throughput, latency]) => ({
+    client: Number(client) - 1,
+    server: Number(server) - 1,
+    throughput: Number(throughput),
+    latency: Number(latency),
+  }));
 }
 
 /** Returns the first warning of each code, with the number of further pairs that have it. */

@@ -6,7 +6,7 @@ import { iperf3Client, iperf3Tool } from "../iperf3/tool.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
 import { CLIENT_MARGIN_S, withServer } from "../support/run-load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { ECHO_METRICS, maxEchoSeconds, measureEchoes } from "./ping.ts";
+import { ECHO_METRICS, maxEchoSeconds, measureEchoes, parseEchoes } from "./ping.ts";
 
 /** Time between the start of the load and the first echo. */
 const SETTLE_S = 1;
@@ -23,6 +23,10 @@ export const pingLoaded = {
   params: {},
   estimate: (duration) => loadSeconds(duration) + 0.7,
   run: runLoaded,
+  recompute: (stored) => {
+    const { throughput } = parseIperf3(stored.stdout("load"));
+    return { values: { ...parseEchoes(stored.stdout("client")).values, throughput } };
+  },
 } as const satisfies PairRunner;
 
 function loadSeconds(duration: number): number {

@@ -27,6 +27,7 @@ export const ping = {
   params: {},
   estimate: (duration) => duration + 0.2,
   run: measureEchoes,
+  recompute: (stored) => parseEchoes(stored.stdout("client")),
 } as const satisfies PairRunner;
 
 /** Returns the maximum duration of the echoes, in seconds. */

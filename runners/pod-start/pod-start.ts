@@ -1,7 +1,7 @@
 /** Runner `pod-start`: the time from the creation request of a pod to its first answered packet, at a given rate. */
 import { systemClock, type Clock } from "../../core/clock.ts";
 import { type NamespacedObject, podObject } from "../../kubernetes/index.ts";
-import { timingOutput } from "../support/timing.ts";
+import { namedValues, timingOutput, valuesOfName } from "../support/timing.ts";
 import { withNamespace } from "../deployment.ts";
 import { sampleCountWarnings, percentile } from "../support/percentiles.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
@@ -31,6 +31,7 @@ export const podStart = {
     metric === "pod-start-p99" ? sampleCountWarnings(Number(pods))[0]?.message : undefined,
   estimate: (_, params) => 15 + Number(params.pods) * (0.3 + 1 / Number(params.rate)),
   run: runStarts,
+  recompute: (stored) => ({ values: valuesOf(valuesOfName(namedValues(stored.stdout("times")), "pod-start")) }),
 } as const satisfies ClusterRunner;
 
 async function runStarts(context: ClusterContext): Promise<Measurement> {
@@ -53,12 +54,7 @@ async function runStarts(context: ClusterContext): Promise<Measurement> {
       return Promise.all(both).finally(() => failed.abort());
     });
     const times = startTimes(created, arrived);
-    const share = (part: number): number => percentile(times, part);
-    const values = {
-      "pod-start-p50": share(0.5),
-      "pod-start-p90": share(0.9),
-      ...(sampleCountWarnings(count).length > 0 ? {} : { "pod-start-p99": share(0.99) }),
-    };
+    const values = valuesOf(times);
     keep(
       "times",
       timingOutput("this machine", [
@@ -68,6 +64,16 @@ async function runStarts(context: ClusterContext): Promise<Measurement> {
     );
     return { values, warnings: [] };
   });
+}
+
+/** @param times seconds from the request for each pod to its first answered packet */
+function valuesOf(times: readonly number[]): Measurement["values"] {
+  const share = (part: number): number => percentile(times, part);
+  return {
+    "pod-start-p50": share(0.5),
+    "pod-start-p90": share(0.9),
+    ...(sampleCountWarnings(times.length).length > 0 ? {} : { "pod-start-p99": share(0.99) }),
+  };
 }
 
 interface Creation {

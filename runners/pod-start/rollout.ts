@@ -1,5 +1,5 @@
 /** Runner `rollout`: how long a rolling update takes, until the first answered packet of the last new pod. */
-import { timingOutput } from "../support/timing.ts";
+import { namedValues, timingOutput, valuesOfName } from "../support/timing.ts";
 import { type DeploymentObject, podSpec } from "../../kubernetes/index.ts";
 import { withNamespace } from "../deployment.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
@@ -22,6 +22,10 @@ export const rollout = {
   },
   estimate: (_, params) => 20 + Number(params.pods),
   run: runRollout,
+  recompute: (stored) => {
+    const times = valuesOfName(namedValues(stored.stdout("times")), "pod");
+    return { values: { "rollout-time": Math.max(...times) } };
+  },
 } as const satisfies ClusterRunner;
 
 async function runRollout(context: ClusterContext): Promise<Measurement> {

@@ -4,7 +4,7 @@ import { askCommand, askInput, parseProbeResult, serveCommand, watchCommand } fr
 import { CommandError } from "../../core/shell.ts";
 import { poll } from "../../core/wait.ts";
 import { median } from "../../results/index.ts";
-import { clockOffset, timingOutput } from "../support/timing.ts";
+import { clockOffset, namedValues, timingOutput, valuesOfName } from "../support/timing.ts";
 import { type NetworkPolicy, networkPolicyObject, podObject } from "../../kubernetes/index.ts";
 import { withNamespace, type ClusterDeployment, type RunningPod } from "../deployment.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
@@ -39,6 +39,10 @@ export const policyLatency = {
   },
   estimate: (_, params) => 15 + 5 * Number(params.changes),
   run: runChanges,
+  recompute: (stored) => {
+    const times = namedValues(stored.stdout("times"));
+    return { values: valuesOf(valuesOfName(times, "closing"), valuesOfName(times, "opening")) };
+  },
 } as const satisfies ClusterRunner;
 
 async function runChanges(context: ClusterContext): Promise<Measurement> {
@@ -57,7 +61,7 @@ async function runChanges(context: ClusterContext): Promise<Measurement> {
     const answers = await watcher.done;
     keep("answers", answers);
     const { closing, opening } = effectTimes(changes, answerTimes(answers.stdout, offset));
-    const values = { "policy-close-time": median(closing), "policy-open-time": median(opening) };
+    const values = valuesOf(closing, opening);
     const lines = [
       ...Object.entries(values).map(([metric, value]) => `${metric} ${value}`),
       ...closing.map((time) => `closing ${time}`),
@@ -66,6 +70,11 @@ async function runChanges(context: ClusterContext): Promise<Measurement> {
     keep("times", timingOutput("this machine", lines));
     return { values, warnings: [] };
   });
+}
+
+/** @param closing @param opening seconds until each change took effect */
+function valuesOf(closing: readonly number[], opening: readonly number[]): Measurement["values"] {
+  return { "policy-close-time": median(closing), "policy-open-time": median(opening) };
 }
 
 async function changePolicies(

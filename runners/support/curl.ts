@@ -2,6 +2,7 @@
 import { CommandError } from "../../core/shell.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import type { RunContext } from "../runner.ts";
+import type { StoredOutputs } from "./stored-outputs.ts";
 
 /** Times that curl reports for a request, in seconds since its start (curl(1), --write-out). */
 type CurlTime = "time_namelookup" | "time_connect" | "time_total";
@@ -51,6 +52,15 @@ export async function curlTimes(
   keep("client", output);
   if (!succeeded(output) && output.stdout === "") throw new CommandError(output);
   return parseTimes(output.stdout, times.length, acceptedExitCode).slice(1);
+}
+
+/** Returns the times of {@link curlTimes} from its stored output. @throws Error if a request failed */
+export function storedTimes(
+  stored: StoredOutputs,
+  count: number,
+  acceptedExitCode = 0,
+): readonly (readonly number[])[] {
+  return parseTimes(stored.stdout("client"), count, acceptedExitCode).slice(1);
 }
 
 /** Parses one line per request. Pure. @param count times per line. @throws Error if a request failed. */

@@ -26,3 +26,23 @@ export function timingOutput(machine: string, lines: readonly string[]): Output 
   const common = { argv: [], where: `${machine}, timed by cnibench`, stderr: "", duration: 0 };
   return { ...common, stdout, exitCode: 0, signal: null, ended: null, startError: null };
 }
+
+/** Returns the values of each name in the lines of {@link timingOutput}. */
+export function namedValues(text: string): ReadonlyMap<string, readonly number[]> {
+  const values = new Map<string, number[]>();
+  for (const line of text.split("\n")) {
+    const [name = "", ...numbers] = line.split(" ");
+    if (numbers.length === 0) continue;
+    const known = values.get(name) ?? [];
+    known.push(...numbers.map(Number));
+    values.set(name, known);
+  }
+  return values;
+}
+
+/** Returns the values of a name. @throws Error if there are none */
+export function valuesOfName(values: ReadonlyMap<string, readonly number[]>, name: string): readonly number[] {
+  const found = values.get(name);
+  if (found === undefined) throw new Error(`no line with ${name}`);
+  return found;
+}

@@ -4,6 +4,7 @@ import { TICK_S } from "../../core/process-stat.ts";
 import { cpuUsageOfLoad, startCpuSampler, type CpuUsage } from "./cpu.ts";
 import { daemonUsageOfLoad, startDaemonSampler, sumDaemonUsage, type DaemonUsage } from "./daemons.ts";
 import type { PairContext } from "../runner.ts";
+import { rolesNamed, type StoredOutputs } from "./stored-outputs.ts";
 import { clockShift, parseReadings, withWindow, type LoadWindow, type Sampler } from "./sampler.ts";
 
 /** CPU metrics of every load; those with a throughput also have `cpu-per-gbit`. */
@@ -91,4 +92,11 @@ export function usageGaps({ cpu }: Usage): Partial<Record<MetricName, string>> {
 
 function isUnresolved({ busy, seconds }: CpuUsage): boolean {
   return busy * seconds < TICK_S;
+}
+
+/** Returns the metrics of the resource usage of a load. @param throughput bit/s; null if the load has none */
+export function storedUsage(stored: StoredOutputs, throughput: number | null): Partial<Record<MetricName, number>> {
+  const cpu = stored.roles.includes("cpu") ? cpuUsageOfLoad(stored.stdout("cpu")) : null;
+  const daemons = rolesNamed("daemons", stored).map((role) => daemonUsageOfLoad(stored.stdout(role)));
+  return usageValues({ cpu, daemons: sumDaemonUsage(daemons) }, throughput);
 }

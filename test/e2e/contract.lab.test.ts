@@ -147,6 +147,7 @@ test.each([
   ["plan --plugins flannel --cluster netns"],
   ["run --cluster kubeconfig --context nowhere"],
   ["report nowhere"],
+  ["verify nowhere"],
   ["list nothing"],
   ["conformance nowhere"],
   ["conformance ./nowhere"],

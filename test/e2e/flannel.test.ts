@@ -4,10 +4,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Process } from "../../core/shell.ts";
 import type { Summary } from "../../results/summary.ts";
-import { cnibench, temporaryDirOfFile, startCnibench, temporaryDir } from "../helpers/cnibench.ts";
+import { cnibench, expectVerified, startCnibench, temporaryDir, temporaryDirOfFile } from "../helpers/cnibench.ts";
 import { buildFlannel } from "../helpers/flannel.ts";
 import { readHostState, settledDifference } from "../helpers/host-state.ts";
-import { mismatchedValues } from "../helpers/recompute.ts";
 
 const SUITE = join(import.meta.dirname, "flannel.suite.yaml");
 
@@ -56,7 +55,7 @@ flannelTest(
       .map(({ metric }) => metric);
     expect(life.toSorted()).toEqual(["add-time", "check-time", "del-time", "pod-ready-time"]);
     expect(cells.filter(({ plugin, metric }) => plugin === "host" && /daemons|memory/.test(metric))).toEqual([]);
-    expect(mismatchedValues(out)).toEqual([]);
+    await expectVerified(out);
     const logs = readdirSync(join(out, "logs/1-flannel-host-gw")).sort();
     expect(logs).toEqual(["node1-etcd.log", "node1-flanneld.log", "node2-flanneld.log"]);
     expect(readFileSync(join(out, "logs/1-flannel-host-gw/node2-flanneld.log"), "utf8")).toContain(

@@ -5,8 +5,7 @@ import { expect, test } from "vitest";
 import type { Repetition, RunFile } from "../../results/record.ts";
 import { runners } from "../../runners/index.ts";
 import type { Runner } from "../../runners/runner.ts";
-import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
-import { mismatchedValues } from "../helpers/recompute.ts";
+import { cnibench, expectVerified, temporaryDir } from "../helpers/cnibench.ts";
 
 const SUITE = join(import.meta.dirname, "loads.suite.yaml");
 
@@ -22,7 +21,7 @@ test("every cell of every load is measured, and all values match the raw files",
     .map((line) => JSON.parse(line) as Repetition);
   expect(records.map(({ cell }) => cell).toSorted()).toEqual(plan.cells.map(({ id }) => id).toSorted());
   expect(records.filter(({ value }) => typeof value !== "number")).toEqual([]);
-  expect(mismatchedValues(out)).toEqual([]);
+  await expectVerified(out);
   const used = new Set(plan.cells.map(({ runner }) => runner));
   const bare = Object.values(runners as Readonly<Record<string, Runner>>).filter((runner) =>
     runner.scope === "pair" ? runner.paths.includes("host") : runner.scope === "lifecycle",

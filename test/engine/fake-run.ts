@@ -28,6 +28,7 @@ export function fakeRunner(
     metrics: ["throughput"],
     estimate: (duration) => duration,
     run,
+    recompute: () => ({ values: {} }),
   };
 }
 

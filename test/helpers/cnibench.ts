@@ -2,7 +2,7 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, onTestFinished } from "vitest";
+import { afterAll, expect, onTestFinished } from "vitest";
 import { localShell } from "../../core/local.ts";
 import { packageRoot } from "../../core/paths.ts";
 import type { ExecOptions, Output, Process } from "../../core/shell.ts";
@@ -19,6 +19,13 @@ export function cnibench(
   program: readonly string[] = PROGRAM,
 ): Promise<Output> {
   return localShell().exec([...program, ...args], { timeout: 300, ...options, env: { ...ENV, ...options.env } });
+}
+
+/** Requires that all values of a run follow from its raw output, and its reports from the values. */
+export async function expectVerified(dir: string): Promise<void> {
+  const { exitCode, stdout, stderr } = await cnibench(["verify", dir]);
+  expect(stderr + stdout).toContain(": no difference");
+  expect(exitCode).toBe(0);
 }
 
 /** Starts cnibench in the background; a test that finishes earlier kills it. */

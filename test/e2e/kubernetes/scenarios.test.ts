@@ -11,8 +11,7 @@ import type { Repetition, RunFile } from "../../../results/record.ts";
 import type { Summary } from "../../../results/summary.ts";
 import type { ClusterDeployment } from "../../../runners/deployment.ts";
 import { policyLatency } from "../../../runners/policy-latency/policy-latency.ts";
-import { temporaryDir } from "../../helpers/cnibench.ts";
-import { mismatchedValues } from "../../helpers/recompute.ts";
+import { expectVerified, temporaryDir } from "../../helpers/cnibench.ts";
 import { LOAD } from "./images.ts";
 import {
   administrator,
@@ -42,7 +41,7 @@ describe.skipIf(noSharedCluster)("Kubernetes-only scenarios", () => {
     ]);
     expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n0$/);
     expect(await ownedNamespaces()).toEqual([]);
-    expect(mismatchedValues(out)).toEqual([]);
+    await expectVerified(out);
     const { cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
     const throughput = cells
       .filter(({ metric, state }) => metric === "throughput" && state === "measured")
