@@ -26,10 +26,10 @@ import {
 import { checkTemporaryInstall } from "./deploy/kubernetes/temporary-install.ts";
 import type { ToolsUsed } from "./deploy/read-environment.ts";
 import { abbreviateHome, requireSamePlan, storedPlan, toDefinition, type RunChoices } from "./plan/definition.ts";
-import { requireDecidableHeadlines } from "./plan/decisions.ts";
+import { requireDecidableHeadlines, requireStoppable } from "./plan/decisions.ts";
 import { filterPlan } from "./plan/plan-filter.ts";
 import { makePlan, type Plan } from "./plan/make-plan.ts";
-import { schedule, type DeploymentSlot } from "./plan/schedule.ts";
+import { schedule, withoutStopped, type DeploymentSlot } from "./plan/schedule.ts";
 import type { Assets } from "./preflight/assets.ts";
 import { needsKernelProbe, probeKernel, type KernelFeature } from "./preflight/kernel-probe.ts";
 import { fetchManifests, findProblems, pluginsToInstall, toolsNeeded, toolsOnNodes } from "./preflight/preflight.ts";
@@ -103,7 +103,7 @@ export async function prepare(host: Host, choices: RunChoices, options: PrepareO
   return {
     choices,
     plan,
-    slots: schedule(plan, isFinished),
+    slots: schedule(plan, isFinished).flatMap((slot) => withoutStopped(slot, interrupted?.run ?? {}) ?? []),
     tools: { onHost: toolsNeeded(host, { plan, kind, plugins, binDirs }), onNodes: toolsOnNodes(plan, kind) },
     interrupted,
   };
@@ -221,7 +221,9 @@ function planRun(choices: RunChoices, missing: ReadonlySet<KernelFeature>): Plan
     hidesProcesses: kind.hidesProcesses ?? false,
     families: kind.families ?? FAMILIES,
   });
-  return filterPlan(plan, only);
+  const filtered = filterPlan(plan, only);
+  requireStoppable(filtered);
+  return filtered;
 }
 
 /** Returns the definition of the run, as stored in run.json. */

@@ -6,6 +6,7 @@ import { details, escapeText, joinWithinLimit, bulletList, collapsedList, table 
 import { figuresOf, type Figure, type Question, type RankedCell } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { errorControlSentences, questionTitle, rankingSentence } from "./sentences.ts";
+import { lastDecisions, plannedBlocks } from "./stopping.ts";
 
 export const md: Report = {
   name: "md",
@@ -49,9 +50,10 @@ function heading({ run, summary }: ReportInput): string {
   const { plan } = run;
   const { sameHost, emulated } = run.environment?.cluster ?? {};
   const failed = summary.cells.filter(({ state }) => state === "failed").length;
-  const setup = `Cluster ${escapeText(plan.cluster)}, ${plan.nodes} nodes, ${formatCount(plan.blocks, "block")}`;
+  const setup = `Cluster ${escapeText(plan.cluster)}, ${plan.nodes} nodes, ${plannedBlocks(plan)}`;
   const sentences = [
     `${setup}; run ${escapeText(run.id)}.`,
+    ...lastDecisions(run).map((sentence) => `${escapeText(sentence)}.`),
     ...(run.outcome === "complete" ? [] : ["**The run did not finish.**"]),
     ...(failed === 0 ? [] : [`**${formatCount(failed, "cell")} failed.**`]),
     ...(sameHost === true ? ["All nodes share one machine, so its CPUs limit the throughput."] : []),

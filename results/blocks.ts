@@ -42,20 +42,29 @@ export function foldCell(planned: PlannedCell, stored: readonly Repetition[], ru
 
   const blocks = completeBlocks(repetitions, planned.repetitions);
   const count = lastPerBlock(blocks).length;
-  const missing = planned.blocks - count;
+  const stopped = stoppedAfter(run, planned.suite);
+  const expected = stopped ?? planned.blocks;
+  const missing = expected - count;
   const measured = { state: "measured", blocks, busy: isBusy(repetitions) } as const;
   if (missing <= 0) return { ...measured, warnings };
   if (run.outcome === "complete") {
     return {
       state: "failed",
-      error: `not measured: no results of ${missing} of ${planned.blocks} blocks`,
+      error: `not measured: no results of ${missing} of ${expected} blocks`,
       warnings,
     };
   }
   const why = run.outcome === "failed" ? "the run failed" : "the run was interrupted";
   if (count === 0) return { state: "failed", error: `not measured: ${why}`, warnings };
-  const message = `only ${count} of ${planned.blocks} blocks measured: ${why}`;
+  const isAdaptive = run.plan.stoppingRules?.[planned.suite] !== undefined;
+  const of = stopped === null && isAdaptive ? `up to ${expected}` : `${expected}`;
+  const message = `only ${count} of ${of} blocks measured: ${why}`;
   return { ...measured, warnings: [{ code: "incomplete", message }, ...warnings] };
+}
+
+/** Returns the number of blocks after which the run stopped measuring a suite; null: it did not. */
+export function stoppedAfter({ stopping = [] }: Pick<RunFile, "stopping">, suite: string): number | null {
+  return stopping.find((decision) => decision.suite === suite && decision.stop)?.block ?? null;
 }
 
 /** Ranks tolerate a minority of disturbed blocks. */

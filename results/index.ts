@@ -1,6 +1,6 @@
 /** Stored runs: their format, writing, reading, redaction, statistics and summaries. */
 export { defaultBands } from "./bands.ts";
-export { sessionOf } from "./blocks.ts";
+export { sessionOf, stoppedAfter } from "./blocks.ts";
 export { environmentChanges } from "./changes.ts";
 export { parseDigestLine, SEALED_FILES, sha256 } from "./digests.ts";
 export type { RunDigests, SealedFile } from "./digests.ts";
@@ -40,6 +40,8 @@ export { RAW_DIGESTS_FILE, RESULTS_FILE, RUN_DIGESTS_FILE, RUN_FILE, diskError, 
 export { MIN_BLOCKS, median, medianInterval } from "./statistics.ts";
 export { claimEmptyDir, createRun, reopenRun } from "./store.ts";
 export type { RunStore } from "./store.ts";
+export { decideStopping, isDecisionDue } from "./stopping.ts";
+export type { StoppingDecision, StoppingRule } from "./stopping-rule.ts";
 export { summarize } from "./summarize.ts";
 export type { Comparison, ErrorControl, Summary, SummaryCell } from "./summary.ts";
 export { requireLoadedRun, requireSummary } from "./untrusted-run.ts";

@@ -10,6 +10,7 @@ import type { Path } from "../core/model.ts";
 import type { Warning } from "../core/warning-codes.ts";
 import type { ClauseResult } from "./clause-result.ts";
 import type { Environment } from "./environment-facts.ts";
+import type { StoppingDecision, StoppingRule } from "./stopping-rule.ts";
 
 export const SCHEMA_VERSION = 1;
 
@@ -89,7 +90,7 @@ export interface PlannedCell extends CellKey {
   readonly better: Better;
   /** Repetitions per block. */
   readonly repetitions: number;
-  /** Number of planned deployments. */
+  /** Number of planned deployments; with a stopping rule, the largest one. */
   readonly blocks: number;
   /** Seconds of load per repetition. */
   readonly duration: number;
@@ -219,9 +220,13 @@ export interface RunFile {
     readonly bands?: Readonly<Record<string, Readonly<Record<string, Band>>>>;
     /** Absent in older runs, which have those of the program that renders them. */
     readonly defaultBands?: DefaultBands;
+    /** Rules of the suites with an adaptive number of blocks, by suite; absent if there are none. */
+    readonly stoppingRules?: Readonly<Record<string, StoppingRule>>;
     /** Planned checks; the ID is suite/scenario/plugin/cluster. */
     readonly checks: readonly { readonly id: string; readonly plugin: string; readonly skip?: string }[];
   };
+  /** The decisions of the stopping rules, in order; absent before the first one. */
+  readonly stopping?: readonly StoppingDecision[];
   /** null during the run. */
   readonly outcome: "complete" | "interrupted" | "failed" | null;
   /** Warnings of the run. */

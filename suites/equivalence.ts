@@ -5,12 +5,12 @@ import { unknownName } from "../core/validation/problems.ts";
 import { MapReader } from "../core/validation/map.ts";
 import { numberIn, type DescribedType } from "../core/validation/value-types.ts";
 import type { Band } from "../results/index.ts";
+import { PERCENTAGE_SCHEMA, shareOf } from "./percentage.ts";
 
 /** A band as in the file: a percentage, or a difference in the unit of the metric for values that can be 0. */
 type WrittenBand = string | { readonly difference: number };
 export type Equivalence = Readonly<Partial<Record<MetricName, WrittenBand>>>;
 
-const PERCENT = /^\s*(\d{1,2}(?:\.\d+)?)\s*%\s*$/;
 const DIFFERENCE = numberIn({ type: "number", min: 0, max: 1e15 });
 
 /** Returns the bands of a suite by metric. */
@@ -18,20 +18,15 @@ export function bandsByMetric(equivalence: Equivalence): Record<string, Band> {
   return Object.fromEntries(
     Object.entries(equivalence).map(([metric, band]) => [
       metric,
-      typeof band === "string" ? { ratio: 1 + percentOf(band) / 100 } : band,
+      typeof band === "string" ? { ratio: 1 + (shareOf(band) ?? 0) } : band,
     ]),
   );
-}
-
-/** Returns the number before the percent sign, or 0 if there is none. */
-function percentOf(text: string): number {
-  return Number(PERCENT.exec(text)?.[1] ?? 0);
 }
 
 const BAND: DescribedType<WrittenBand> = {
   schema: {
     oneOf: [
-      { type: "string", pattern: PERCENT.source },
+      PERCENTAGE_SCHEMA,
       {
         type: "object",
         required: ["difference"],
@@ -48,7 +43,7 @@ const BAND: DescribedType<WrittenBand> = {
       return difference === undefined ? null : { difference };
     }
     const written = node.kind === "scalar" ? String(node.value) : "";
-    if (percentOf(written) > 0) return written;
+    if (shareOf(written) !== null) return written;
     problems.addMismatch(node, label, 'a percentage such as "5 %", or "difference:" in the unit of the metric');
     return null;
   },

@@ -5,6 +5,7 @@ import type { DataNode } from "../core/validation/document.ts";
 import { quote, suggestionFor, type Problems } from "../core/validation/problems.ts";
 import { text, type DescribedType } from "../core/validation/value-types.ts";
 import { blocksForHeadlines } from "../results/index.ts";
+import { maxBlocks, minBlocks } from "./block-count.ts";
 import type { Scenario, Suite } from "./suite.ts";
 
 /** A list of `scenario/path/metric`, still to be checked against the scenarios. */
@@ -42,9 +43,11 @@ export function checkHeadlines(
     seen.add(given);
   }
   const needed = blocksForHeadlines(node.items.length, FEWEST_COMPARED_PLUGINS);
-  if (suite.blocks < needed) {
+  const least = minBlocks(suite.blocks);
+  if (least < needed) {
     const count = node.items.length;
-    problems.add(node, `${count} headlines need at least ${needed} blocks, the suite has ${suite.blocks}`);
+    const has = least === maxBlocks(suite.blocks) ? `the suite has ${least}` : `the suite may stop after ${least}`;
+    problems.add(node, `${count} headlines need at least ${needed} blocks, ${has}`);
   }
 }
 

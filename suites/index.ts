@@ -24,6 +24,8 @@ export function shippedSuites(): readonly SuiteFile[] {
   }));
 }
 
+export { DEFAULT_UNTIL, MAX_BLOCKS, maxBlocks, minBlocks, stoppingRuleOf } from "./block-count.ts";
+export type { BlockCount } from "./block-count.ts";
 export { bandsByMetric } from "./equivalence.ts";
 export { loadSuite } from "./load-suite.ts";
 export type { Scenario, Suite } from "./suite.ts";

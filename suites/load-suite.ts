@@ -14,6 +14,7 @@ import {
   type KnownRunner,
   type Runners,
 } from "./suite-format.ts";
+import { checkAdaptive } from "./block-count.ts";
 import { checkHeadlines } from "./headlines.ts";
 import { checkPodCapacity } from "./pod-capacity.ts";
 import type { Scenario, Suite } from "./suite.ts";
@@ -48,6 +49,7 @@ function readSuite(root: DataNode, runners: Runners, problems: Problems): Suite 
     scenarios: suite.value("scenarios") ?? [],
   };
   checkHeadlines(suite.at("headlines"), loaded, runners, problems);
+  checkAdaptive(suite.at("blocks"), loaded.headlines, problems);
   return loaded;
 }
 

@@ -11,6 +11,7 @@ import type { DataNode } from "../core/validation/document.ts";
 import { mapOf, type DescribedFields, type Field } from "../core/validation/map.ts";
 import { quote, suggestionFor, unknownName, type Problems } from "../core/validation/problems.ts";
 import { matching, numberIn, oneOf, text, type DescribedType } from "../core/validation/value-types.ts";
+import { BLOCK_COUNT } from "./block-count.ts";
 import { EQUIVALENCE } from "./equivalence.ts";
 import { HEADLINES } from "./headlines.ts";
 import { POD_RANGE_PREFIX } from "./pod-capacity.ts";
@@ -68,7 +69,7 @@ export function suiteFields(scenarios: DescribedType<readonly Scenario[]>) {
       description: "part of every cell id",
     },
     description: { type: text, label: "the description", default: "" },
-    blocks: { type: COUNT, label: "blocks", default: 10, description: "deployments of each plugin" },
+    blocks: { type: BLOCK_COUNT, label: "blocks", default: 10, description: "deployments of each plugin" },
     duration: {
       type: DURATION,
       label: "duration",

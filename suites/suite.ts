@@ -1,4 +1,5 @@
 /** A suite: the scenarios to measure, as data. Read from `suites/*.yaml` or a file of the user (docs/suites.md). */
+import type { BlockCount } from "./block-count.ts";
 import type { Equivalence } from "./equivalence.ts";
 import type { Family } from "../core/model.ts";
 import type { Path, BackgroundObjects } from "../core/model.ts";
@@ -24,7 +25,7 @@ export interface Suite {
   readonly name: string;
   readonly description: string;
   /** Deployments of each plugin. */
-  readonly blocks: number;
+  readonly blocks: BlockCount;
   /** Seconds of load per repetition. */
   readonly duration: number;
   /** Headline questions, as `scenario/path/metric`. */

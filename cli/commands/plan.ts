@@ -3,7 +3,8 @@ import { formatProblem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { missingTools } from "../../tools/index.ts";
 import { estimateSeconds, findProblems, type Plan, prepare } from "../../engine/index.ts";
-import { formatCount } from "../../reports/index.ts";
+import { formatCount, formatPercent, plannedBlocks } from "../../reports/index.ts";
+import { type BlockCount, maxBlocks, minBlocks } from "../../suites/index.ts";
 import { columns } from "../terminal/tables.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { readChoices, type ChoiceFlags } from "../flags/run-choices.ts";
@@ -28,16 +29,18 @@ export async function planCommand(host: Host, flags: PlanFlags): Promise<ExitCod
   const missing = missingTools(host, tools.onHost).map(({ name }) => name);
   const references = referencesOf(plugins, kind.api);
   const seconds = Math.ceil(estimateSeconds(plan, kind.deploySeconds));
+  const minSeconds = Math.ceil(estimateSeconds(plan, kind.deploySeconds, minBlocks));
   const bytes = plan.tasks.reduce(
-    (sum, task) => sum + task.suite.blocks * task.scenario.repetitions * BYTES_PER_REPETITION,
+    (sum, task) => sum + maxBlocks(task.suite.blocks) * task.scenario.repetitions * BYTES_PER_REPETITION,
     0,
   );
   if (flags.format === "json") {
-    const printed = { ...plan, tasks: undefined, seed, estimate: { seconds, bytes }, missing, problems, references };
+    const estimate = { ...(plan.stoppingRules !== undefined && { minSeconds }), seconds, bytes };
+    const printed = { ...plan, tasks: undefined, seed, estimate, missing, problems, references };
     process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
     return EXIT.success;
   }
-  process.stdout.write(describe(plan, seed, seconds, bytes));
+  process.stdout.write(describe(plan, seed, { seconds, minSeconds, bytes }));
   if (references.length > 0) process.stdout.write(`\n${describeReferences(references)}`);
   if (missing.length > 0) process.stdout.write(`\nmissing: ${missing.join(", ")} (download with: cnibench setup)\n`);
   if (problems.length > 0) process.stdout.write(`\n${problems.map((one) => `problem: ${one}\n`).join("")}`);
@@ -49,16 +52,30 @@ function announceProbe(kind: string): void {
   process.stderr.write(`starting a ${kind} lab to probe the kernel of the nodes\n`);
 }
 
-function describe(plan: Plan, seed: number, seconds: number, bytes: number): string {
+interface Estimate {
+  readonly seconds: number;
+  /** Less than `seconds` if a rule may end a suite. */
+  readonly minSeconds: number;
+  readonly bytes: number;
+}
+
+function describe(plan: Plan, seed: number, { seconds, minSeconds, bytes }: Estimate): string {
+  const least = minSeconds < seconds ? `${Math.ceil(minSeconds / 60)} to ` : "";
+  const range = minSeconds < seconds ? `${minSeconds} to ${seconds}` : `${seconds}`;
   const head = [
     `cluster ${plan.cluster} (${plan.clusterReason}), ${formatCount(plan.nodes, "node")}`,
-    `${formatCount(plan.blocks, "block")}, seed ${seed}; about ` +
-      `${Math.ceil(seconds / 60)} min (${seconds} s) and ${Math.ceil(bytes / 1e6)} MB of disk space`,
+    `${plannedBlocks(plan)}, seed ${seed}; about ` +
+      `${least}${Math.ceil(seconds / 60)} min (${range} s) and ${Math.ceil(bytes / 1e6)} MB of disk space`,
+    ...Object.entries(plan.stoppingRules ?? {}).map(
+      ([suite, { min, max, until }]) =>
+        `suite ${suite} stops after ${min} to ${max} blocks, when the 95 % interval of a ratio of two plugins is ` +
+        `expected to reach at most ${formatPercent(until)} to each side in all headlines`,
+    ),
   ];
   const tasks = plan.tasks.map(({ id, runner, suite, scenario }) => [
     id,
     runner.name,
-    `${suite.blocks} x ${scenario.repetitions}`,
+    `${blockRange(suite.blocks)} x ${scenario.repetitions}`,
     runner.scope === "pair" ? `${suite.duration} s` : "",
     Object.entries(scenario.params)
       .map(([key, value]) => `${key}=${value}`)
@@ -69,4 +86,8 @@ function describe(plan: Plan, seed: number, seconds: number, bytes: number): str
   );
   const table = columns([["task", "runner", "blocks x reps", "load", "parameters"], ...tasks]);
   return `${head.join("\n")}\n\n${table}\n${skipped.join("")}`;
+}
+
+function blockRange(count: BlockCount): string {
+  return typeof count === "number" ? `${count}` : `${count.min} to ${count.max}`;
 }

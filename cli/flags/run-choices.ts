@@ -6,6 +6,7 @@ import type { Host } from "../../core/host.ts";
 import { asInstalled, type RunChoices } from "../../engine/index.ts";
 import { BASELINE, type Plugin } from "../../plugins/index.ts";
 import { runners } from "../../runners/index.ts";
+import type { BlocksFlag } from "./blocks.ts";
 import { AUTO, type ChosenKind, type ClusterFlags, clusterSpec, findKind, resolveAuto } from "./choose-cluster.ts";
 import { existingPlugin } from "./existing-cluster.ts";
 import { chooseInstall } from "./install-flag.ts";
@@ -16,7 +17,7 @@ import { chooseSuites } from "./suites.ts";
 /** Flags that select the measurements, as parsed by commander. */
 export interface ChoiceFlags extends ClusterFlags, PluginFlags {
   readonly suite?: readonly string[];
-  readonly blocks?: number;
+  readonly blocks?: BlocksFlag;
   readonly duration?: number;
   readonly seed?: number;
   readonly only?: readonly string[];

@@ -4,6 +4,7 @@ import { clusters } from "../../clusters/index.ts";
 import { parseCniArgs } from "../../cni/index.ts";
 import { parseDelay, parseDuration, parseLoss, parseRate } from "../../core/quantities.ts";
 import { argument, collect, integer, parseNames } from "./arguments.ts";
+import { parseBlocks } from "./blocks.ts";
 
 /** Headings of the option groups that do not belong to a cluster kind. */
 export const GROUP = {
@@ -33,9 +34,12 @@ export function addMeasurementOptions(command: Command): Command {
     )
     .addOption(clusterOption())
     .addOption(
-      new Option("--blocks <n>", "deployments of each plugin")
+      new Option(
+        "--blocks <n>",
+        "deployments of each plugin, or a range such as 6..20: stop when the headlines are precise enough",
+      )
         .default(undefined, "set by the suite")
-        .argParser(integer(1, 1000)),
+        .argParser(argument(parseBlocks)),
     )
     .addOption(
       new Option("--duration <time>", "load per repetition in whole seconds: 10, 10s, 2m")

@@ -5,10 +5,11 @@ import { didYouMean } from "../../core/text.ts";
 import { RUN_FILE } from "../../results/index.ts";
 import { runnerFacts } from "../../runners/index.ts";
 import { loadSuite, shippedSuites, type Suite } from "../../suites/index.ts";
+import { applyBlocks, type BlocksFlag } from "./blocks.ts";
 
 interface SuiteFlags {
   readonly suite?: readonly string[];
-  readonly blocks?: number;
+  readonly blocks?: BlocksFlag;
   readonly duration?: number;
   readonly exploratory?: boolean;
 }
@@ -31,7 +32,7 @@ export function chooseSuites(
       : (flags.suite ?? [DEFAULT_SUITE]).flatMap((name) => findSuite(name, problems));
   return suites.map((suite) => ({
     ...suite,
-    blocks: flags.blocks ?? suite.blocks,
+    blocks: applyBlocks(flags.blocks, suite.blocks),
     duration: flags.duration ?? suite.duration,
     headlines: flags.exploratory === true ? [] : suite.headlines,
   }));

@@ -2,7 +2,7 @@
 import { printable } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { Plan, RunEvent } from "../../engine/index.ts";
-import { formatCount, formatValue } from "../../reports/index.ts";
+import { decisionSentence, formatCount, formatValue, plannedBlocks } from "../../reports/index.ts";
 import { BASELINE } from "../../plugins/index.ts";
 import { METRICS, metricsShownIn } from "../../core/metrics.ts";
 
@@ -18,11 +18,12 @@ export function showProgress(host: Host, wanted: boolean, plan: Plan): Progress 
   return live ? liveLine() : plainLines(host);
 }
 
-function runHeader({ plugins, suites, blocks, nodes, cluster, clusterReason }: Plan): string {
+function runHeader(plan: Plan): string {
+  const { plugins, suites, nodes, cluster, clusterReason } = plan;
   const measured = plugins.length === 0 ? "the host baseline only" : `${plugins.join(", ")} and the host baseline`;
   return (
     `cnibench: ${measured}; ${suites.join(", ")}; ` +
-    `${formatCount(blocks, "block")}; ${formatCount(nodes, "node")}; cluster ${cluster} (${clusterReason})`
+    `${plannedBlocks(plan)}; ${formatCount(nodes, "node")}; cluster ${cluster} (${clusterReason})`
   );
 }
 
@@ -51,16 +52,14 @@ function liveLine(): Progress {
   return {
     end: clear,
     on: (event) => {
-      if (event.kind === "failed" || event.kind === "note") {
+      if (event.kind === "failed" || event.kind === "note" || event.kind === "decided") {
         clear();
         process.stderr.write(`${formatEvent(event)}\n`);
       } else if (event.kind === "measured" || event.kind === "checked" || event.kind === "skipped")
         lastResult = formatEvent(event) ?? lastResult;
       else
         activity =
-          event.kind === "measuring"
-            ? `${position(event)}, about ${minutes(event.secondsLeft)} left`
-            : (formatEvent(event) ?? activity);
+          event.kind === "measuring" ? `${position(event)}, ${timeLeft(event)}` : (formatEvent(event) ?? activity);
       draw();
     },
   };
@@ -75,9 +74,11 @@ function formatEvent(event: RunEvent): string | null {
       return `block ${event.block}/${event.blocks}: ${activity}`;
     }
     case "measuring":
-      return event.rep === 1 ? `${position(event)} (about ${minutes(event.secondsLeft)} left)` : null;
+      return event.rep === 1 ? `${position(event)} (${timeLeft(event)})` : null;
     case "measured":
       return formatMeasured(event);
+    case "decided":
+      return decisionSentence(event.decision, event.plan);
     case "checked":
       return `${event.task.id}: ${event.passed} clauses passed, ${event.failed} failed`;
     case "skipped":
@@ -99,6 +100,10 @@ function position(event: Extract<RunEvent, { kind: "measuring" }>): string {
   const repetitions = event.task.scenario.repetitions;
   const rep = repetitions === 1 ? "" : `, repetition ${event.rep}/${repetitions}`;
   return `block ${event.block}: ${event.task.id}${rep}`;
+}
+
+function timeLeft({ secondsLeft, task }: Extract<RunEvent, { kind: "measuring" }>): string {
+  return `${typeof task.suite.blocks === "number" ? "about" : "at most"} ${minutes(secondsLeft)} left`;
 }
 
 function minutes(seconds: number): string {

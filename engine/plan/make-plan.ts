@@ -9,7 +9,7 @@ import { FAMILIES, type Family, type Path } from "../../core/model.ts";
 import { BASELINE, type Plugin } from "../../plugins/index.ts";
 import { cellId, type CellKey, type PlannedCell, type RunFile, seededRandom, shuffle } from "../../results/index.ts";
 import type { Runner } from "../../runners/index.ts";
-import type { Scenario, Suite } from "../../suites/index.ts";
+import { type BlockCount, maxBlocks, type Scenario, type Suite } from "../../suites/index.ts";
 import { daemonMetrics } from "./daemon-metrics.ts";
 import { decisionsOf } from "./decisions.ts";
 import type { KernelFeature } from "../preflight/kernel-probe.ts";
@@ -77,7 +77,7 @@ export function makePlan(input: PlanInput): Plan {
   const tasks = suites.flatMap((suite) => suite.scenarios.flatMap((scenario) => scenarioTasks(input, suite, scenario)));
   const names = [BASELINE, ...plugins.map(({ name }) => name)];
   const used = names.filter((name) => tasks.some(({ plugin }) => plugin === name));
-  const blocks = Math.max(...suites.map((suite) => suite.blocks));
+  const blocks = Math.max(...suites.map((suite) => maxBlocks(suite.blocks)));
   const random = seededRandom(input.seed);
   return {
     suites: suites.map(({ name }) => name),
@@ -103,14 +103,24 @@ export function makePlan(input: PlanInput): Plan {
  */
 export function tasksOf(plan: Plan, plugin: string, block: number): readonly Task[] {
   return plan.tasks.filter((task) => {
-    const blocks = task.runner.scope === "checks" ? 1 : task.suite.blocks;
+    const blocks = task.runner.scope === "checks" ? 1 : maxBlocks(task.suite.blocks);
     return task.plugin === plugin && block <= blocks && !isSkipped(task);
   });
 }
 
-/** Estimates the duration of a plan, seconds. @param perDeployment seconds to create and remove one deployment */
-export function estimateSeconds(plan: Plan, perDeployment: number): number {
-  const deployments = plan.order.flatMap((names, i) => names.map((name) => tasksOf(plan, name, i + 1)));
+/**
+ * Estimates the duration of a plan, seconds.
+ * @param perDeployment seconds to create and remove one deployment
+ * @param blocksOf how many blocks of a suite are measured; default: the largest number
+ */
+export function estimateSeconds(
+  plan: Plan,
+  perDeployment: number,
+  blocksOf: (count: BlockCount) => number = maxBlocks,
+): number {
+  const deployments = plan.order.flatMap((names, i) =>
+    names.map((name) => tasksOf(plan, name, i + 1).filter(({ suite }) => i < blocksOf(suite.blocks))),
+  );
   const deploymentCount = (tasks: readonly Task[]): number =>
     new Set(tasks.map(({ scenario }) => addressingOf(scenario))).size;
   const seconds = deployments.map(
@@ -229,5 +239,10 @@ function planTask(
 function planCell(key: CellKey, suite: Suite, scenario: Scenario, skip?: string): PlannedCell {
   const { unit, better } = METRICS[key.metric as MetricName];
   const common = { id: cellId(key), ...key, runner: scenario.runner, unit, better, repetitions: scenario.repetitions };
-  return { ...common, blocks: suite.blocks, duration: suite.duration, ...(skip === undefined ? {} : { skip }) };
+  return {
+    ...common,
+    blocks: maxBlocks(suite.blocks),
+    duration: suite.duration,
+    ...(skip === undefined ? {} : { skip }),
+  };
 }

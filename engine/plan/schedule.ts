@@ -1,6 +1,6 @@
 /** Schedules a plan as a list of deployments: all of them, or those that earlier sessions have not finished. Pure. */
 import { BASELINE } from "../../plugins/index.ts";
-import type { IsFinished } from "../../results/index.ts";
+import { type IsFinished, type RunFile, stoppedAfter } from "../../results/index.ts";
 import { addressingOf, tasksOf, type Plan, type Task } from "./make-plan.ts";
 
 /** One deployment of one plugin, with the tasks to measure on it. */
@@ -39,6 +39,18 @@ export function schedule(plan: Plan, finished: IsFinished): readonly DeploymentS
     );
     return slots.flatMap((one) => (one === undefined ? [] : byAddressing(one)));
   });
+}
+
+/**
+ * Returns a slot without the work of suites that have stopped before its block, or null if nothing is left.
+ * @param run the stopping decisions so far
+ */
+export function withoutStopped(
+  { work, ...slot }: DeploymentSlot,
+  run: Pick<RunFile, "stopping">,
+): DeploymentSlot | null {
+  const remaining = work.filter(({ task }) => slot.block <= (stoppedAfter(run, task.suite.name) ?? Infinity));
+  return remaining.length === 0 ? null : { ...slot, work: remaining };
 }
 
 /** Splits a slot by family and size of the pod range, because all pods of a deployment share them. */

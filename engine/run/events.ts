@@ -1,5 +1,6 @@
 /** Events that a run emits. The receiver decides how to present them. */
 import type { MetricName } from "../../core/metrics.ts";
+import type { RunFile, StoppingDecision } from "../../results/index.ts";
 import type { Task } from "../plan/make-plan.ts";
 
 export type RunEvent =
@@ -14,6 +15,8 @@ export type RunEvent =
       readonly secondsLeft: number;
     }
   | { readonly kind: "measured"; readonly task: Task; readonly values: Readonly<Partial<Record<MetricName, number>>> }
+  /** A stopping rule decided after a block whether its suite stops. */
+  | { readonly kind: "decided"; readonly decision: StoppingDecision; readonly plan: RunFile["plan"] }
   | { readonly kind: "checked"; readonly task: Task; readonly failed: number; readonly passed: number }
   | { readonly kind: "skipped"; readonly task: Task; readonly reason: string }
   | { readonly kind: "failed"; readonly plugin: string; readonly subject: string; readonly error: string };

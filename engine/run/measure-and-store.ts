@@ -6,6 +6,8 @@ import { type Environment, environmentChanges, type RunFile, type RunStore } fro
 import { awakeFacts } from "./awake-cpus.ts";
 import { disposeOnAbort } from "../deploy/cluster-pool.ts";
 import { readEnvironment, type ToolsUsed } from "../deploy/read-environment.ts";
+import { withoutStopped } from "../plan/schedule.ts";
+import { decideAfter, type Stopping } from "./stopping.ts";
 import { runDeployments, type RunInput } from "./run-deployments.ts";
 
 type Inspect = (cluster: Cluster) => Promise<void>;
@@ -29,6 +31,16 @@ export async function measureAndStore(
     store.seal();
     return run;
   };
+  const stopping: Stopping = {
+    afterBlock: async (block) => {
+      const decisions = await decideAfter(store.dir, run, block);
+      if (decisions.length === 0) return;
+      run = { ...run, stopping: [...(run.stopping ?? []), ...decisions] };
+      store.update(run);
+      for (const decision of decisions) input.onEvent({ kind: "decided", decision, plan: run.plan });
+    },
+    remainingOf: (slot) => withoutStopped(slot, run),
+  };
   try {
     const inspect: Inspect = async (cluster) => {
       const environment = await readEnvironment(host, cluster, input.assets, tools);
@@ -38,7 +50,7 @@ export async function measureAndStore(
     };
     const separate = input.kind.inspection === "separate";
     if (separate) await inspectFreshCluster(host, input, inspect);
-    await runDeployments(host, separate ? input : { ...input, inspect: onFirstCluster(inspect) });
+    await runDeployments(host, { ...input, stopping, ...(!separate && { inspect: onFirstCluster(inspect) }) });
     return close("complete");
   } catch (error) {
     const closed = close(signal.aborted ? "interrupted" : "failed");

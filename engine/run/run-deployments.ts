@@ -20,6 +20,7 @@ import { taskSeconds, type Plan, type Task } from "../plan/make-plan.ts";
 import type { DeployedPod } from "../deploy/endpoints.ts";
 import { ClusterPool } from "../deploy/cluster-pool.ts";
 import type { DeploymentSlot } from "../plan/schedule.ts";
+import { NO_STOPPING, type Stopping } from "./stopping.ts";
 import { storeDeploymentFailure } from "./store-outcome.ts";
 
 export interface RunInput {
@@ -38,6 +39,8 @@ export interface RunInput {
   readonly keepLab?: KeepLab;
   /** Whether to keep CPUs awake during latency loads. */
   readonly keepAwake: boolean;
+  /** Default: no suite stops before its last block. */
+  readonly stopping?: Stopping;
 }
 
 /** Called with the last lab, and with any lab in which something failed, before it is removed. */
@@ -45,7 +48,7 @@ export type KeepLab = (cluster: Cluster, pods: readonly DeployedPod[]) => Promis
 
 /** Runs all deployments. @throws EnvironmentError if results cannot be stored; the signal's reason if interrupted */
 export async function runDeployments(host: Host, input: RunInput): Promise<void> {
-  const { plan, slots, kind, spec, assets, onEvent } = input;
+  const { plan, slots, kind, spec, assets, onEvent, stopping = NO_STOPPING } = input;
   const { signal } = host;
   const remaining = new RemainingTime(slots, kind.deploySeconds);
   const assetsOf = ({ plugin }: DeploymentSlot): Assets | null =>
@@ -57,18 +60,26 @@ export async function runDeployments(host: Host, input: RunInput): Promise<void>
     maxConcurrent: input.maxConcurrentClusters ?? kind.maxClustersAtOnce?.(spec) ?? 1,
   });
   try {
-    for (const slot of slots) {
+    for (const [index, planned] of slots.entries()) {
       signal.throwIfAborted();
+      await stopping.afterBlock(planned.block - 1);
+      const slot = stopping.remainingOf(planned);
+      if (slot === null) continue;
+      const later = slots.slice(index + 1);
       onEvent({ kind: "deploying", block: slot.block, blocks: plan.blocks, plugin: slot.plugin });
       await runSlot(host, {
         ...input,
         slot,
         assets: assetsOf(slot),
-        isLast: slot === slots.at(-1),
-        takeCluster: () => pool.take(slot),
+        isLast: async () => {
+          if (later[0]?.block !== slot.block) await stopping.afterBlock(slot.block);
+          return !later.some((one) => stopping.remainingOf(one) !== null);
+        },
+        takeCluster: () => pool.take(planned),
         remaining,
       });
     }
+    await stopping.afterBlock(slots.at(-1)?.block ?? 0);
   } finally {
     await pool[Symbol.asyncDispose]();
   }
@@ -79,7 +90,8 @@ interface SlotInput extends Pick<RunInput, "store" | "onEvent" | "inspect" | "ke
   readonly slot: DeploymentSlot;
   /** null for the baseline. */
   readonly assets: Assets | null;
-  readonly isLast: boolean;
+  /** Asked after the measurements, which may end the run. */
+  readonly isLast: () => Promise<boolean>;
   readonly takeCluster: () => Promise<Cluster>;
   readonly remaining: RemainingTime;
 }
@@ -110,7 +122,7 @@ async function endSlot(
   { failed, isLast, keepLab }: SlotInput & { readonly failed: boolean },
 ): Promise<void> {
   if (failed) await cluster.exportLogs?.();
-  if (failed || isLast) await keepLab?.(cluster, (await deployment?.pods()) ?? []);
+  if ((await isLast()) || failed) await keepLab?.(cluster, (await deployment?.pods()) ?? []);
   await deployment?.daemons.stop();
 }
 

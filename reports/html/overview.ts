@@ -3,6 +3,7 @@ import { isShownIn } from "../../core/metrics.ts";
 import type { ReportInput } from "../report.ts";
 import type { Figure } from "../questions.ts";
 import { errorControlSentences, questionTitle, rankingSentence } from "../sentences.ts";
+import { blockRange, lastDecisions } from "../stopping.ts";
 import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
 
@@ -35,7 +36,8 @@ function facts({ run, summary }: Pick<ReportInput, "run" | "summary">): Html[] {
   const pairs: (readonly [string, Content])[] = [
     ["Plugins", run.plan.plugins.join(", ")],
     ["Cluster", `${run.plan.cluster}, ${run.plan.nodes} nodes`],
-    ["Blocks", `${run.plan.blocks} (deployments of each plugin), ${run.plan.duration} s of load per repetition`],
+    ["Blocks", `${blockRange(run.plan)} (deployments of each plugin), ${run.plan.duration} s of load per repetition`],
+    ...lastDecisions(run).map((sentence) => ["Stopping rule", sentence] as const),
     ["Cells", `${count("measured")} measured, ${count("failed")} failed, ${count("skipped")} skipped`],
     [
       "Conformance",

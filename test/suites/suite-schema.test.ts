@@ -27,9 +27,12 @@ test.each(shippedSuites())("$name matches the schema and refers editors to it", 
 const scenario = (...lines: string[]): string =>
   ["name: mine", "scenarios:", "  - name: one", ...lines.map((line) => `    ${line}`), ""].join("\n");
 
+const HEADLINE = "headlines: [one/cross-node/throughput]\n";
+
 test.each([
   ["the required keys only", scenario("runner: iperf3")],
   ["durations", `duration: 2m\n${scenario("runner: iperf3")}`],
+  ["adaptive blocks", `blocks: {min: 6, max: 20, until: 2.5 %}\n${HEADLINE}${scenario("runner: iperf3")}`],
   ["an hour", `duration: 3600\n${scenario("runner: iperf3")}`],
   [
     "paths, family, repetitions, params",
@@ -55,6 +58,9 @@ test.each([
   ["an unknown key", `block: 3\n${scenario("runner: iperf3")}`],
   ["zero blocks", `blocks: 0\n${scenario("runner: iperf3")}`],
   ["a fractional number of blocks", `blocks: 1.5\n${scenario("runner: iperf3")}`],
+  ["adaptive blocks without a maximum", `blocks: {min: 6}\n${HEADLINE}${scenario("runner: iperf3")}`],
+  ["a target of zero", `blocks: {min: 6, max: 9, until: 0.0 %}\n${HEADLINE}${scenario("runner: iperf3")}`],
+  ["a target without a unit", `blocks: {min: 6, max: 9, until: 5}\n${HEADLINE}${scenario("runner: iperf3")}`],
   ["too many blocks", `blocks: 1001\n${scenario("runner: iperf3")}`],
   ["a duration of zero", `duration: 0\n${scenario("runner: iperf3")}`],
   ["more than an hour", `duration: 3601s\n${scenario("runner: iperf3")}`],

@@ -62,6 +62,31 @@ it("prints the same facts as JSON", async () => {
   });
 });
 
+/** Plans 6 to 9 blocks of two deployments of 0.6 s, with 10.2 s of pings each. */
+function planAdaptive(format: PlanFlags["format"]): ReturnType<typeof plan> {
+  const file = join(dir, "adaptive.yaml");
+  const blocks = { min: 6, max: 9, until: "4 %" };
+  const scenarios = [{ name: "echo", runner: "ping", paths: ["same-node"] }];
+  writeFileSync(file, JSON.stringify({ name: "tiny", blocks, headlines: ["echo/same-node/latency-p50"], scenarios }));
+  return plan({ suite: [file], plugins: ["simplecni"], format });
+}
+
+it("prints both limits of adaptive blocks, the range of the duration, and the rule", async () => {
+  expect(await planAdaptive("text")).toBe(EXIT.success);
+  const [, second, third] = terminal.stdout().split("\n");
+  expect(second).toMatch(/^6 to 9 blocks, seed 7; about 3 to 4 min \(130 to 195 s\)/);
+  expect(third).toMatch(/^suite tiny stops after 6 to 9 blocks, .* 4\.0 %/);
+  expect(terminal.stdout()).toMatch(/^tiny\/echo\/simplecni\/netns\/same-node +ping +6 to 9 x 1 /m);
+});
+
+it("prints the same facts about adaptive blocks as JSON", async () => {
+  await planAdaptive("json");
+  expect(JSON.parse(terminal.stdout())).toMatchObject({
+    estimate: { minSeconds: 130, seconds: 195 },
+    stoppingRules: { tiny: { min: 6, max: 9, until: 0.04 } },
+  });
+});
+
 it("announces the lab that probes the kernel, and prints the skipped cells", async () => {
   const { kind, log } = fakeKind();
   vi.spyOn(clusters.netns, "create").mockImplementation(async (host, spec) => kind.create(host, spec));

@@ -1,0 +1,35 @@
+/** Sentences about the number of blocks of a run, and about the rules that end adaptive suites. */
+import type { RunFile, StoppingDecision } from "../results/index.ts";
+import { formatPercent } from "./format.ts";
+
+type Plan = Pick<RunFile["plan"], "blocks" | "stoppingRules">;
+
+/** Returns the planned number of blocks: `9`, or `6 to 20` if a rule ends a suite. */
+export function blockRange({ blocks, stoppingRules = {} }: Plan): string {
+  const limits = Object.values(stoppingRules).map(({ min }) => min);
+  return limits.length === 0 ? `${blocks}` : `${Math.min(...limits)} to ${blocks}`;
+}
+
+/** Returns the planned number of blocks with the noun: `1 block`, `6 to 20 blocks`. */
+export function plannedBlocks(plan: Plan): string {
+  return `${blockRange(plan)} ${plan.blocks === 1 ? "block" : "blocks"}`;
+}
+
+/** Returns what a rule decided after a block. */
+export function decisionSentence({ suite, block, question, halfWidth, stop }: StoppingDecision, plan: Plan): string {
+  const rule = plan.stoppingRules?.[suite];
+  const target = rule === undefined ? "" : `, target ${formatPercent(rule.until)}`;
+  const figure =
+    halfWidth === null
+      ? "no headline has an interval yet"
+      : `95 % interval of a ratio ±${formatPercent(halfWidth)} (${question ?? ""}${target})`;
+  const next =
+    stop || block === rule?.max ? "stops" : block < (rule?.min ?? 0) ? `needs ${rule?.min ?? 0} blocks` : "continues";
+  return `${suite} ${next} after block ${block}: ${figure}`;
+}
+
+/** Returns the last decision about each adaptive suite. */
+export function lastDecisions({ stopping = [], plan }: Pick<RunFile, "stopping" | "plan">): string[] {
+  const last = new Map(stopping.map((decision) => [decision.suite, decision]));
+  return [...last.values()].map((decision) => decisionSentence(decision, plan));
+}

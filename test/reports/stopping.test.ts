@@ -1,0 +1,36 @@
+/** Sentences about adaptive blocks. */
+import { expect, it } from "vitest";
+import { decisionSentence, lastDecisions, plannedBlocks } from "../../reports/stopping.ts";
+import { sampleRun } from "../helpers/sample-run.ts";
+
+const stoppingRules = { quick: { min: 6, max: 20, until: 0.05 } };
+const plan = { ...sampleRun().run.plan, blocks: 20, stoppingRules };
+const decision = {
+  suite: "quick",
+  block: 7,
+  question: "quick/tcp-1/cross-node/throughput",
+  halfWidth: 0.061,
+  stop: false,
+};
+
+it("names the range of blocks", () => {
+  expect(plannedBlocks({ blocks: 9 })).toBe("9 blocks");
+  expect(plannedBlocks({ blocks: 1 })).toBe("1 block");
+  expect(plannedBlocks(plan)).toBe("6 to 20 blocks");
+});
+
+it("names the figure, the headline and the target of a decision, and what follows", () => {
+  const figure = "95 % interval of a ratio ±6.1 % (quick/tcp-1/cross-node/throughput, target 5.0 %)";
+  expect(decisionSentence(decision, plan)).toBe(`quick continues after block 7: ${figure}`);
+  expect(decisionSentence({ ...decision, block: 4 }, plan)).toMatch(/^quick needs 6 blocks after block 4: /);
+  expect(decisionSentence({ ...decision, stop: true }, plan)).toMatch(/^quick stops after block 7: /);
+  expect(decisionSentence({ ...decision, block: 20 }, plan)).toMatch(/^quick stops after block 20: .*6\.1 %/);
+  const none = { ...decision, question: null, halfWidth: null };
+  expect(decisionSentence(none, plan)).toBe("quick continues after block 7: no headline has an interval yet");
+});
+
+it("lists the last decision about each suite", () => {
+  const stopping = [decision, { ...decision, block: 8, halfWidth: 0.04, stop: true }];
+  expect(lastDecisions({ plan, stopping })).toEqual([expect.stringMatching(/^quick stops after block 8: .*4\.0 %/)]);
+  expect(lastDecisions({ plan })).toEqual([]);
+});
