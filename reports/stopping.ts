@@ -1,5 +1,5 @@
 /** Sentences about the number of blocks of a run, and about the rules that end adaptive suites. */
-import type { RunFile, StoppingDecision } from "../results/index.ts";
+import type { RunFile, StoppingDecision, StoppingRule } from "../results/index.ts";
 import { formatPercent } from "./format.ts";
 
 type Plan = Pick<RunFile["plan"], "blocks" | "stoppingRules">;
@@ -16,16 +16,20 @@ export function plannedBlocks(plan: Plan): string {
 }
 
 /** Returns what a rule decided after a block. */
-export function decisionSentence({ suite, block, question, halfWidth, stop }: StoppingDecision, plan: Plan): string {
+export function decisionSentence(decision: StoppingDecision, plan: Plan): string {
+  const { suite, block, question, halfWidth } = decision;
   const rule = plan.stoppingRules?.[suite];
   const target = rule === undefined ? "" : `, target ${formatPercent(rule.until)}`;
   const figure =
     halfWidth === null
       ? "no headline has an interval yet"
       : `95 % interval of a ratio ±${formatPercent(halfWidth)} (${question ?? ""}${target})`;
-  const next =
-    stop || block === rule?.max ? "stops" : block < (rule?.min ?? 0) ? `needs ${rule?.min ?? 0} blocks` : "continues";
-  return `${suite} ${next} after block ${block}: ${figure}`;
+  return `${suite} ${verbOf(decision, rule)} after block ${block}: ${figure}`;
+}
+
+function verbOf({ block, stop }: StoppingDecision, rule: StoppingRule | undefined): string {
+  if (stop || rule === undefined || block === rule.max) return "stops";
+  return block < rule.min ? `needs ${rule.min} blocks` : "continues";
 }
 
 /** Returns the last decision about each adaptive suite. */

@@ -1,6 +1,8 @@
 /** Folds the stored repetitions of a cell into one value per block, or into the reason for its absence. */
 import type { Warning } from "../core/warning-codes.ts";
 import { groupBy } from "../core/group.ts";
+import { impossibleValue } from "../core/metric-range.ts";
+import { findMetric } from "../core/metrics.ts";
 import type { PlannedCell, Repetition, RunFile } from "./record.ts";
 import { median } from "./statistics.ts";
 
@@ -33,7 +35,7 @@ export type FoldedCell =
  */
 export function foldCell(planned: PlannedCell, stored: readonly Repetition[], run: RunFile): FoldedCell {
   if (planned.skip !== undefined) return { state: "skipped", reason: planned.skip };
-  const repetitions = latestPerSlot(stored);
+  const repetitions = latestPerSlot(stored).map((one) => withoutImpossible(one, planned.metric));
   const warnings = storedWarnings(repetitions);
   const failure = repetitions.find(({ value, skip }) => value === undefined && skip === undefined);
   if (failure !== undefined) return { state: "failed", error: failure.error ?? "no value was stored", warnings };
@@ -42,8 +44,7 @@ export function foldCell(planned: PlannedCell, stored: readonly Repetition[], ru
 
   const blocks = completeBlocks(repetitions, planned.repetitions);
   const count = lastPerBlock(blocks).length;
-  const stopped = stoppedAfter(run, planned.suite);
-  const expected = stopped ?? planned.blocks;
+  const expected = stoppedAfter(run, planned.suite) ?? planned.blocks;
   const missing = expected - count;
   const measured = { state: "measured", blocks, busy: isBusy(repetitions) } as const;
   if (missing <= 0) return { ...measured, warnings };
@@ -56,10 +57,15 @@ export function foldCell(planned: PlannedCell, stored: readonly Repetition[], ru
   }
   const why = run.outcome === "failed" ? "the run failed" : "the run was interrupted";
   if (count === 0) return { state: "failed", error: `not measured: ${why}`, warnings };
-  const isAdaptive = run.plan.stoppingRules?.[planned.suite] !== undefined;
-  const of = stopped === null && isAdaptive ? `up to ${expected}` : `${expected}`;
-  const message = `only ${count} of ${of} blocks measured: ${why}`;
+  const message = `only ${count} of ${describeExpected(planned, run)} blocks measured: ${why}`;
   return { ...measured, warnings: [{ code: "incomplete", message }, ...warnings] };
+}
+
+/** Returns the expected number of blocks: a range up to the largest one, while a rule may still stop the suite. */
+function describeExpected({ suite, blocks }: PlannedCell, run: RunFile): string {
+  const stopped = stoppedAfter(run, suite);
+  if (stopped !== null) return `${stopped}`;
+  return run.plan.stoppingRules?.[suite] === undefined ? `${blocks}` : `up to ${blocks}`;
 }
 
 /** Returns the number of blocks after which the run stopped measuring a suite; null: it did not. */
@@ -71,6 +77,14 @@ export function stoppedAfter({ stopping = [] }: Pick<RunFile, "stopping">, suite
 function isBusy(repetitions: readonly Repetition[]): boolean {
   const busy = repetitions.filter(({ warnings = [] }) => warnings.some(({ code }) => code === "busy-machine"));
   return busy.length > 0 && 2 * busy.length >= repetitions.length;
+}
+
+/** Turns a value that the metric cannot have into a failure: the file was modified, or a tool was broken. */
+function withoutImpossible(repetition: Repetition, metric: string): Repetition {
+  const { value, ...others } = repetition;
+  if (value === undefined || findMetric(metric) === undefined) return repetition;
+  const impossible = impossibleValue({ [metric]: value });
+  return impossible === null ? repetition : { ...others, error: `stored an impossible ${impossible}` };
 }
 
 /** Returns the latest record of each block, repetition and session, in that order. */

@@ -114,10 +114,9 @@ function parse(text: string, where: string, check: Validator): unknown {
     throw new UsageError(`${where} is damaged: ${printable(messageOf(error))}; restore it or repeat the run`);
   }
   const version = typeof value === "object" && value !== null && "schemaVersion" in value ? value.schemaVersion : null;
-  if (typeof version === "number" && version > SCHEMA_VERSION) {
-    throw new UsageError(
-      `${where} has schema version ${version}, supported is ${SCHEMA_VERSION}; use a newer cnibench`,
-    );
+  if (typeof version === "number" && version !== SCHEMA_VERSION) {
+    const nextStep = version > SCHEMA_VERSION ? "use a newer cnibench" : "restore the file or repeat the run";
+    throw new UsageError(`${where} has schema version ${version}, supported is ${SCHEMA_VERSION}; ${nextStep}`);
   }
   const problem = check(value);
   if (problem !== null)

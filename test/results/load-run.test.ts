@@ -80,6 +80,11 @@ describe("loadRun rejects", () => {
     expect(await loadError()).toMatch(/has schema version 2, supported is 1; use a newer cnibench$/);
   });
 
+  it("an older schema version", async () => {
+    await writeFile(join(dir, "run.json"), JSON.stringify({ ...run, schemaVersion: 0 }));
+    expect(await loadError()).toMatch(/run\.json has schema version 0, supported is 1; restore the file or repeat/);
+  });
+
   it("a broken line, with its number", async () => {
     await store();
     await appendFile(results(), `{"half\n${JSON.stringify(record)}\n`);

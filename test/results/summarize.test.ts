@@ -115,6 +115,14 @@ describe("a cell without all values", () => {
     expect(skipped).not.toHaveProperty("error");
   });
 
+  it("is failed if a stored value is impossible", () => {
+    const sample = withValues(sampleRun({ blocks: 6 }), BRIDGE, (block) => (block === 3 ? -5 : 1e9));
+    expect(cell(summarize(sample.run, sample.records), BRIDGE)).toMatchObject({
+      state: "failed",
+      error: expect.stringContaining("impossible throughput of -5 bit/s") as string,
+    });
+  });
+
   it("is skipped if there was nothing to measure on the deployment, unless a repetition failed", () => {
     const sample = sampleRun({ blocks: 4 });
     const own = (record: ResultRecord): boolean => record.cell === BRIDGE;
