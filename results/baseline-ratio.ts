@@ -5,7 +5,8 @@ import type { Interval } from "./summary.ts";
 
 /** Returns the values of both plugins for each block that a single session measured of both. */
 export function pairBlocks(a: readonly Block[], b: readonly Block[]): [number, number][] {
-  const key = ({ block, session }: Block): string => `${block}-${session}`;
+  // A number, because there can be a million blocks: sessions are less than 1,001.
+  const key = ({ block, session }: Block): number => 1001 * block + (session ?? 0);
   const ofOneSession = (blocks: readonly Block[]): readonly Block[] => blocks.filter(({ session }) => session !== null);
   const otherValues = new Map(ofOneSession(b).map((block) => [key(block), block.value]));
   return ofOneSession(a).flatMap((block) => {

@@ -1,6 +1,6 @@
 /** Loads the exact commands of a stored run, so that readers of a report can repeat a measurement by hand. */
 import { open, readdir, realpath, stat } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { join, sep } from "node:path";
 import type { ResultRecord } from "./record.ts";
 
 /** A command of a stored repetition. */
@@ -19,7 +19,9 @@ const MAX_COMMAND_BYTES = 64 * 1024;
 export async function loadCommands(dir: string, records: readonly ResultRecord[]): Promise<StoredCommand[]> {
   const first = new Map<string, string>();
   for (const { raw } of records) {
-    if (raw !== null && !first.has(dirname(raw))) first.set(dirname(raw), raw);
+    if (raw === null) continue;
+    const scenario = raw.slice(0, raw.lastIndexOf("/"));
+    if (!first.has(scenario)) first.set(scenario, raw);
   }
   const found: StoredCommand[] = [];
   for (const [scenario, raw] of first) {

@@ -30,8 +30,11 @@ export function scaleOf(plugins: readonly (readonly Block[])[]): ComparisonScale
 
 /** Returns the differences of two plugins in their common blocks. */
 export function differencesOf(observations: Observations, a: number, b: number): number[] {
-  return observations.flatMap((row) => {
-    const [x, y] = [row[a] ?? null, row[b] ?? null];
-    return x === null || y === null ? [] : [x - y];
-  });
+  const differences: number[] = [];
+  for (const row of observations) {
+    const x = row[a] ?? null;
+    const y = row[b] ?? null;
+    if (x !== null && y !== null) differences.push(x - y);
+  }
+  return differences;
 }

@@ -11,6 +11,7 @@ export const RAW_DIGESTS_FILE = "raw.sha256";
 /** Digests of the other three files. */
 export const RUN_DIGESTS_FILE = "SHA256SUMS";
 
+const RAW_PATH = /^raw(?:\/[A-Za-z0-9][A-Za-z0-9._+-]{0,99})+$/;
 const PATH_SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
 
 /**
@@ -35,8 +36,7 @@ function validated(path: string): string {
 
 /** Reports whether a stored record may contain this path: a directory below raw/. */
 export function isRawPath(path: string): boolean {
-  const [root, ...parts] = path.split("/");
-  return root === "raw" && parts.length > 0 && parts.every((part) => PATH_SEGMENT.test(part));
+  return RAW_PATH.test(path);
 }
 
 /** Returns the error for a failed write of `file`. */

@@ -18,7 +18,7 @@ export function median(values: readonly number[]): number {
 export function medianInterval(values: readonly number[]): [number, number] | null {
   const k = intervalRank(values.length);
   if (k === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   return [sorted[k - 1] as number, sorted[values.length - k] as number];
 }
 

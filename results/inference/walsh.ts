@@ -16,19 +16,44 @@ export function countUpTo(sorted: Float64Array, limit: number): number {
   return count;
 }
 
+/** Averages per value that are sorted at the end of a search. */
+const COLLECTED_PER_VALUE = 4;
+/** Steps after which a search compares with averages themselves, because many are equal. */
+const FAST_STEPS = 16;
+
 /** Returns the k-th smallest Walsh average. @param sorted ascending @param k from 1 */
 export function kthWalshAverage(sorted: Float64Array, k: number): number {
   let low = sorted[0] as number;
   let high = sorted[sorted.length - 1] as number;
-  if (countUpTo(sorted, low) >= k) return low;
+  let [upToLow, upToHigh] = [countUpTo(sorted, low), walshCount(sorted.length)];
+  if (upToLow >= k) return low;
   // Invariant: fewer than k averages are at most low, and at least k are at most high.
-  for (;;) {
-    const middle = low + (high - low) / 2;
-    if (middle <= low || middle >= high) return high;
-    if (countUpTo(sorted, middle) >= k) high = largestUpTo(sorted, middle);
-    else if (smallestAbove(sorted, middle) >= high) return high;
-    else low = middle;
+  for (let step = 0; upToHigh - upToLow > COLLECTED_PER_VALUE * sorted.length; step++) {
+    // The counts tell where the average is; halving bounds the steps if it is not there.
+    const share = step % 2 === 0 ? (k - upToLow) / (upToHigh - upToLow) : 0.5;
+    const middle = low + (high - low) * share;
+    if (middle <= low || middle >= high) {
+      if (share === 0.5) return high;
+      continue;
+    }
+    const count = countUpTo(sorted, middle);
+    if (count >= k) [high, upToHigh] = [step < FAST_STEPS ? middle : largestUpTo(sorted, middle), count];
+    else if (step >= FAST_STEPS && smallestAbove(sorted, middle) >= high) return high;
+    else [low, upToLow] = [middle, count];
   }
+  return averagesBetween(sorted, low, high)[k - upToLow - 1] as number;
+}
+
+/** Returns the Walsh averages above `low` and up to `high`, ascending. */
+function averagesBetween(sorted: Float64Array, low: number, high: number): Float64Array {
+  const averages: number[] = [];
+  let [last, lastLow] = [sorted.length - 1, sorted.length - 1];
+  for (let left = 0; left <= last; left++) {
+    while (last >= left && average(sorted, left, last) > high) last--;
+    while (lastLow >= left && average(sorted, left, lastLow) > low) lastLow--;
+    for (let right = Math.max(left, lastLow + 1); right <= last; right++) averages.push(average(sorted, left, right));
+  }
+  return Float64Array.from(averages).sort();
 }
 
 /** Returns the smallest Walsh average above `limit`, or infinity. */

@@ -100,7 +100,7 @@ describe("a page", () => {
   });
 
   it("with damaged data is rejected", async () => {
-    expect(await difference(text.replace(/ value="H4sI..../, ' value="H4sIAAAA'))).toMatch(/embedded data of run 1/);
+    expect(await difference(text.replace(' value="H4sI', ' value="AAAA'))).toMatch(/embedded data of run 1/);
     expect(await difference(text.replace(/ data-sha256="./, ' data-sha256="x'))).toContain("no data of a run");
   });
 });

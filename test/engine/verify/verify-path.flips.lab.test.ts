@@ -8,7 +8,7 @@ import { temporaryDir } from "../../helpers/cnibench.ts";
 import { storeMeasuredRun } from "../../helpers/stored-run.ts";
 
 /** Number of flipped digits, one at a time. */
-const FLIPS = 250;
+const FLIPS = 120;
 
 const filesBelow = (dir: string): string[] =>
   readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {

@@ -13,6 +13,7 @@ const samples: (readonly [string, number[]])[] = [
   ["zeros", [0, 0, 0, -1, 1]],
   ["mixed signs", [-3, -0.5, 0.25, 0.5, 7]],
   ["tiny and huge", [1e-300, -1e-300, 1e300, 3]],
+  ["many ties", Array.from({ length: 50 }, (_, i) => [0, 0, 0.1, 3][i % 4] as number)],
   ["40 random values", Array.from({ length: 40 }, () => random() - 0.4)],
 ];
 
