@@ -4,7 +4,15 @@ import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment } from "./attachment.ts";
-import { announcedMtu, connectionOf, demandPing, familyOf, type Family } from "./connection.ts";
+import {
+  announcedMtu,
+  connectionOf,
+  demandPing,
+  familyOf,
+  gatewayIsOnNode,
+  NO_GATEWAY,
+  type Family,
+} from "./connection.ts";
 import { addDualStack } from "./dual-stack.ts";
 import { addIpv6Uplink, NODE_IPV6, OUTSIDE_IPV6 } from "../node/ipv6-uplink.ts";
 import { NODE_ADDRESS, OUTSIDE_ADDRESS, type TestNode } from "../node/test-node.ts";
@@ -12,11 +20,10 @@ import { NODE_ADDRESS, OUTSIDE_ADDRESS, type TestNode } from "../node/test-node.
 const NODE_ADDRESSES: Readonly<Record<Family, string>> = { 4: NODE_ADDRESS, 6: NODE_IPV6 };
 const OUTSIDE_ADDRESSES: Readonly<Record<Family, string>> = { 4: OUTSIDE_ADDRESS, 6: OUTSIDE_IPV6 };
 
-const NO_GATEWAY = "the plugin does not put the gateway on the node";
-
 async function reachesGateway(context: ClauseContext): Promise<void> {
-  notApplicableUnless(context.underTest.gateway, NO_GATEWAY);
-  await demandGateways(await context.add());
+  const added = await context.add();
+  notApplicableUnless(await gatewayIsOnNode(context, added), NO_GATEWAY);
+  await demandGateways(added);
 }
 
 /** @param bytes length of the packets, see {@link demandPing} */
@@ -47,8 +54,9 @@ async function demandPeers(first: AddedAttachment, second: AddedAttachment, byte
 }
 
 async function reachesNode(context: ClauseContext): Promise<void> {
-  notApplicableUnless(context.underTest.gateway, NO_GATEWAY);
-  await demandOutside(context, await context.add());
+  const added = await context.add();
+  notApplicableUnless(await gatewayIsOnNode(context, added), NO_GATEWAY);
+  await demandOutside(context, added);
 }
 
 /** In every family with a default route. @throws NotApplicable without one */
@@ -73,7 +81,7 @@ async function routeBack({ outside }: TestNode, via: string): Promise<void> {
 async function connectsBothFamilies(context: ClauseContext): Promise<void> {
   const { network, added } = await addDualStack(context);
   await demandPeers(added, await network.add());
-  if (!context.underTest.gateway) return;
+  if (!(await gatewayIsOnNode(context, added))) return;
   await demandGateways(added);
   await demandOutside(network, added);
 }
@@ -81,7 +89,7 @@ async function connectsBothFamilies(context: ClauseContext): Promise<void> {
 async function passesMtu(context: ClauseContext): Promise<void> {
   const [first, second] = [await context.add(), await context.add()];
   const bytes = Math.min(await announcedMtu(first), await announcedMtu(second));
-  if (context.underTest.gateway) await demandGateways(first, bytes);
+  if (await gatewayIsOnNode(context, first)) await demandGateways(first, bytes);
   await demandPeers(first, second, bytes);
 }
 

@@ -111,7 +111,8 @@ async function rejectsInvalidBandwidth(context: ClauseContext): Promise<void> {
   }
 }
 
-const COMMON = { level: "beyond", since: "0.3.0", kinds: ["chained"], section: "Conventions" } as const;
+const KINDS = ["interface", "chained"] as const;
+const COMMON = { level: "beyond", since: "0.3.0", kinds: KINDS, section: "Conventions" } as const;
 
 export const bandwidth = [
   {

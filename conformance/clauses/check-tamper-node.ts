@@ -6,14 +6,13 @@ import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, skipUnless, NotApplicable } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment } from "./attachment.ts";
+import { gatewayIsOnNode, NO_GATEWAY } from "./connection.ts";
 import { changesContainer, NO_EFFECT } from "./container-effect.ts";
 import { readNetState, type Link } from "../node/net-state.ts";
 import { readNamespaces } from "../node/observed.ts";
 import { addHealthy } from "./operations.ts";
 import { detects, ip } from "./check-tamper.ts";
 import { observe } from "../node/recorder.ts";
-
-const NO_GATEWAY = "the plugin does not put the gateway on the node";
 
 /** The node's end of the container's veth pair, if the result lists it. @throws NotApplicable otherwise */
 async function nodeEnd(context: ClauseContext, added: AddedAttachment): Promise<Link> {
@@ -68,7 +67,6 @@ async function detectsNodeEndAttributes(context: ClauseContext): Promise<void> {
 }
 
 async function detectsRemovedGateway(context: ClauseContext): Promise<void> {
-  notApplicableUnless(context.underTest.gateway, NO_GATEWAY);
   const { shell } = context.testNode;
   const hasGateway = await detects(context, "the gateway's address was removed from the node", async ({ result }) => {
     const gateways = result.ips.flatMap((address) => (address.gateway === undefined ? [] : [address.gateway]));
@@ -77,17 +75,19 @@ async function detectsRemovedGateway(context: ClauseContext): Promise<void> {
     for (const { link, cidr } of assigned) await ip(shell, "addr", "del", cidr, "dev", link);
     return assigned.length > 0;
   });
-  notApplicableUnless(hasGateway, "the gateway is not on the node");
+  notApplicableUnless(hasGateway, NO_GATEWAY);
 }
 
 async function detectsDisabledForwarding(context: ClauseContext): Promise<void> {
-  notApplicableUnless(context.underTest.gateway, NO_GATEWAY);
-  await detects(context, "forwarding was disabled on the node", async () => {
+  const hasGateway = await detects(context, "forwarding was disabled on the node", async (added) => {
+    if (!(await gatewayIsOnNode(context, added))) return false;
     const { shell } = context.testNode;
     const forwards = (await observe(shell, ["cat", "/proc/sys/net/ipv4/ip_forward"])).trim() === "1";
     skipUnless(forwards, "forwarding is disabled on the node after ADD");
     await run(shell, ["sh", "-c", "echo 0 >/proc/sys/net/ipv4/ip_forward"]);
+    return true;
   });
+  notApplicableUnless(hasGateway, NO_GATEWAY);
 }
 
 async function detectsNetnsChange(context: ClauseContext): Promise<void> {

@@ -3,6 +3,7 @@ import { addressOf, isIpv6 } from "../../core/ip.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import { demand, skipUnless } from "./demand.ts";
 import type { AddedAttachment } from "./attachment.ts";
+import type { ClauseContext } from "./clause-context.ts";
 import { readNetState } from "../node/net-state.ts";
 
 export type Family = 4 | 6;
@@ -97,6 +98,23 @@ function pingCommand(address: string, bytes?: number): readonly string[] {
 
 function payloadOf(address: string, bytes: number): number {
   return Math.min(bytes, MAX_PACKET_BYTES) - HEADER_BYTES[address.includes(":") ? 6 : 4];
+}
+
+export const NO_GATEWAY = "the plugin does not put the gateway on the node";
+
+/**
+ * Whether the node is the container's gateway: the profile or the configuration says so, or the node has the address
+ * of a gateway or next hop of the result.
+ */
+export async function gatewayIsOnNode(
+  { underTest, testNode }: ClauseContext,
+  added: AddedAttachment,
+): Promise<boolean> {
+  if (underTest.gateway) return true;
+  const { ips, routes } = added.result;
+  const gateways = [...ips.map(({ gateway }) => gateway), ...routes.map(({ gw }) => gw)];
+  const { addresses } = await readNetState(testNode.shell);
+  return addresses.some(({ cidr }) => gateways.includes(addressOf(cidr)));
 }
 
 interface PingTarget {

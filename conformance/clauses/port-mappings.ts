@@ -6,7 +6,7 @@ import type { Clause } from "./clause.ts";
 import { demand, ifApplicable, skipUnless } from "./demand.ts";
 import { addDualStack } from "./dual-stack.ts";
 import { addedSince, readNodeObjects } from "../node/snapshot.ts";
-import { NODE_ADDRESS } from "../node/test-node.ts";
+import { NODE_ADDRESS, OUTSIDE_ADDRESS } from "../node/test-node.ts";
 import { addIpv6Uplink, NODE_IPV6 } from "../node/ipv6-uplink.ts";
 import { continueFlow, requestReply, startServer, type EchoProtocol } from "../node/echo.ts";
 import type { ClauseContext } from "./clause-context.ts";
@@ -99,6 +99,19 @@ async function appliesToHostIp(context: ClauseContext): Promise<void> {
   await demandNoReply(outside, { address: NODE_ADDRESS, port: 8081 }, reason);
 }
 
+/** A rule that matches only the port captures connections that the node forwards, too. */
+async function sparesOtherHosts(context: ClauseContext): Promise<void> {
+  const { shell, outside } = context.testNode;
+  const { name } = (await addServer(context, mapPort(8081))).container;
+  const client = await context.add();
+  // The other host refuses the connection at once.
+  await run(outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);
+  for (const from of [shell, client.container.shell]) {
+    const reply = await requestReply(from, "tcp", OUTSIDE_ADDRESS, 8081);
+    demand(reply !== name, `${name} not to receive a connection to ${OUTSIDE_ADDRESS}, another host`, "its reply");
+  }
+}
+
 /** The container and its server remain, so that only a removed mapping explains a missing reply. */
 async function delRemovesMappings(context: ClauseContext): Promise<void> {
   const { outside } = context.testNode;
@@ -151,7 +164,8 @@ async function rejectsInvalidMappings(context: ClauseContext): Promise<void> {
   }
 }
 
-const COMMON = { level: "beyond", since: "0.3.0", kinds: ["chained"], section: "Conventions" } as const;
+const KINDS = ["interface", "chained"] as const;
+const COMMON = { level: "beyond", since: "0.3.0", kinds: KINDS, section: "Conventions" } as const;
 
 export const portMappings = [
   {
@@ -166,6 +180,12 @@ export const portMappings = [
     id: "cap.portmappings.hostip",
     sentence: "A mapping with hostIP applies to that address only.",
     test: appliesToHostIp,
+  },
+  {
+    ...COMMON,
+    id: "cap.portmappings.local",
+    sentence: "A mapping does not capture connections to the same port of other hosts.",
+    test: sparesOtherHosts,
   },
   {
     ...COMMON,

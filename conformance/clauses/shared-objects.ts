@@ -65,7 +65,7 @@ export const sharedObjects = withSharedFacts({ chain: "whole", containers: "seve
     id: "add.shared.kept",
     section: "2-ADD",
     sentence:
-      "ADD does not remove the addresses, ports, routes, and rules of others from objects that containers share.",
+      "ADD keeps the ports, addresses, neighbor entries, routes, rules, and settings of others in shared objects.",
     test: addKeeps,
   },
   {
@@ -73,7 +73,7 @@ export const sharedObjects = withSharedFacts({ chain: "whole", containers: "seve
     id: "del.shared.kept",
     section: "2-DEL",
     sentence:
-      "DEL does not remove the addresses, ports, routes, and rules of others from objects that containers share.",
+      "DEL keeps the ports, addresses, neighbor entries, routes, rules, and settings of others in shared objects.",
     test: delKeeps,
   },
   {
@@ -82,7 +82,7 @@ export const sharedObjects = withSharedFacts({ chain: "whole", containers: "seve
     since: "1.1.0",
     section: "2-GC",
     sentence:
-      "GC does not remove the addresses, ports, routes, and rules of others from objects that containers share.",
+      "GC keeps the ports, addresses, neighbor entries, routes, rules, and settings of others in shared objects.",
     test: gcKeeps,
   },
 ]);

@@ -23,16 +23,32 @@ echo nft
 case $objects in ${LISTED.nft}) command -v nft >/dev/null && nft -j list ruleset 2>/dev/null ;; esac
 true`;
 
+export interface Firewall {
+  /** In the order in which the tools list them. */
+  readonly rules: readonly FirewallRule[];
+  /** Policies of the built-in chains of iptables: `iptables filter FORWARD DROP`. */
+  readonly policies: readonly string[];
+}
+
 /** Rules in the order in which the tools list them. @throws Skip when the tool that lists a table is missing */
 export async function readFirewallRules(shell: Shell): Promise<readonly FirewallRule[]> {
+  return (await readFirewall(shell)).rules;
+}
+
+/** @throws Skip when the tool that lists a table is missing */
+export async function readFirewall(shell: Shell): Promise<Firewall> {
   const [objects = "", ipv4 = "", ipv6 = "", nft = ""] = (await inspect(shell, READ_SCRIPT)).split(
     /^(?:ip6?tables|nft)\n/m,
   );
   skipIfUnlisted(objects.split("\n"));
-  const rules = [...parseIptablesSave("iptables", ipv4), ...parseIptablesSave("ip6tables", ipv6)];
+  const saved = [parseIptablesSave("iptables", ipv4), parseIptablesSave("ip6tables", ipv6)];
+  const rules = saved.flatMap((firewall) => firewall.rules);
   // nft lists the tables of iptables as well.
   const tables = new Set(rules.map(({ chain }) => chain.split(" ").slice(0, 2).join(" ")));
-  return [...rules, ...parseNftRuleset(nft).filter(({ chain }) => !tables.has(iptablesTable(chain)))];
+  return {
+    rules: [...rules, ...parseNftRuleset(nft).filter(({ chain }) => !tables.has(iptablesTable(chain)))],
+    policies: saved.flatMap(({ policies }) => policies),
+  };
 }
 
 function iptablesTable(nftChain: string): string {
@@ -40,13 +56,18 @@ function iptablesTable(nftChain: string): string {
   return `${family === "ip6" ? "ip6tables" : "iptables"} ${family === "ip" || family === "ip6" ? table : ""}`;
 }
 
-function parseIptablesSave(binary: "iptables" | "ip6tables", output: string): FirewallRule[] {
+function parseIptablesSave(binary: "iptables" | "ip6tables", output: string): Firewall {
+  const rules: FirewallRule[] = [];
+  const policies: string[] = [];
   let table = "";
-  return output.split("\n").flatMap((line): FirewallRule[] => {
+  for (const line of output.split("\n")) {
     if (line.startsWith("*")) table = line.slice(1);
+    const [, built = "", policy = ""] = /^:(\S+) (ACCEPT|DROP)\b/.exec(line) ?? [];
+    if (built !== "") policies.push(`${binary} ${table} ${built} ${policy}`);
     const [, chain = "", spec = ""] = /^(?:\[\d+:\d+\] )?-A (\S+) (.*)$/.exec(line) ?? [];
-    return chain === "" ? [] : [{ chain: `${binary} ${table} ${chain}`, spec, handle: 0 }];
-  });
+    if (chain !== "") rules.push({ chain: `${binary} ${table} ${chain}`, spec, handle: 0 });
+  }
+  return { rules, policies };
 }
 
 function parseNftRuleset(output: string): FirewallRule[] {

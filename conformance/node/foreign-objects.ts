@@ -1,18 +1,28 @@
-/** Objects that others put into what the containers of a node share: addresses and ports of bridges, routes, rules. */
+/** What others put into objects that the containers of a node share: addresses and ports of bridges, routes, rules. */
 import type { Shell } from "../../core/shell.ts";
-import { addedRules, readFirewallRules, type FirewallRule } from "./firewall.ts";
+import { addedRules, readFirewall, type Firewall, type FirewallRule } from "./firewall.ts";
+import { inspect } from "./recorder.ts";
 import { formatRoute, readFullState, type FullNetState, type Link } from "./net-state.ts";
 
 /** The state of a node that shows which objects containers share. */
 export interface SharedState {
   readonly net: FullNetState;
-  readonly firewall: readonly FirewallRule[];
+  readonly firewall: Firewall;
+  /** Lines about the families that the node forwards. */
+  readonly forwarding: readonly string[];
 }
+
+/** Prints the kernel settings that are 1. */
+const READ_FORWARDING = `cd /proc/sys/net && grep -sx 1 /dev/null ipv4/ip_forward ipv6/conf/all/forwarding || true`;
 
 /** @throws Skip when the tool that lists a firewall table is missing */
 export async function readSharedState(shell: Shell): Promise<SharedState> {
-  const [net, firewall] = await Promise.all([readFullState(shell), readFirewallRules(shell)]);
-  return { net, firewall };
+  const [net, firewall, forwarding] = await Promise.all([
+    readFullState(shell),
+    readFirewall(shell),
+    inspect(shell, READ_FORWARDING),
+  ]);
+  return { net, firewall, forwarding: forwarding.split("\n").filter(Boolean) };
 }
 
 /**
@@ -28,22 +38,35 @@ export async function placeForeignObjects(
   after: SharedState,
 ): Promise<readonly string[]> {
   const commands = [...linkCommands(before.net, after.net), ...routeCommands(before.net, after.net)];
-  for (const chain of changedChains(before.firewall, after.firewall)) commands.push(ruleCommand(chain));
+  for (const chain of changedChains(before.firewall.rules, after.firewall.rules)) commands.push(ruleCommand(chain));
+  if (commands.length > 0) commands.push(...POLICY_COMMANDS);
   const known = objectLines(await readSharedState(shell));
   for (const argv of commands) await shell.exec(argv);
-  return objectLines(await readSharedState(shell)).filter((line) => !known.includes(line));
+  const placed = await readSharedState(shell);
+  const foreign = objectLines(placed).filter((line) => !known.includes(line));
+  // Whatever enabled it, the containers that stay need it.
+  return foreign.length === 0 ? [] : [...foreign, ...placed.forwarding];
 }
 
-/** One line for each object. Links only with their bridge: attributes of a bridge depend on its ports. */
-export function objectLines({ net, firewall }: SharedState): string[] {
+/** Nodes on which only listed packets may be forwarded. */
+const POLICY_COMMANDS = ["iptables", "ip6tables"].map((binary) => [binary, "-w", "-P", "FORWARD", "DROP"]);
+
+/**
+ * One line for each object, including the MAC address of a link: the ports of a bridge do not change an address that
+ * somebody set.
+ */
+export function objectLines({ net, firewall, forwarding }: SharedState): string[] {
   return [
     ...net.links.map(({ name, master }) => `link ${name}${master && ` on ${master}`}`),
+    ...net.links.map(({ name, mac }) => `MAC address ${mac} of ${name}`),
     ...net.addresses.map(({ cidr, link }) => `address ${cidr} on ${link}`),
     ...net.routes.map((route) => `route ${formatRoute(route)}`),
     ...net.rules.ipv4.map((rule) => `rule ${rule}`),
     ...net.rules.ipv6.map((rule) => `rule6 ${rule}`),
     ...net.neighbors.map((neighbor) => `neighbor ${neighbor}`),
-    ...firewall.map(({ chain, spec }) => `${chain} ${spec}`),
+    ...firewall.rules.map(({ chain, spec }) => `${chain} ${spec}`),
+    ...firewall.policies.map((policy) => `policy ${policy}`),
+    ...forwarding,
   ];
 }
 
@@ -65,6 +88,7 @@ function portCommands(bridge: string, port: string): string[][] {
   return [
     ["ip", "link", "add", "dev", port, "type", "veth", "peer", "name", `${port}p`],
     ["ip", "link", "set", "dev", port, "up", "master", bridge],
+    ["ip", "link", "set", "dev", bridge, "address", "02:00:5e:00:53:04"],
   ];
 }
 

@@ -59,12 +59,14 @@ export function setUpBase(base: BasePlugin, cniVersion: SpecVersion, config: obj
   const list = parseNetworkConfig(JSON.stringify({ cniVersion, name: "mutants", plugins }), base);
   const profile = guessProfile(list, plugins.length - 1);
   const daemon = "ipam" in config ? DAEMON_PROFILE : {};
+  const gateway = "isGateway" in config ? { gateway: profile.gateway } : {};
   return {
     list,
     profile: {
       ...profile,
       ...PROFILE_FACTS[base],
       ...daemon,
+      ...gateway,
     },
   };
 }

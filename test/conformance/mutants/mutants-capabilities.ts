@@ -49,6 +49,20 @@ export const CAPABILITIES: readonly Mutant[] = [
   })),
   ro(
     {
+      number: "M440",
+      description: "mappings capture forwarded connections to the same port of any host",
+      fails: ["cap.portmappings.local"],
+      mayAlsoFail: ["cap.portmappings.hostip"],
+    },
+    (original) => ({
+      rulesOf: (...args) => {
+        const rules = original.rulesOf(...args);
+        return [...rules, ...rules.map((rule) => rule.replace(" CNI-RO ", " PREROUTING "))];
+      },
+    }),
+  ),
+  ro(
+    {
       number: "M200",
       description: "DEL removes the mappings of other containers to the same port",
       fails: ["cap.portmappings.del", "del.others"],

@@ -85,6 +85,16 @@ export const DATA_PATH: readonly Mutant[] = [
     },
     (original) => ({ addressLine: (ip, request) => original.addressLine(ip, request).replace(" nodad", "") }),
   ),
+  ri(
+    {
+      number: "M436",
+      description: "the node does not forward, and only the result shows that it is the gateway",
+      fails: ["add.connect.outside"],
+      mayAlsoFail: ["check.tamper.forwarding"],
+      config: { isGateway: false },
+    },
+    () => ({ enableForwarding: async () => undefined }),
+  ),
   ro(
     {
       number: "M378",

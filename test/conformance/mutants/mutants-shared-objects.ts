@@ -118,6 +118,50 @@ export const SHARED_OBJECTS: readonly Mutant[] = [
       },
     }),
   ),
+  ri(
+    {
+      number: "M437",
+      description: "ADD sets the MAC address of the bridge to one of its own",
+      fails: ["add.shared.kept"],
+      mayAlsoFail: ["add.connect.*", "add.others", "check.*"],
+    },
+    (original) => ({
+      createLinks: async (request, lease, mac) => {
+        await original.createLinks(request, lease, mac);
+        const bridge = original.bridgeOf(request);
+        await runScript(request.shell, `ip link set dev "$1" address 02:00:00:00:be:ef`, bridge);
+        return original.linksOf(request, bridge, original.hostLinkName(request));
+      },
+    }),
+  ),
+  ri(
+    {
+      number: "M438",
+      description: "ADD lets the node forward everything",
+      fails: ["add.shared.kept"],
+      requiredTool: "iptables",
+    },
+    (original) => ({
+      enableForwarding: async (request, lease) => {
+        await original.enableForwarding(request, lease);
+        await runScript(request.shell, "iptables -w -P FORWARD ACCEPT");
+      },
+    }),
+  ),
+  ri(
+    {
+      number: "M439",
+      description: "DEL disables forwarding, which other containers need",
+      fails: ["del.shared.kept"],
+      mayAlsoFail: ["del.*", "check.*"],
+    },
+    (original) => ({
+      del: async (request) => {
+        await original.del(request);
+        await runScript(request.shell, "echo 0 >/proc/sys/net/ipv4/ip_forward");
+      },
+    }),
+  ),
   rc(
     {
       number: "M351",
