@@ -75,9 +75,9 @@ export class ClauseContext {
   }
 
   /** The same test with other facts about the plugin under test. */
-  withChanges(changes: Partial<PluginUnderTest>): ClauseContext {
+  withChanges(changes: Partial<PluginUnderTest>, observer = this.observer): ClauseContext {
     const underTest = { ...this.underTest, ...changes };
-    return new ClauseContext({ ...this.#options, underTest }, this.testNode, this.calls);
+    return new ClauseContext({ ...this.#options, underTest, observer }, this.testNode, this.calls);
   }
 
   get version(): SpecVersion {

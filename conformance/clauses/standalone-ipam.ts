@@ -3,6 +3,7 @@ import { PluginFinder, withVersion } from "../../cni/index.ts";
 import { stringAt } from "../../core/untrusted-json.ts";
 import { notApplicableUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
+import { ExecutionObserver } from "./execution-observer.ts";
 import { ipamOf } from "../under-test/network-variants.ts";
 
 /** The context with the IPAM plugin as the plugin under test. @throws NotApplicable when the plugin has none */
@@ -13,10 +14,12 @@ export async function standaloneIpam(context: ClauseContext): Promise<ClauseCont
   const upper = list.plugins[target];
   notApplicableUnless(type !== null && upper !== undefined, "the plugin is configured without an IPAM plugin");
   const executables = await new PluginFinder(context.testNode.shell, pluginPath).find([type]);
-  return context.withChanges({
+  const changes = {
     list: withVersion({ ...list, plugins: [{ ...upper, type }] }, list.cniVersion),
     executables,
     target: 0,
-    kinds: ["ipam"],
-  });
+    kinds: ["ipam"] as const,
+  };
+  // The clauses about every execution do not judge the plugin under test by those of another one.
+  return context.withChanges(changes, new ExecutionObserver(context.underTest.operationLimit));
 }

@@ -12,7 +12,8 @@ import {
 import { succeeded } from "../../core/shell.ts";
 import { parseObject, describeCall } from "./call-output.ts";
 import { withSharedFacts } from "./clause.ts";
-import { demand, skipUnless } from "./demand.ts";
+import { demand, ifApplicable, skipUnless } from "./demand.ts";
+import { standaloneIpam } from "./standalone-ipam.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
 import type { ClauseContext } from "./clause-context.ts";
 
@@ -98,9 +99,11 @@ function commonVersions(lists: readonly (readonly unknown[])[]): string[] {
   );
 }
 
+/** An upper plugin cannot use a version that its IPAM plugin does not support. */
 async function supportsListed(context: ClauseContext): Promise<void> {
-  const listed = commonVersions((await versionResults(context)).map(versionsIn));
-  skipUnless(listed.length > 0, "no version is listed by all plugins in the list");
+  const ipam = await ifApplicable(standaloneIpam(context).then(versionResults));
+  const listed = commonVersions([...(await versionResults(context)), ...(ipam ?? [])].map(versionsIn));
+  skipUnless(listed.length > 0, "no version is listed by all plugins in the list and the IPAM plugin");
   const unknown = listed.find((version) => !isSpecVersion(version));
   demand(unknown === undefined, "released versions of the specification", String(unknown));
   for (const version of listed as SpecVersion[]) {
