@@ -48,4 +48,4 @@ test("a plugin with choices of its own conforms", async () => {
       (clause) => [clause, "pass", expect.any(String)],
     ),
   );
-}, 60_000);
+}, 120_000);
