@@ -43,9 +43,11 @@ test("a plugin with choices of its own conforms", async () => {
     versions: ["1.0.0"],
     only: "version.list.truth.listed,check.later-plugin,check.tamper.lease,dlg.apply,exec.error",
   });
-  expect(conformance.map(({ clause, status, message }) => [clause, status, message])).toEqual(
-    ["version.list.truth.listed", "exec.error", "check.later-plugin", "check.tamper.lease", "dlg.apply"].map(
-      (clause) => [clause, "pass", expect.any(String)],
-    ),
-  );
+  expect(conformance.map(({ clause, status }) => `${clause} ${status}`)).toEqual([
+    "version.list.truth.listed pass",
+    "exec.error pass",
+    "check.later-plugin pass",
+    "check.tamper.lease pass",
+    "dlg.apply pass",
+  ]);
 }, 120_000);
