@@ -58,19 +58,21 @@ const DEVIATIONS: Readonly<Record<string, PluginDeviations>> = {
     breaks: [
       { clauses: "env.ifname.honoured" },
       { to: "0.2.0", clauses: "add.result.nofuture add.result.shape.020" },
-      { from: "0.3.1", to: "0.3.1", clauses: "add.result.shape.03x add.result.shape.ipversion" },
+      { from: "0.3.1", to: "0.4.0", clauses: "add.result.shape.03x add.result.shape.ipversion" },
       { from: "0.3.1", clauses: "del.netns.notnetns" },
       {
         from: "0.4.0",
-        clauses: `cfg.dns.semantics check.prevresult.consulted check.prevresult.required check.tamper.ip-family
-          check.tamper.ip-prefix check.tamper.ip-removed check.tamper.ip-replaced`,
+        clauses: `check.prevresult.consulted check.prevresult.required check.tamper.ip-family check.tamper.ip-prefix
+          check.tamper.ip-removed check.tamper.ip-replaced`,
       },
+      { from: "1.0.0", clauses: "cfg.dns.semantics" },
     ],
     keeps: {
       "1.0.0": "check.unknown add.fail.afterdel add.up conc.add conc.mixed",
       "0.3.1": "add.result.version del.ok",
       "0.2.0": "del.ok",
     },
+    nightly: ["0.4.0"],
   },
   "host-local": {
     breaks: [
