@@ -108,6 +108,7 @@ function comparedFacts({
     exploratory: exploratory ?? false,
     keepAwake: keepAwake ?? true,
     redact: redacted,
+    stoppingRules: null,
     ...plan,
   }).map(([name, value]) => [name, JSON.stringify(value, withoutSkipReason)]);
 }

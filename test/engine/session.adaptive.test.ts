@@ -98,6 +98,15 @@ it("has nothing to resume after it has stopped", async () => {
   expect((await prepare(fakeHost(), choicesOf(), { interrupted })).slots).toEqual([]);
 });
 
+it("refuses to resume with a fixed number of blocks", async () => {
+  const { dir } = await runAll(fakeHost(), choicesOf());
+  const interrupted = await resume(fakeHost(), dir);
+  onTestFinished(interrupted.unlock);
+  const [suite] = choicesOf().suites;
+  const fixed = choicesOf({}, { suites: suite === undefined ? [] : [{ ...suite, blocks: BLOCKS.max }] });
+  await expect(prepare(fakeHost(), fixed, { interrupted })).rejects.toThrow("--resume: stoppingRules differs");
+});
+
 it("keeps the lab of the block that ends the run", async () => {
   const host = fakeHost();
   const checked = await check(host, await prepare(host, choicesOf()));
