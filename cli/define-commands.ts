@@ -14,13 +14,15 @@ import type { ListFlags } from "./commands/list.ts";
 import type { PlanFlags } from "./commands/plan.ts";
 import type { ReportFlags } from "./commands/report.ts";
 import type { RunFlags } from "./commands/run.ts";
-import type { SetupFlags, ToolFlags } from "./commands/setup.ts";
+import type { DoctorFlags } from "./commands/doctor.ts";
+import type { SetupFlags } from "./commands/setup.ts";
 import * as shared from "./flags/shared-options.ts";
 
 const { GROUP } = shared;
 
 const formats = Object.keys(reports);
 const MAX_JOBS = 64;
+const MAX_CALIBRATION_RUNS = 20;
 
 /** Receives the exit code of the command that ran; `lab` passes that of another program. */
 export type OnExit = (code: number) => void;
@@ -197,7 +199,13 @@ export function addDoctor(host: Host, program: Command, onExit: OnExit): void {
     .description("check the host for required tools and print how to install missing ones");
   shared
     .addToolOptions(doctor)
-    .action(async (options: ToolFlags) =>
+    .option("--calibrate", "measure the noise of this machine for three to four minutes and store it as its noise card")
+    .addOption(
+      new Option("--runs <n>", "runs of --calibrate, which show how much runs differ")
+        .default(undefined, "1")
+        .argParser(integer(1, MAX_CALIBRATION_RUNS)),
+    )
+    .action(async (options: DoctorFlags) =>
       onExit(await (await import("./commands/doctor.ts")).doctorCommand(host, options)),
     );
 }

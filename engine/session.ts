@@ -15,6 +15,7 @@ import {
   type IsFinished,
   loadStored,
   nextSession,
+  type NoiseCard,
   type Redact,
   redactor,
   reopenRun,
@@ -130,13 +131,19 @@ interface OpenOptions {
   readonly out?: string;
   /** The command line to store. */
   readonly command: readonly string[];
+  /** The noise card to store with a new run. Default: none. */
+  readonly noiseCard?: NoiseCard | null;
 }
 
 /**
  * Creates the directory of a new run, or opens that of an interrupted one and removes its incomplete last repetition.
  * @throws UsageError if a new directory is not empty; EnvironmentError
  */
-export async function open(host: Host, checked: CheckedRun, { out, command }: OpenOptions): Promise<Session> {
+export async function open(
+  host: Host,
+  checked: CheckedRun,
+  { out, command, noiseCard = null }: OpenOptions,
+): Promise<Session> {
   const { choices, plan, interrupted } = checked;
   if (interrupted !== null) {
     const kept = keptRecords(interrupted);
@@ -153,6 +160,7 @@ export async function open(host: Host, checked: CheckedRun, { out, command }: Op
     command: command.map((word) => abbreviateHome(host, word)),
     versions: sessionVersions(),
     environment: null,
+    ...(noiseCard !== null && { noiseCard }),
     ...definitionOf(host, choices, plan),
     outcome: null,
     warnings: [],

@@ -20,5 +20,6 @@ export { formatCount, formatPercent, formatRatio, formatValue } from "./format.t
 export { embeddedInput, embeddedRuns, withoutData } from "./html/embedded.ts";
 export type { EmbeddedRun } from "./html/embedded.ts";
 export { decisionSentence, plannedBlocks } from "./stopping.ts";
+export { NOISE_COLUMNS, noiseRows, noiseSentences } from "./noise.ts";
 export { reportInput } from "./report.ts";
 export type { ReportInput } from "./report.ts";

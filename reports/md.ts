@@ -1,8 +1,9 @@
 /** The md report for a pull request comment: numbers first, everything else collapsed, within the length limit. */
-import type { SummaryCell } from "../results/index.ts";
+import type { NoiseCard, SummaryCell } from "../results/index.ts";
 import { commonScale, formatCount, formatNumber, metricLabel } from "./format.ts";
 import { conformanceSections } from "./conformance/md.ts";
 import { details, escapeText, joinWithinLimit, bulletList, collapsedList, table } from "./markdown.ts";
+import { NOISE_COLUMNS, noiseRows, noiseSentences } from "./noise.ts";
 import { figuresOf, type Figure, type Question, type RankedCell } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { errorControlSentences, questionTitle, rankingSentence } from "./sentences.ts";
@@ -42,6 +43,7 @@ function sectionsOf(input: ReportInput): string[] {
       cellsIn("skipped").map(({ id, reason }) => `${escapeText(id)}: ${escapeText(reason ?? "")}`),
     ),
     ...collapsedList("Environment", environmentLines(run)),
+    ...(run.noiseCard === undefined ? [] : [noiseDetails(run.noiseCard)]),
   ];
   return sections.filter((section) => section !== "");
 }
@@ -107,6 +109,12 @@ function tableRow(figure: Figure, { path, rankedCells }: Question, plugins: read
 
 function warningLine({ code, message }: { readonly code: string; readonly message: string }): string {
   return `${escapeText(code)}: ${escapeText(message)}`;
+}
+
+function noiseDetails(card: NoiseCard): string {
+  const rows = noiseRows(card).map((row) => row.map(escapeText));
+  const sentences = noiseSentences(card).map((sentence) => `${escapeText(sentence)}\n`);
+  return details("Noise of this machine", `${sentences.join("\n")}\n${table(NOISE_COLUMNS, rows)}`);
 }
 
 function environmentLines({ environment, versions }: ReportInput["run"]): string[] {

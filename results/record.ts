@@ -11,6 +11,7 @@ import type { Warning } from "../core/warning-codes.ts";
 import type { ClauseResult } from "./clause-result.ts";
 import type { Environment } from "./environment-facts.ts";
 import type { StoppingDecision, StoppingRule } from "./stopping-rule.ts";
+import type { NoiseCard } from "./noise/noise-card.ts";
 
 export const SCHEMA_VERSION = 1;
 
@@ -197,6 +198,8 @@ export interface RunFile {
   /** Versions of cnibench and Node.js (`20.19.0`), which influence life-cycle times. */
   readonly versions: { readonly cnibench: string; readonly node: string };
   readonly environment: Environment | null;
+  /** The noise card of the machine when the run started; absent if it had none that applies. */
+  readonly noiseCard?: NoiseCard;
   readonly definition: Definition;
   readonly plan: {
     readonly suites: readonly string[];

@@ -1,6 +1,7 @@
 /** Removes personal data from a run before it is published: names of hosts and users, and file paths. */
 import type { ClauseResult } from "./clause-result.ts";
 import type { LoadedRun } from "./load-run.ts";
+import type { NoiseCard } from "./noise/noise-card.ts";
 import type { PairTable, ResultRecord, RunFile } from "./record.ts";
 
 /** Returns a text without personal data. */
@@ -44,7 +45,7 @@ export function replaceHome(text: string, home: string): string {
 
 /** Returns the run without paths, and without the build-specific part of the kernel version. */
 export function redactRun(run: RunFile, redact: Redact): RunFile {
-  const { environment, definition } = run;
+  const { environment, definition, noiseCard } = run;
   return {
     ...run,
     command: run.command.map((word) => (word.includes("/") ? "(path)" : redact(word))),
@@ -53,8 +54,9 @@ export function redactRun(run: RunFile, redact: Redact): RunFile {
         ? null
         : {
             ...mapStrings(environment, redact),
-            kernel: environment.kernel === null ? null : (/^\d+(\.\d+)*(-\d+)?/.exec(environment.kernel)?.[0] ?? null),
+            kernel: environment.kernel === null ? null : kernelRelease(environment.kernel),
           },
+    ...(noiseCard !== undefined && { noiseCard: redactNoiseCard(noiseCard, redact) }),
     definition: {
       ...definition,
       plugins: definition.plugins?.map((name) => name.replace(/@.*/, "@(path)")) ?? null,
@@ -65,6 +67,16 @@ export function redactRun(run: RunFile, redact: Redact): RunFile {
     },
     warnings: mapStrings(run.warnings, redact),
   };
+}
+
+/** Returns the version of a kernel without the part that names its build. */
+function kernelRelease(version: string): string | null {
+  return /^\d+(\.\d+)*(-\d+)?/.exec(version)?.[0] ?? null;
+}
+
+function redactNoiseCard(card: NoiseCard, redact: Redact): NoiseCard {
+  const machine = mapStrings(card.machine, redact);
+  return { ...card, machine: { ...machine, kernel: kernelRelease(machine.kernel) ?? "unknown" } };
 }
 
 /** Redacts the sentences of a record. Its names (cell, clause) and numbers are preserved. */

@@ -1,9 +1,11 @@
 /** Validates values with the published JSON Schemas (results/schema/*.json). */
 import { createRequire } from "node:module";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { NOISE_CARD_VERSION } from "./noise/noise-card.ts";
 import { SCHEMA_VERSION } from "./record.ts";
 import { SUMMARY_VERSION } from "./summary.ts";
 // Type imports only: tsc copies imported JSON into the build, but Node 20 warns if it is imported at run time.
+import type noiseCard from "./schema/noise-card.json";
 import type result from "./schema/result.json";
 import type run from "./schema/run.json";
 import type summary from "./schema/summary.json";
@@ -12,6 +14,7 @@ interface Schemas {
   readonly run: typeof run;
   readonly result: typeof result;
   readonly summary: typeof summary;
+  readonly "noise-card": typeof noiseCard;
 }
 
 type SchemaName = keyof Schemas;
@@ -21,6 +24,7 @@ const VERSIONS: Readonly<Record<SchemaName, number>> = {
   run: SCHEMA_VERSION,
   result: SCHEMA_VERSION,
   summary: SUMMARY_VERSION,
+  "noise-card": NOISE_CARD_VERSION,
 };
 
 /** Returns position and problem (`/plan/blocks must be >= 1`), or null for a valid value. */

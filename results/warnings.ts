@@ -40,15 +40,21 @@ function outlierWarnings(blocks: readonly Block[]): Warning[] {
 
 function trendWarnings(blocks: readonly Block[]): Warning[] {
   if (blocks.length < MIN_BLOCKS_FOR_TREND) return [];
-  const values = blocks.map(({ value }) => value);
+  const { ratio, isTrend } = halvesOf(blocks.map(({ value }) => value));
+  if (!isTrend) return [];
+  const change = describeShift(ratio, 1);
+  const message = `the second half of the blocks is ${change} the first half; the machine may have drifted`;
+  return [{ code: "trend", message }];
+}
+
+/** Compares the halves of a run. @param values by block, at least two */
+export function halvesOf(values: readonly number[]): { readonly ratio: number; readonly isTrend: boolean } {
   const half = Math.floor(values.length / 2);
   const first = values.slice(0, half);
   const second = values.slice(-half);
   const disjoint = Math.max(...first) < Math.min(...second) || Math.min(...first) > Math.max(...second);
-  if (!disjoint || !isNotable(median(second), median(first))) return [];
-  const change = describeShift(median(second), median(first));
-  const message = `the second half of the blocks is ${change} the first half; the machine may have drifted`;
-  return [{ code: "trend", message }];
+  const isTrend = values.length >= MIN_BLOCKS_FOR_TREND && disjoint && isNotable(median(second), median(first));
+  return { ratio: median(second) / median(first), isTrend };
 }
 
 /** Warns if the first repetition is the worst of every block, which indicates that the warm-up was too short. */

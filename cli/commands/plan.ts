@@ -1,9 +1,18 @@
 /** `cnibench plan`: prints the tasks of a run, its duration and disk space, its skips, and what prevents it. */
-import { formatProblem } from "../../core/errors.ts";
+import { formatProblem, printable } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { missingTools } from "../../tools/index.ts";
-import { estimateSeconds, findProblems, type Plan, prepare } from "../../engine/index.ts";
-import { formatCount, formatPercent, plannedBlocks } from "../../reports/index.ts";
+import {
+  estimateSeconds,
+  findProblems,
+  type HeadlinePrediction,
+  noiseCardFor,
+  type NoiseCardLookup,
+  type Plan,
+  predictHeadlines,
+  prepare,
+} from "../../engine/index.ts";
+import { formatCount, formatPercent, formatRatio, plannedBlocks } from "../../reports/index.ts";
 import { type BlockCount, maxBlocks, minBlocks } from "../../suites/index.ts";
 import { columns } from "../terminal/tables.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -19,11 +28,11 @@ export interface PlanFlags extends ChoiceFlags {
 }
 
 export async function planCommand(host: Host, flags: PlanFlags): Promise<ExitCode> {
-  const { choices, plan, tools, problems } = await interruptible(host, async (interruptibleHost) => {
+  const { choices, plan, tools, problems, noise } = await interruptible(host, async (interruptibleHost) => {
     const chosen = await readChoices(interruptibleHost, flags);
     const prepared = await prepare(interruptibleHost, chosen, { onProbe: () => announceProbe(chosen.kind.name) });
     const found = await findProblems(interruptibleHost, prepared);
-    return { ...prepared, problems: found.problems.map(formatProblem) };
+    return { ...prepared, problems: found.problems.map(formatProblem), noise: noiseCardFor(host, chosen) };
   });
   const { kind, plugins, seed } = choices;
   const missing = missingTools(host, tools.onHost).map(({ name }) => name);
@@ -34,17 +43,31 @@ export async function planCommand(host: Host, flags: PlanFlags): Promise<ExitCod
     (sum, task) => sum + maxBlocks(task.suite.blocks) * task.scenario.repetitions * BYTES_PER_REPETITION,
     0,
   );
+  const predictions = noise.card === null ? [] : predictHeadlines(plan, noise.card);
   if (flags.format === "json") {
     const estimate = { ...(plan.stoppingRules !== undefined && { minSeconds }), seconds, bytes };
-    const printed = { ...plan, tasks: undefined, seed, estimate, missing, problems, references };
+    const detectable = predictions.length === 0 ? {} : { detectable: predictions };
+    const printed = { ...plan, tasks: undefined, seed, estimate, ...detectable, missing, problems, references };
     process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
     return EXIT.success;
   }
   process.stdout.write(describe(plan, seed, { seconds, minSeconds, bytes }));
+  if (plan.headlines !== undefined) process.stdout.write(describeNoise(predictions, noise));
   if (references.length > 0) process.stdout.write(`\n${describeReferences(references)}`);
   if (missing.length > 0) process.stdout.write(`\nmissing: ${missing.join(", ")} (download with: cnibench setup)\n`);
   if (problems.length > 0) process.stdout.write(`\n${problems.map((one) => `problem: ${one}\n`).join("")}`);
   return EXIT.success;
+}
+
+/** Returns what each headline question can show, or the reason why that is unknown. */
+function describeNoise(predictions: readonly HeadlinePrediction[], { card, problem }: NoiseCardLookup): string {
+  if (card === null) return problem === null ? "" : `\n${printable(problem)}\n`;
+  const head = `smallest difference shown with 80 % probability, for two plugins (noise card of ${card.measuredAt}):\n`;
+  const rows = predictions.map(({ question, ratio }) => [
+    question,
+    ratio === null ? "unknown: the noise card has no such load" : `ratio ${formatRatio(ratio, [1, ratio])}`,
+  ]);
+  return `\n${head}${columns(rows)}`;
 }
 
 /** Announces the only side effect of planning. */

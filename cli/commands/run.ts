@@ -1,6 +1,6 @@
 /** `cnibench run`: checks everything, measures, writes the reports and prints a summary. */
 import { resolve } from "node:path";
-import { UsageError } from "../../core/errors.ts";
+import { printable, UsageError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import {
   check,
@@ -9,12 +9,14 @@ import {
   type InterruptedRun,
   type KeepLab,
   lockHost,
+  noiseCardFor,
   open,
   prepare,
   resume,
   type RunChoices,
   type Session,
 } from "../../engine/index.ts";
+import type { NoiseCard } from "../../results/index.ts";
 import { formatCount, type ReportName } from "../../reports/index.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { readChoices, type ChoiceFlags } from "../flags/run-choices.ts";
@@ -56,6 +58,7 @@ export function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>
       const command = ["cnibench", ...host.argv.slice(2)];
       const session = await open(interruptibleHost, checked, {
         command,
+        noiseCard: noiseCardOf(interruptibleHost, choices),
         ...(flags.out !== undefined && { out: flags.out }),
       });
       try {
@@ -68,6 +71,13 @@ export function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>
       unlock();
     }
   });
+}
+
+/** Returns the noise card that applies to the run, and prints why a stored one is refused. */
+function noiseCardOf(host: Host, choices: RunChoices): NoiseCard | null {
+  const { card, refused, problem } = noiseCardFor(host, choices);
+  if (refused) process.stderr.write(`${printable(problem ?? "")}\n`);
+  return card;
 }
 
 /** @throws UsageError if `--out` names another directory than `--resume` */

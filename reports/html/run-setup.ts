@@ -7,6 +7,7 @@ import { isLarge } from "./embedded.ts";
 import type { ReportInput } from "../report.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
+import { noiseSection } from "./noise-section.ts";
 import { headedTable, scrollable } from "./table.ts";
 
 const NOT_COLLECTED = "not collected";
@@ -23,7 +24,7 @@ export function setupSection(input: ReportInput, prefix: string): Html {
       : html`${machineTable(environment, plan.clusterReason, run.versions.node)}${pluginTable(environment.plugins)}`;
   return html`<section id="${prefix}setup">
       <h2>Environment</h2>
-      ${facts}
+      ${facts} ${noiseSection(run.noiseCard)}
     </section>
     <section id="${prefix}commands">
       <h2>Commands</h2>

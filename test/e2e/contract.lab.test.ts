@@ -48,8 +48,8 @@ const MAPS = new Set([
 
 /** Every key path of a value, each once: `cells[].id`. */
 function keyPaths(value: unknown, at = "", map = false): string[] {
-  // A quiet machine gives no warnings.
-  if (at.endsWith(".warnings")) return [];
+  // A quiet machine gives no warnings, and only a calibrated one has a noise card.
+  if (at.endsWith(".warnings") || at.endsWith(".noiseCard")) return [];
   if (Array.isArray(value)) return unique(value.flatMap((item) => keyPaths(item, `${at}[]`)));
   if (typeof value !== "object" || value === null) return [at];
   const paths = Object.entries(value).flatMap(([key, child]) =>

@@ -9,6 +9,7 @@ import { seededRandom, shuffle } from "../../results/random.ts";
 import type { Random } from "../../results/random.ts";
 import { cellId, SCHEMA_VERSION, type PlannedCell, type ResultRecord, type RunFile } from "../../results/record.ts";
 import type { Environment } from "../../results/environment-facts.ts";
+import { sampleNoiseCard } from "./sample-noise-card.ts";
 
 const STARTED = Date.UTC(2026, 2, 1, 12, 0, 0);
 
@@ -281,6 +282,7 @@ function runFile({ blocks, seed, outcome, plugins, order, cells, emulated }: Par
     schemaVersion: SCHEMA_VERSION,
     id: "20260301-120000-sample",
     startedAt: new Date(STARTED).toISOString(),
+    noiseCard: sampleNoiseCard(),
     finishedAt: outcome === null ? null : new Date(STARTED + 180_000).toISOString(),
     command: ["cnibench", "run", "--plugins", plugins.join(","), "--blocks", String(blocks)],
     seed,

@@ -62,6 +62,7 @@ describe("the html report", () => {
       "CPU per Gbit/s",
       "Conformance with the CNI specification",
       "Failures, skips and warnings",
+      "Noise of this machine",
     ]) {
       expect(page.includes(`<h2>${title}`) || page.includes(`<h3>${title}`), title).toBe(true);
     }

@@ -3,6 +3,7 @@ import type { Repetition } from "../../results/record.ts";
 import { redactLoaded, redactor, redactRecord, replaceHome } from "../../results/redact.ts";
 import { validator } from "../../results/run-schema.ts";
 import { pair, withPairs } from "../helpers/sample-pairs.ts";
+import { SAMPLE_MACHINE, sampleNoiseCard } from "../helpers/sample-noise-card.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
 const redact = redactor({ home: "/srv/people/alice", host: "wonderland.example.org", user: "alice" });
@@ -45,6 +46,7 @@ it("removes paths and personal data from a stored run, which remains valid", () 
     ...sample.run,
     command: ["cnibench", "run", "--out", "/data/alice/out", "--bin-dir=/opt/x"],
     environment: { ...environment, kernel: "6.1.0-18-alice+", os: "Debian of alice" },
+    noiseCard: sampleNoiseCard({ machine: { ...SAMPLE_MACHINE, kernel: "6.1.0-18-alice+", cpuModel: "CPU of alice" } }),
     definition: {
       ...definition,
       plugins: ["bridge", "ptp@/home/bob/new"],
@@ -61,6 +63,7 @@ it("removes paths and personal data from a stored run, which remains valid", () 
   expect(JSON.stringify(redacted)).not.toMatch(/alice|bob|carol|wonderland/);
   expect(redacted.run.command).toEqual(["cnibench", "run", "--out", "(path)", "(path)"]);
   expect(redacted.run.environment?.kernel).toBe("6.1.0-18");
+  expect(redacted.run.noiseCard?.machine).toMatchObject({ kernel: "6.1.0-18", cpuModel: "CPU of (user)" });
   expect(redacted.run.definition).toMatchObject({
     plugins: ["bridge", "ptp@(path)"],
     conf: [],

@@ -19,6 +19,7 @@ function shipped(): ReadonlyMap<string, Suite> {
 test("every shipped suite is valid, has the name of its file and a description", () => {
   const suites = shipped();
   expect([...suites.keys()]).toEqual([
+    "calibrate",
     "conformance",
     "crowd",
     "full",

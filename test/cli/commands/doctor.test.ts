@@ -3,10 +3,13 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { doctorCommand } from "../../../cli/commands/doctor.ts";
 import { EXIT } from "../../../cli/exit-code.ts";
 import { clusters } from "../../../clusters/index.ts";
+import { UsageError } from "../../../core/errors.ts";
+import { noiseMachine, storeNoiseCard } from "../../../engine/noise-card.ts";
 import { TOOLS, type ToolName } from "../../../tools/catalog.ts";
 import { toolStatus } from "../../../tools/describe.ts";
 import { fakeHost, type FakeHost, type Reply } from "../../helpers/fake-host.ts";
 import { catalogTool, envWithTools } from "../../helpers/fake-tools.ts";
+import { sampleNoiseCard } from "../../helpers/sample-noise-card.ts";
 import { captureTerminal, type Terminal } from "../../helpers/terminal.ts";
 
 let terminal: Terminal;
@@ -80,4 +83,21 @@ it("describes the expected performance of a kind that knows it", async () => {
   vi.spyOn(clusters.vm, "describePerformance").mockResolvedValue("nodes are emulated");
   expect(await doctorCommand(hostWithTools(), { cluster: "vm" })).toBe(EXIT.success);
   expect(terminal.stdout()).toContain("nodes are emulated\n");
+});
+
+it("prints when the noise of this machine was measured", async () => {
+  const host = hostWithTools();
+  await doctorCommand(host, { cluster: "netns" });
+  expect(terminal.stdout()).toMatch(/^noise card: .*--calibrate/m);
+  const measuredAt = "1970-01-01T00:00:00.000Z";
+  storeNoiseCard(host, sampleNoiseCard({ measuredAt, machine: noiseMachine() }));
+  await doctorCommand(host, { cluster: "netns" });
+  expect(terminal.stdout()).toContain(`noise card: ${measuredAt}\n`);
+});
+
+it("refuses options that contradict each other", () => {
+  expect(() => doctorCommand(hostWithTools(), { cluster: "netns", runs: 2 })).toThrow(UsageError);
+  const calibrate = { calibrate: true, cluster: "auto" };
+  expect(() => doctorCommand(hostWithTools(), { ...calibrate, plugins: ["ptp"] })).toThrow(UsageError);
+  expect(() => doctorCommand(hostWithTools(), { ...calibrate, cluster: "vm" })).toThrow(UsageError);
 });

@@ -5,11 +5,16 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { planCommand, type PlanFlags } from "../../../cli/commands/plan.ts";
 import { EXIT } from "../../../cli/exit-code.ts";
 import { clusters } from "../../../clusters/index.ts";
+import { noiseMachine, storeNoiseCard } from "../../../engine/noise-card.ts";
+import { detectableEffect } from "../../../results/inference/power.ts";
+import type { NoiseCard, NoiseMetric } from "../../../results/noise/noise-card.ts";
+import { runnerFacts } from "../../../runners/index.ts";
 import { type ToolName, TOOLS } from "../../../tools/catalog.ts";
 import { fakeKind } from "../../engine/fake-run.ts";
 import { temporaryDirOfFile } from "../../helpers/cnibench.ts";
 import { fakeHost } from "../../helpers/fake-host.ts";
 import { catalogTool, envWithTools } from "../../helpers/fake-tools.ts";
+import { SAMPLE_MACHINE, sampleMetric, sampleNoiseCard } from "../../helpers/sample-noise-card.ts";
 import { captureTerminal, type Terminal } from "../../helpers/terminal.ts";
 
 const dir = temporaryDirOfFile();
@@ -17,6 +22,8 @@ const dir = temporaryDirOfFile();
 let terminal: Terminal;
 beforeEach(() => (terminal = captureTerminal()));
 afterEach(() => vi.restoreAllMocks());
+
+const KIND_COMMANDS = { unshare: {}, docker: {}, kind: {}, kubectl: {} };
 
 /** Plans a suite of one scenario: two blocks of three repetitions. */
 function plan(
@@ -28,7 +35,7 @@ function plan(
   const scenarios = [{ name: "echo", runner: "ping", paths: ["same-node"], repetitions: 3, ...scenario }];
   writeFileSync(file, JSON.stringify({ name: "tiny", blocks: 2, duration: "10s", scenarios }));
   const defaults = { cluster: "netns", nodes: 2, underlayMtu: 1500, plugins: ["host"], suite: [file], seed: 7 };
-  return planCommand(fakeHost({ unshare: {}, docker: {}, kind: {}, kubectl: {} }, { env: envWithTools(tools) }), {
+  return planCommand(fakeHost(KIND_COMMANDS, { env: envWithTools(tools) }), {
     ...defaults,
     format: "text",
     ...given,
@@ -107,4 +114,52 @@ it("prints the pinned references of everything that it would install on Kubernet
   expect(terminal.stdout()).toMatch(
     /\ncalico v3\.\d+\.\d+\n {2}https:\S+calico\.yaml \(sha256 [0-9a-f]{64}\)\n {2}\S+@sha256:/,
   );
+});
+
+/** The only headline question of {@link planHeadline}. */
+const HEADLINE = "tiny/echo/same-node/latency-p50";
+
+/** Plans twelve blocks of one headline question. @param card stored before */
+async function planHeadline(format: "text" | "json", card: NoiseCard | null): Promise<string> {
+  const file = join(dir, "headline.yaml");
+  const scenarios = [{ name: "echo", runner: "ping", paths: ["same-node"] }];
+  const headlines = [HEADLINE.replace("tiny/", "")];
+  writeFileSync(file, JSON.stringify({ name: "tiny", blocks: 12, duration: "10s", headlines, scenarios }));
+  const host = fakeHost(KIND_COMMANDS, { env: envWithTools(["ip", "ping", "cni-plugins"]) });
+  if (card !== null) storeNoiseCard(host, card);
+  const flags = { cluster: "netns", nodes: 2, underlayMtu: 1500, plugins: ["bridge"], suite: [file], seed: 7 };
+  expect(await planCommand(host, { ...flags, format })).toBe(EXIT.success);
+  return terminal.stdout();
+}
+
+/** Returns a card of this machine with one load. */
+function cardWith(metric: Partial<NoiseMetric>): NoiseCard {
+  const params = Object.fromEntries(
+    Object.entries(runnerFacts().ping?.params ?? {}).map(([name, spec]) => [name, spec.default]),
+  );
+  const load = { runner: "ping", params, path: "same-node", metric: "latency-p50", repetitions: 1 } as const;
+  const metrics = [sampleMetric({ ...load, paired: 0.1, ...metric })];
+  return sampleNoiseCard({ measuredAt: "1970-01-01T00:00:00.000Z", machine: noiseMachine(), metrics });
+}
+
+it("prints the smallest difference that a headline shows on this machine", async () => {
+  const ratio = Math.exp(0.1 * (detectableEffect(12, 0.05) ?? NaN));
+  const printed = JSON.parse(await planHeadline("json", cardWith({}))) as { detectable: unknown };
+  expect(printed.detectable).toEqual([{ question: HEADLINE, ratio: expect.closeTo(ratio, 12) as number }]);
+});
+
+it("prints the same as text, or that the card has no such load", async () => {
+  expect(await planHeadline("text", cardWith({}))).toMatch(new RegExp(`\\n${HEADLINE} +ratio 1\\.0\\d`));
+  expect(await planHeadline("text", cardWith({ metric: "jitter" }))).toMatch(new RegExp(`\\n${HEADLINE} +unknown`));
+});
+
+it("prints one line without a card, or with one that is refused", async () => {
+  expect(await planHeadline("text", null)).toMatch(/\nthis machine has no noise card; .*--calibrate.*\n/);
+  expect(await planHeadline("text", { ...cardWith({}), machine: SAMPLE_MACHINE })).toMatch(
+    /\n.*stale.*--calibrate.*\n/,
+  );
+});
+
+it("prints no prediction as JSON without a card", async () => {
+  expect(JSON.parse(await planHeadline("json", null))).not.toHaveProperty("detectable");
 });

@@ -6,12 +6,14 @@ import { runCommand, type RunFlags } from "../../../cli/commands/run.ts";
 import { EXIT, Interrupted } from "../../../cli/exit-code.ts";
 import { clusters } from "../../../clusters/index.ts";
 import { EnvironmentError, UsageError } from "../../../core/errors.ts";
+import { noiseMachine, storeNoiseCard } from "../../../engine/noise-card.ts";
 import { lockHost } from "../../../engine/run/run-locks.ts";
 import { findTool } from "../../../tools/find.ts";
 import { fakeKind, storedRecords, storedRun } from "../../engine/fake-run.ts";
 import { temporaryDirOfFile, temporaryDir } from "../../helpers/cnibench.ts";
 import { fakeHost, type FakeHost } from "../../helpers/fake-host.ts";
 import { envWithTools } from "../../helpers/fake-tools.ts";
+import { sampleNoiseCard } from "../../helpers/sample-noise-card.ts";
 import { captureTerminal } from "../../helpers/terminal.ts";
 
 const dir = temporaryDirOfFile();
@@ -76,6 +78,21 @@ describe("a new run", () => {
     expect(terminal.stdout()).toContain("50.0 µs");
     expect(terminal.stderr()).toContain("cnibench: the host baseline only; tiny; 2 blocks; 2 nodes; cluster netns");
     expect(terminal.stderr()).toContain("1970-01-01T00:00:00.250Z block 2/2: measuring the host baseline");
+  });
+
+  it("stores the noise card of this machine, and reports one that it refuses", async () => {
+    const terminal = captureTerminal();
+    useFakeClusters();
+    const host = hostWithTools();
+    const card = sampleNoiseCard({ measuredAt: "1970-01-01T00:00:00.000Z", machine: noiseMachine() });
+    const file = storeNoiseCard(host, card);
+    await run(newRun(), host);
+    expect(storedRun(out).noiseCard).toEqual(card);
+    writeFileSync(file, "{}");
+    out = `${out}-2`;
+    expect(await run(newRun(), host)).toBe(EXIT.success);
+    expect(storedRun(out)).not.toHaveProperty("noiseCard");
+    expect(terminal.stderr().match(/^noise card .* ignored: .*$/gm)).toHaveLength(1);
   });
 
   it("releases the host, however it ends", async () => {

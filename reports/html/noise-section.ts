@@ -1,0 +1,27 @@
+/** The noise card of the machine, as stored with the run. */
+import type { NoiseCard } from "../../results/index.ts";
+import { NOISE_COLUMNS, noiseRows, noiseSentences } from "../noise.ts";
+import { html } from "./markup.ts";
+import type { Html } from "./markup.ts";
+import { headedTable } from "./table.ts";
+
+/** @param card undefined: the machine had no card when the run started */
+export function noiseSection(card: NoiseCard | undefined): Html | null {
+  if (card === undefined) return null;
+  const rows = noiseRows(card).map(
+    ([metric, ...values]) =>
+      html`<tr>
+        <th scope="row">${metric ?? ""}</th>
+        ${values.map((value) => html`<td>${value}</td>`)}
+      </tr>`,
+  );
+  return html`<h3>Noise of this machine</h3>
+    <p>${noiseSentences(card).join(" ")}</p>
+    ${headedTable(
+      "Noise of this machine",
+      NOISE_COLUMNS,
+      html`<tbody>
+        ${rows}
+      </tbody>`,
+    )}`;
+}
