@@ -19,7 +19,7 @@ export async function oncePerNetwork<T>(context: ClauseContext, subject: string,
       const result = await run();
       return { result, calls: context.calls.slice(start) };
     });
-    if (!isFirst) context.calls.push(...shared.calls);
+    context.calls.push(...shared.calls.filter((call) => !context.calls.includes(call)));
     return shared.result;
   } catch (error) {
     if (isFirst || error instanceof Skip) throw error;
