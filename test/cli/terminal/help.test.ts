@@ -77,7 +77,7 @@ test("cnibench --help: commands by task, and examples", () => {
   program.configureOutput({ writeOut: (text) => void (help += text) }).outputHelp();
   const names = [...help.matchAll(/^ {2}([a-z]+)(?: |$)/gm)].map(([, name]) => name);
   expect(names.slice(0, 10)).toEqual([
-    ...["run", "plan", "report", "conformance", "lab", "list", "doctor", "setup", "clean", "help"],
+    ...["run", "plan", "report", "verify", "conformance", "lab", "list", "doctor", "setup", "clean"],
   ]);
   const examples = [...help.matchAll(/^ {2}cnibench ([a-z]+)/gm)].map(([, name]) => name);
   expect(examples.length).toBeGreaterThanOrEqual(3);
