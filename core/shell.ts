@@ -46,8 +46,8 @@ interface Entry {
   /** Whether to report processes that remain in the process group of the command. Default: false. */
   readonly watchesGroup?: boolean;
   /**
-   * Whether the command is `perl -e PROGRAM ARGUMENT...`, which the agent can run without starting perl. Default:
-   * false.
+   * Whether the command is `perl -e PROGRAM ARGUMENT...`, which the agent can run without starting perl unless the
+   * command is wrapped. Default: false.
    */
   readonly interpret?: boolean;
 }

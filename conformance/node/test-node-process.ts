@@ -1,9 +1,9 @@
 /** Starts the first process of a test node, and creates the namespaces of its containers. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { EnvironmentError } from "../../core/errors.ts";
+import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { packageRoot } from "../../core/paths.ts";
-import { CommandError, type ExecOptions, type Process, run, type Shell } from "../../core/shell.ts";
+import { describeEnd, type ExecOptions, type Process, run, type Shell } from "../../core/shell.ts";
 import { within } from "../../core/wait.ts";
 import type { Loopback } from "./test-container.ts";
 
@@ -58,7 +58,7 @@ export async function startNamespaces(node: Shell, { uplink, stateDirs, containe
     },
   });
   const failure = process.done.then((output) => {
-    const reason = new CommandError(output).message.split(": ").at(-1);
+    const reason = lastLine(output.stderr) || describeEnd(output);
     throw new EnvironmentError(
       `cannot create namespaces for a conformance test on ${node.name} (${reason}); run it where unshare is allowed`,
     );

@@ -108,6 +108,8 @@ sub start {
     my @namespaces = splice @rest, 0, $count;
     my $argc = shift @rest;
     my @argv = splice @rest, 0, $argc;
+    # A shell may have wrapped the command in another one, such as env, which starts perl then.
+    $interpret &&= $argv[0] eq 'perl';
     my $program = $interpret ? $programs{ $argv[2] } //= compile($argv[2], 'Program' . keys %programs) : undef;
     return send_frame('F', $id, $@) if $interpret && !$program;
     my ($inR, $inW, $outR, $outW, $errR, $errW, $failR, $failW);

@@ -274,6 +274,12 @@ describe("a Perl program that an agent interprets", () => {
     });
   });
 
+  test("is started by a command that wraps it", async () => {
+    const wrapped = wrapShell(agent, "wrapped", ["env", "WORD=wrapped"]);
+    const output = await wrapped.exec(["perl", "-e", 'print "$ENV{WORD} @ARGV"', "a"], { enter });
+    expect(output.stdout).toBe("wrapped a");
+  });
+
   test("is reported if it is invalid", async () => {
     expect((await agent.exec(["perl", "-e", "}"], { enter })).startError).toMatch(/^Unmatched right curly bracket/);
   });
