@@ -51,14 +51,10 @@ export async function placeForeignObjects(
 /** Nodes on which only listed packets may be forwarded. */
 const POLICY_COMMANDS = ["iptables", "ip6tables"].map((binary) => [binary, "-w", "-P", "FORWARD", "DROP"]);
 
-/**
- * One line for each object, including the MAC address of a link: the ports of a bridge do not change an address that
- * somebody set.
- */
+/** One line for each object. Links only with their bridge: attributes of a bridge depend on its ports. */
 export function objectLines({ net, firewall, forwarding }: SharedState): string[] {
   return [
     ...net.links.map(({ name, master }) => `link ${name}${master && ` on ${master}`}`),
-    ...net.links.map(({ name, mac }) => `MAC address ${mac} of ${name}`),
     ...net.addresses.map(({ cidr, link }) => `address ${cidr} on ${link}`),
     ...net.routes.map((route) => `route ${formatRoute(route)}`),
     ...net.rules.ipv4.map((rule) => `rule ${rule}`),
@@ -88,7 +84,6 @@ function portCommands(bridge: string, port: string): string[][] {
   return [
     ["ip", "link", "add", "dev", port, "type", "veth", "peer", "name", `${port}p`],
     ["ip", "link", "set", "dev", port, "up", "master", bridge],
-    ["ip", "link", "set", "dev", bridge, "address", "02:00:5e:00:53:04"],
   ];
 }
 

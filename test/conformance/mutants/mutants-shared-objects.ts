@@ -120,22 +120,6 @@ export const SHARED_OBJECTS: readonly Mutant[] = [
   ),
   ri(
     {
-      number: "M437",
-      description: "ADD sets the MAC address of the bridge to one of its own",
-      fails: ["add.shared.kept"],
-      mayAlsoFail: ["add.connect.*", "add.others", "check.*"],
-    },
-    (original) => ({
-      createLinks: async (request, lease, mac) => {
-        await original.createLinks(request, lease, mac);
-        const bridge = original.bridgeOf(request);
-        await runScript(request.shell, `ip link set dev "$1" address 02:00:00:00:be:ef`, bridge);
-        return original.linksOf(request, bridge, original.hostLinkName(request));
-      },
-    }),
-  ),
-  ri(
-    {
       number: "M438",
       description: "ADD lets the node forward everything",
       fails: ["add.shared.kept"],
