@@ -15,8 +15,16 @@ const RANDOM_ARRANGEMENTS = 9_999;
 /** The smallest p-value of random arrangements. */
 export const MIN_RANDOM_P = 1 / (RANDOM_ARRANGEMENTS + 1);
 
+/** Number of arrangements that are stored side by side, so that their values fit into the fastest cache. */
+export const TILE = 16;
+
+/** Returns the number of arrangements in a table that has only full tiles. */
+export function tiledLength(count: number): number {
+  return Math.ceil(count / TILE) * TILE;
+}
+
 export interface Arrangements {
-  /** Masks by arrangement, block and plugin. */
+  /** Masks by tile, block, plugin and arrangement of the tile. The last tile is padded. */
   readonly masks: Uint8Array;
   readonly count: number;
   /** Whether the list is complete, and so contains the observed arrangement. */
@@ -35,16 +43,16 @@ export function arrangementsOf(plugins: number, blocks: number, random: Random):
   const total = orderCount ** (blocks - 1);
   const isComplete = total <= MAX_LISTED;
   const count = isComplete ? total : RANDOM_ARRANGEMENTS;
-  const masks = new Uint8Array(count * blocks * plugins);
+  const masks = new Uint8Array(tiledLength(count) * blocks * plugins);
   for (let arrangement = 0; arrangement < count; arrangement++) {
     // In a complete list, the digits of the number of the arrangement are the orders of the blocks after the first.
     let digits = arrangement * orderCount;
+    const offset = (arrangement - (arrangement % TILE)) * blocks * plugins + (arrangement % TILE);
     for (let block = 0; block < blocks; block++) {
       const order = isComplete ? digits % orderCount : Math.floor(random() * orderCount);
       digits = Math.floor(digits / orderCount);
-      const offset = (arrangement * blocks + block) * plugins;
       for (let plugin = 0; plugin < plugins; plugin++) {
-        masks[offset + plugin] = orders[order * plugins + plugin] as number;
+        masks[offset + (block * plugins + plugin) * TILE] = orders[order * plugins + plugin] as number;
       }
     }
   }

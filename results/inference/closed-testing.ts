@@ -109,8 +109,9 @@ function closedTest(question: TestedData, random: Random): QuestionTest {
   const testOf = hypothesisTest(question, random);
   const global = testOf([everyone]);
   const adjusted = pairs.map(({ p }) => Math.max(p, global));
+  const masks = pairs.map(({ a, b }) => (1 << a) | (1 << b));
   for (const groups of setPartitions(plugins)) {
-    const inGroup = pairsInGroups(pairs, groups);
+    const inGroup = pairsInGroups(masks, groups);
     if (groups[0] === everyone || inGroup.every((index) => (adjusted[index] as number) > MAX_LEVEL)) continue;
     const p = testOf(groups);
     for (const index of inGroup) adjusted[index] = Math.max(adjusted[index] as number, p);
@@ -119,12 +120,13 @@ function closedTest(question: TestedData, random: Random): QuestionTest {
 }
 
 /** Returns the indexes of the pairs that a hypothesis calls equal. */
-function pairsInGroups(pairs: readonly Pair[], groups: readonly number[]): number[] {
-  return [...pairs.keys()].filter((index) => {
-    const { a, b } = pairs[index] as Pair;
-    const both = (1 << a) | (1 << b);
-    return groups.some((group) => (group & both) === both);
-  });
+function pairsInGroups(masks: readonly number[], groups: readonly number[]): number[] {
+  const inGroup: number[] = [];
+  for (let index = 0; index < masks.length; index++) {
+    const both = masks[index] as number;
+    if (groups.some((group) => (group & both) === both)) inGroup.push(index);
+  }
+  return inGroup;
 }
 
 /** Returns a function from a hypothesis, as its groups, to its p-value. */
@@ -149,13 +151,24 @@ const ROUNDING = 1e-9;
 
 function pValue(groups: readonly GroupStatistics[], { count, isComplete }: Arrangements): number {
   const observed = groups.reduce((sum, group) => sum + group.observed, 0) * (1 - ROUNDING);
-  const sums = new Float64Array(count);
-  for (const { arranged } of groups) {
-    for (let arrangement = 0; arrangement < count; arrangement++) {
-      sums[arrangement] = (sums[arrangement] as number) + (arranged[arrangement] as number);
-    }
-  }
-  let atLeast = isComplete ? 0 : 1;
-  for (const sum of sums) if (sum >= observed) atLeast++;
+  const atLeast =
+    countAtLeast(
+      groups.map(({ arranged }) => arranged),
+      observed,
+    ) + (isComplete ? 0 : 1);
   return atLeast / (isComplete ? count : count + 1);
+}
+
+/** Counts the indexes at which the sum of the addends is at least a limit. @param addends up to four of one length */
+function countAtLeast([a, b, c, d]: readonly Float64Array[], limit: number): number {
+  let atLeast = 0;
+  const length = a?.length ?? 0;
+  for (let i = 0; i < length; i++) {
+    let sum = (a as Float64Array)[i] as number;
+    if (b !== undefined) sum += b[i] as number;
+    if (c !== undefined) sum += c[i] as number;
+    if (d !== undefined) sum += d[i] as number;
+    if (sum >= limit) atLeast++;
+  }
+  return atLeast;
 }
