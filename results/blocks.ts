@@ -1,8 +1,8 @@
 /** Folds the stored repetitions of a cell into one value per block, or into the reason for its absence. */
 import type { Warning } from "../core/warning-codes.ts";
 import { groupBy } from "../core/group.ts";
-import { impossibleValue } from "../core/metric-range.ts";
-import { findMetric } from "../core/metrics.ts";
+import { impossibleValue, rangeOf } from "../core/metric-range.ts";
+import { findMetric, type MetricName } from "../core/metrics.ts";
 import type { PlannedCell, Repetition, RunFile } from "./record.ts";
 import { median } from "./statistics.ts";
 
@@ -35,7 +35,7 @@ export type FoldedCell =
  */
 export function foldCell(planned: PlannedCell, stored: readonly Repetition[], run: RunFile): FoldedCell {
   if (planned.skip !== undefined) return { state: "skipped", reason: planned.skip };
-  const repetitions = latestPerSlot(stored).map((one) => withoutImpossible(one, planned.metric));
+  const repetitions = withoutImpossible(latestPerSlot(stored), planned.metric);
   const warnings = storedWarnings(repetitions);
   const failure = repetitions.find(({ value, skip }) => value === undefined && skip === undefined);
   if (failure !== undefined) return { state: "failed", error: failure.error ?? "no value was stored", warnings };
@@ -79,20 +79,32 @@ function isBusy(repetitions: readonly Repetition[]): boolean {
   return busy.length > 0 && 2 * busy.length >= repetitions.length;
 }
 
-/** Turns a value that the metric cannot have into a failure: the file was modified, or a tool was broken. */
-function withoutImpossible(repetition: Repetition, metric: string): Repetition {
-  const { value, ...others } = repetition;
-  if (value === undefined || findMetric(metric) === undefined) return repetition;
-  const impossible = impossibleValue({ [metric]: value });
-  return impossible === null ? repetition : { ...others, error: `stored an impossible ${impossible}` };
+/** Turns values that the metric cannot have into failures: the file was modified, or a tool was broken. */
+function withoutImpossible(repetitions: readonly Repetition[], metric: string): readonly Repetition[] {
+  if (findMetric(metric) === undefined) return repetitions;
+  const [min, max] = rangeOf(metric as MetricName);
+  const isPossible = ({ value }: Repetition): boolean => value === undefined || (value >= min && value <= max);
+  if (repetitions.every(isPossible)) return repetitions;
+  return repetitions.map((repetition) => {
+    if (isPossible(repetition)) return repetition;
+    const { value, ...others } = repetition;
+    return { ...others, error: `stored an impossible ${impossibleValue({ [metric]: value })}` };
+  });
 }
 
-/** Returns the latest record of each block, repetition and session, in that order. */
-function latestPerSlot(stored: readonly Repetition[]): Repetition[] {
+/** Returns the latest record of each block, session and repetition, in that order. */
+function latestPerSlot(stored: readonly Repetition[]): readonly Repetition[] {
+  // A run stores them in this order, and there can be a million of them.
+  const isOrdered = stored.every((one, index) => index === 0 || compareSlots(stored[index - 1] as Repetition, one) < 0);
+  if (isOrdered) return stored;
   const bySlot = new Map(
     stored.map((repetition) => [`${repetition.block}-${repetition.rep}-${sessionOf(repetition)}`, repetition]),
   );
-  return [...bySlot.values()].sort((a, b) => a.block - b.block || sessionOf(a) - sessionOf(b) || a.rep - b.rep);
+  return [...bySlot.values()].sort(compareSlots);
+}
+
+function compareSlots(a: Repetition, b: Repetition): number {
+  return a.block - b.block || sessionOf(a) - sessionOf(b) || a.rep - b.rep;
 }
 
 /** Returns the session of a record. The first session is not stored. */
@@ -100,20 +112,38 @@ export function sessionOf({ sitting = 1 }: Pick<Repetition, "sitting">): number 
   return sitting;
 }
 
-/** Returns the complete blocks. The baseline of a split block is measured in each session, so it may have several. */
-function completeBlocks(repetitions: readonly Repetition[], perBlock: number): Block[] {
-  return [...groupBy(repetitions, ({ block }) => block)].flatMap(([block, ofBlock]) => {
-    const sessions = [...groupBy(ofBlock, sessionOf)];
-    const complete = sessions.flatMap(([session, ofSession]) => blockOf(block, session, ofSession, perBlock));
-    return complete.length > 0 ? complete : blockOf(block, null, ofBlock, perBlock);
-  });
+/** A number for each block and session, of which a run has at most 1,000 each: strings would take long for a million. */
+export function deploymentKey(block: number, session: number): number {
+  return 1001 * block + session;
 }
 
-/** Returns the block, or an empty list if repetitions are missing. */
-function blockOf(block: number, session: number | null, repetitions: readonly Repetition[], perBlock: number): Block[] {
+/**
+ * Returns the complete blocks. The baseline of a split block is measured in each session, so it may have several.
+ * @param repetitions by block, session and repetition
+ */
+function completeBlocks(repetitions: readonly Repetition[], perBlock: number): Block[] {
+  const blocks: Block[] = [];
+  for (let start = 0, end = 0; start < repetitions.length; start = end) {
+    const { block } = repetitions[start] as Repetition;
+    const complete = blocks.length;
+    while (repetitions[end]?.block === block) {
+      const session = sessionOf(repetitions[end] as Repetition);
+      const values: number[] = [];
+      for (let one = repetitions[end]; one?.block === block && sessionOf(one) === session; one = repetitions[++end]) {
+        if (one.value !== undefined) values.push(one.value);
+      }
+      if (values.length >= perBlock) blocks.push({ block, session, repetitions: values, value: median(values) });
+    }
+    if (blocks.length === complete) blocks.push(...splitBlock(block, repetitions.slice(start, end), perBlock));
+  }
+  return blocks;
+}
+
+/** Returns a block of several sessions, or an empty list if repetitions are missing. */
+function splitBlock(block: number, repetitions: readonly Repetition[], perBlock: number): Block[] {
   const byRep = new Map(repetitions.flatMap(({ rep, value }) => (value === undefined ? [] : [[rep, value] as const])));
   const values = [...byRep].sort(([a], [b]) => a - b).map(([, value]) => value);
-  return values.length >= perBlock ? [{ block, session: session, repetitions: values, value: median(values) }] : [];
+  return values.length >= perBlock ? [{ block, session: null, repetitions: values, value: median(values) }] : [];
 }
 
 /** Returns the last measurement of each block, which is counted and displayed. */

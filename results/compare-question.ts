@@ -1,10 +1,10 @@
 /** Compares all pairs of plugins of one tested question at its level. */
 import type { Block } from "./blocks.ts";
 import type { QuestionTest } from "./inference/closed-testing.ts";
-import type { Observations } from "./inference/group-statistics.ts";
+import { differencesOf, type Observations } from "./inference/group-statistics.ts";
 import { signedRank } from "./inference/signed-rank.ts";
 import { decide, sensitivityOf } from "./inference/verdict.ts";
-import { differencesOf, type ComparisonScale } from "./observations.ts";
+import type { ComparisonScale } from "./observations.ts";
 import type { PlannedCell } from "./record.ts";
 import type { Comparison } from "./summary.ts";
 

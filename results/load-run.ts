@@ -103,7 +103,8 @@ function parseRecord(
   if (record.raw !== null && !isRawPath(record.raw)) {
     throw new UsageError(`${where}: raw directory outside raw/: ${printable(record.raw)}`);
   }
-  return Object.assign(record, { cell });
+  (record as { cell: string }).cell = cell;
+  return record;
 }
 
 function parse(text: string, where: string, check: Validator): unknown {

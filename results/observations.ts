@@ -1,5 +1,5 @@
 /** Arranges the values of one question for the paired tests: a row per block, a column per plugin. */
-import type { Block } from "./blocks.ts";
+import { type Block, deploymentKey } from "./blocks.ts";
 import type { Observations } from "./inference/group-statistics.ts";
 
 /** `ratio`: differences are of logarithms, because drift of the machine scales all values. */
@@ -10,14 +10,14 @@ export type ComparisonScale = "ratio" | "difference";
  * values of different sessions are not in one row. Rows with a single value compare nothing and are omitted.
  */
 export function observationsOf(plugins: readonly (readonly Block[])[], scale: ComparisonScale): Observations {
-  const rows = new Map<string, (number | null)[]>();
+  const rows = new Map<number, (number | null)[]>();
   plugins.forEach((blocks, plugin) => {
     for (const { block, session, value } of blocks) {
       if (session === null) continue;
-      const key = `${block}-${session}`;
-      const row = rows.get(key) ?? Array<number | null>(plugins.length).fill(null);
+      const key = deploymentKey(block, session);
+      let row = rows.get(key);
+      if (row === undefined) rows.set(key, (row = Array<number | null>(plugins.length).fill(null)));
       row[plugin] = scale === "ratio" ? Math.log(value) : value;
-      rows.set(key, row);
     }
   });
   return [...rows.values()].filter((row) => row.filter((value) => value !== null).length > 1);
@@ -25,16 +25,6 @@ export function observationsOf(plugins: readonly (readonly Block[])[], scale: Co
 
 /** Returns `difference` if a value that can be compared is 0 or less (a count), which has no logarithm. */
 export function scaleOf(plugins: readonly (readonly Block[])[]): ComparisonScale {
-  return plugins.flat().every(({ session, value }) => session === null || value > 0) ? "ratio" : "difference";
-}
-
-/** Returns the differences of two plugins in their common blocks. */
-export function differencesOf(observations: Observations, a: number, b: number): number[] {
-  const differences: number[] = [];
-  for (const row of observations) {
-    const x = row[a] ?? null;
-    const y = row[b] ?? null;
-    if (x !== null && y !== null) differences.push(x - y);
-  }
-  return differences;
+  const hasLogarithm = ({ session, value }: Block): boolean => session === null || value > 0;
+  return plugins.every((blocks) => blocks.every(hasLogarithm)) ? "ratio" : "difference";
 }

@@ -6,7 +6,7 @@ export const MIN_BLOCKS = 6;
 
 /** Returns the median. @throws Error for an empty array, which is a bug of the caller */
 export function median(values: readonly number[]): number {
-  return simple.median([...values]);
+  return values.length === 1 ? (values[0] as number) : simple.median([...values]);
 }
 
 /**

@@ -87,6 +87,7 @@ function summarizeCell({ planned, folded }: Folded, baseline: readonly Block[]):
   }
   const blocks = lastPerBlock(folded.blocks);
   const values = blocks.map(({ value }) => value);
+  const paired = pairBlocks(blocks, baseline);
   return {
     ...key,
     state: "measured",
@@ -97,10 +98,10 @@ function summarizeCell({ planned, folded }: Folded, baseline: readonly Block[]):
     max: Math.max(...values),
     cv: coefficientOfVariation(values),
     values,
-    baselineRatio: ratioOf(pairBlocks(blocks, baseline)),
+    baselineRatio: ratioOf(paired),
     warnings: [
       ...cellWarnings(folded.warnings),
-      ...unpairedWarnings(blocks, baseline),
+      ...(baseline.length === 0 ? [] : unpairedWarnings(blocks.length, paired.length)),
       ...qualityWarnings(blocks, planned.better),
     ],
   };
@@ -119,11 +120,11 @@ const EMPTY_NUMBERS = {
 } as const;
 
 /** Warns about blocks without a baseline: values are divided by the baseline of their session to cancel drift. */
-function unpairedWarnings(blocks: readonly Block[], baseline: readonly Block[]): Warning[] {
-  const unpairedCount = blocks.length - pairBlocks(blocks, baseline).length;
-  if (baseline.length === 0 || unpairedCount === 0) return [];
+function unpairedWarnings(count: number, paired: number): Warning[] {
+  const unpairedCount = count - paired;
+  if (unpairedCount === 0) return [];
   const message =
-    `${unpairedCount} of ${blocks.length} blocks have no baseline in the same session ` +
+    `${unpairedCount} of ${count} blocks have no baseline in the same session ` +
     "and are omitted from the baseline ratio";
   return [{ code: "unpaired-blocks", message }];
 }

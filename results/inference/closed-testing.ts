@@ -9,10 +9,10 @@
  */
 import type { Random } from "../random.ts";
 import { type Arrangements, arrangementsOf, MIN_RANDOM_P } from "./arrangements.ts";
-import { type GroupStatistics, groupStatistics, type Observations } from "./group-statistics.ts";
+import { differencesOf, type GroupStatistics, groupStatistics, type Observations } from "./group-statistics.ts";
 import { holm } from "./holm.ts";
 import { setPartitions } from "./set-partitions.ts";
-import { MAX_EXACT_N, minReachableP, signedRank } from "./signed-rank.ts";
+import { MAX_EXACT_N, minReachableP, signedRankP } from "./signed-rank.ts";
 
 /**
  * Largest level of any question. A pair with a larger p-value is undecided in every report, so hypotheses that only
@@ -73,11 +73,8 @@ function pairsOf(observations: Observations, plugins: number): Pair[] {
   const pairs: Pair[] = [];
   for (let a = 0; a < plugins; a++) {
     for (let b = a + 1; b < plugins; b++) {
-      const differences = observations.flatMap((block) => {
-        const [x, y] = [block[a] ?? null, block[b] ?? null];
-        return x === null || y === null ? [] : [x - y];
-      });
-      if (differences.length > 0) pairs.push({ a, b, n: differences.length, p: signedRank(differences).p });
+      const differences = differencesOf(observations, a, b);
+      if (differences.length > 0) pairs.push({ a, b, n: differences.length, p: signedRankP(differences) });
     }
   }
   return pairs;

@@ -6,6 +6,17 @@ import { membersOf } from "./set-partitions.ts";
 /** Value of each plugin in each block, on a scale on which block effects are additive; null where it is missing. */
 export type Observations = readonly (readonly (number | null)[])[];
 
+/** Returns the differences of two plugins in their common blocks. */
+export function differencesOf(observations: Observations, a: number, b: number): number[] {
+  const differences: number[] = [];
+  for (const row of observations) {
+    const x = row[a] ?? null;
+    const y = row[b] ?? null;
+    if (x !== null && y !== null) differences.push(x - y);
+  }
+  return differences;
+}
+
 export interface GroupStatistics {
   readonly observed: number;
   /** By arrangement. */

@@ -27,17 +27,26 @@ export interface SignedRank {
  */
 export function signedRank(differences: readonly number[]): SignedRank {
   const sorted = Float64Array.from(differences).sort();
-  const n = sorted.length;
-  const count = walshCount(n);
-  const notAbove = countUpTo(sorted, 0);
-  const notBelow = count - countUpTo(sorted, -Number.MIN_VALUE);
+  const count = walshCount(sorted.length);
   const middle = [kthWalshAverage(sorted, Math.ceil(count / 2)), kthWalshAverage(sorted, Math.floor(count / 2) + 1)];
   return {
     estimate: ((middle[0] as number) + (middle[1] as number)) / 2,
-    p: Math.min(1, 2 * lowerTail(n, Math.min(notAbove, notBelow))),
+    p: pOf(sorted),
     ci95: interval(sorted, 0.05),
     ci90: interval(sorted, 0.1),
   };
+}
+
+/** Returns only the p-value of {@link signedRank}, which takes a small part of its time. */
+export function signedRankP(differences: readonly number[]): number {
+  return pOf(Float64Array.from(differences).sort());
+}
+
+function pOf(sorted: Float64Array): number {
+  const n = sorted.length;
+  const notAbove = countUpTo(sorted, 0);
+  const notBelow = walshCount(n) - countUpTo(sorted, -Number.MIN_VALUE);
+  return Math.min(1, 2 * lowerTail(n, Math.min(notAbove, notBelow)));
 }
 
 /** Returns the smallest p-value that n differences can reach, which is when all have the same sign. */

@@ -17,7 +17,7 @@ export function countUpTo(sorted: Float64Array, limit: number): number {
 }
 
 /** Averages per value that are sorted at the end of a search. */
-const COLLECTED_PER_VALUE = 4;
+const COLLECTED_PER_VALUE = 1;
 /** Steps after which a search compares with averages themselves, because many are equal. */
 const FAST_STEPS = 16;
 
@@ -41,19 +41,22 @@ export function kthWalshAverage(sorted: Float64Array, k: number): number {
     else if (step >= FAST_STEPS && smallestAbove(sorted, middle) >= high) return high;
     else [low, upToLow] = [middle, count];
   }
-  return averagesBetween(sorted, low, high)[k - upToLow - 1] as number;
+  return averagesBetween(sorted, low, high, upToHigh - upToLow)[k - upToLow - 1] as number;
 }
 
-/** Returns the Walsh averages above `low` and up to `high`, ascending. */
-function averagesBetween(sorted: Float64Array, low: number, high: number): Float64Array {
-  const averages: number[] = [];
+/** Returns the `count` Walsh averages above `low` and up to `high`, ascending. */
+function averagesBetween(sorted: Float64Array, low: number, high: number, count: number): Float64Array {
+  const averages = new Float64Array(count);
+  let found = 0;
   let [last, lastLow] = [sorted.length - 1, sorted.length - 1];
   for (let left = 0; left <= last; left++) {
     while (last >= left && average(sorted, left, last) > high) last--;
     while (lastLow >= left && average(sorted, left, lastLow) > low) lastLow--;
-    for (let right = Math.max(left, lastLow + 1); right <= last; right++) averages.push(average(sorted, left, right));
+    for (let right = Math.max(left, lastLow + 1); right <= last; right++) {
+      averages[found++] = average(sorted, left, right);
+    }
   }
-  return Float64Array.from(averages).sort();
+  return averages.sort();
 }
 
 /** Returns the smallest Walsh average above `limit`, or infinity. */
