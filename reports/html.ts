@@ -1,5 +1,6 @@
 /** The html report: one self-contained page that is readable offline, in print and without scripts. */
 import { conformanceSection } from "./conformance/html-section.ts";
+import { chartedFigures, omittedChartsNote } from "./html/charted-figures.ts";
 import { embed, limitSamples } from "./html/embedded.ts";
 import { failuresSection } from "./html/failures.ts";
 import { scenarioSections } from "./html/figures.ts";
@@ -38,6 +39,7 @@ ${runs.map(embed)}`,
 async function renderRun(input: ReportInput, prefix: string): Promise<Html> {
   const { run, summary } = input;
   const figures = figuresOf(summary);
+  const charted = chartedFigures(input, figures);
   const scenarios = [...new Set(figures.map(({ suite, scenario }) => `${suite} / ${scenario}`))];
   const links = [
     ["overview", "Summary"],
@@ -54,7 +56,7 @@ ${links.map(([id, name]) => markup`<li><a href="#${prefix}${id}">${name}</a></li
 <li><a href="#method">Method</a></li>
 </ul></nav>
 ${overview(input, figures, prefix)}
-${await scenarioSections(figures, prefix, await pairSections(input))}
+${omittedChartsNote(charted, figures)}${await scenarioSections({ figures, charted }, prefix, await pairSections(input))}
 ${conformanceSection(summary.conformance, prefix)}
 ${failuresSection(summary, prefix)}
 ${setupSection(input, prefix)}`;

@@ -112,14 +112,14 @@ export function sessionOf({ sitting = 1 }: Pick<Repetition, "sitting">): number 
   return sitting;
 }
 
-/** A number for each block and session, of which a run has at most 1,000 each: strings would take long for a million. */
+/** Returns a number for a block and a session, of which a run has up to 1,000 each. Strings would take longer. */
 export function deploymentKey(block: number, session: number): number {
   return 1001 * block + session;
 }
 
 /**
  * Returns the complete blocks. The baseline of a split block is measured in each session, so it may have several.
- * @param repetitions by block, session and repetition
+ * @param repetitions with values, by block, session and repetition
  */
 function completeBlocks(repetitions: readonly Repetition[], perBlock: number): Block[] {
   const blocks: Block[] = [];
@@ -127,11 +127,10 @@ function completeBlocks(repetitions: readonly Repetition[], perBlock: number): B
     const { block } = repetitions[start] as Repetition;
     const complete = blocks.length;
     while (repetitions[end]?.block === block) {
+      const first = end;
       const session = sessionOf(repetitions[end] as Repetition);
-      const values: number[] = [];
-      for (let one = repetitions[end]; one?.block === block && sessionOf(one) === session; one = repetitions[++end]) {
-        if (one.value !== undefined) values.push(one.value);
-      }
+      while (repetitions[end]?.block === block && sessionOf(repetitions[end] as Repetition) === session) end++;
+      const values = valuesOf(repetitions.slice(first, end));
       if (values.length >= perBlock) blocks.push({ block, session, repetitions: values, value: median(values) });
     }
     if (blocks.length === complete) blocks.push(...splitBlock(block, repetitions.slice(start, end), perBlock));
@@ -139,10 +138,14 @@ function completeBlocks(repetitions: readonly Repetition[], perBlock: number): B
   return blocks;
 }
 
+function valuesOf(repetitions: readonly Repetition[]): number[] {
+  return repetitions.map(({ value }) => value as number);
+}
+
 /** Returns a block of several sessions, or an empty list if repetitions are missing. */
 function splitBlock(block: number, repetitions: readonly Repetition[], perBlock: number): Block[] {
-  const byRep = new Map(repetitions.flatMap(({ rep, value }) => (value === undefined ? [] : [[rep, value] as const])));
-  const values = [...byRep].sort(([a], [b]) => a - b).map(([, value]) => value);
+  const byRep = new Map(repetitions.map((repetition) => [repetition.rep, repetition]));
+  const values = valuesOf([...byRep.values()].sort((a, b) => a.rep - b.rep));
   return values.length >= perBlock ? [{ block, session: null, repetitions: values, value: median(values) }] : [];
 }
 

@@ -19,6 +19,8 @@ const MAX_RUN_BYTES = 32 * 1024 * 1024;
 const MAX_RESULTS_BYTES = 512 * 1024 * 1024;
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** A run with its results and commands. */
 export interface LoadedRun {
   readonly run: RunFile;
@@ -79,12 +81,14 @@ function loadRecords(
   file: string,
   run: RunFile,
 ): Pick<StoredRun, "records" | "tornLine"> & { readonly digest: string | null } {
-  // The records of a cell share its ID, because there can be a million of them.
+  // There can be a million records: those of a cell share its ID, and those of a repetition share other texts.
   const planned = new Map([...run.plan.cells, ...run.plan.checks].map(({ id }) => [id, id]));
   const check = validator("result");
   const records: ResultRecord[] = [];
-  const parseNext = (line: string): void =>
-    void records.push(parseRecord(line, `${file}:${records.length + 1}`, check, planned));
+  const parseNext = (line: string): void => {
+    const record = parseRecord(line, `${file}:${records.length + 1}`, check, planned);
+    records.push(withSharedTexts(record, records.at(-1)));
+  };
   const { tail, digest } = readLines(file, { file: MAX_RESULTS_BYTES, line: MAX_LINE_BYTES }, parseNext);
   if (tryParse(tail) === undefined) return { records, tornLine: tail, digest };
   parseNext(tail);
@@ -97,13 +101,20 @@ function parseRecord(
   check: Validator,
   planned: ReadonlyMap<string, string>,
 ): ResultRecord {
-  const record = parse(line, where, check) as ResultRecord;
+  const record = parse(line, where, check) as Writable<ResultRecord>;
   const cell = planned.get(record.cell);
   if (cell === undefined) throw new UsageError(`${where}: cell not planned in ${RUN_FILE}: ${printable(record.cell)}`);
   if (record.raw !== null && !isRawPath(record.raw)) {
     throw new UsageError(`${where}: raw directory outside raw/: ${printable(record.raw)}`);
   }
-  (record as { cell: string }).cell = cell;
+  record.cell = cell;
+  return record;
+}
+
+/** Replaces texts by those of the previous record if they are equal. */
+function withSharedTexts(record: Writable<ResultRecord>, previous: ResultRecord | undefined): ResultRecord {
+  if (record.raw === previous?.raw) record.raw = previous.raw;
+  if (record.startedAt === previous?.startedAt) record.startedAt = previous.startedAt;
   return record;
 }
 

@@ -13,41 +13,49 @@ import { overviewCharts } from "./overview-charts.ts";
 import { chartFigure, measuredCells, rowOf, scaleInterval } from "./chart-parts.ts";
 import { figureTable } from "./table.ts";
 
+/** The figures of a run, and those with charts. */
+export interface RunFigures {
+  readonly figures: readonly Figure[];
+  readonly charted: ReadonlySet<Figure>;
+}
+
 /**
  * @param prefix makes element ids unique if a page shows several runs
  * @param extraContent additional content of scenarios, by `suite / scenario`
  */
 export async function scenarioSections(
-  figures: readonly Figure[],
+  { figures, charted }: RunFigures,
   prefix: string,
   extraContent: ReadonlyMap<string, Html>,
 ): Promise<Html> {
   const scenarios = [...groupBy(figures, ({ suite, scenario }) => `${suite} / ${scenario}`)];
   const sections = scenarios.map(async ([name, each], index) => {
     const ranked = each.filter(({ better }) => better !== "none");
-    const parts = await Promise.all(ranked.map((figure) => figureSection(figure)));
+    const parts = await Promise.all(ranked.map((figure) => figureSection(figure, charted.has(figure))));
     return html`<section id="${prefix}scenario-${index + 1}">
       <h2>${name} <small>${each[0]?.runner ?? ""}</small></h2>
-      ${await overviewCharts(each)} ${parts} ${extraContent.get(name) ?? null}
+      ${await overviewCharts(each.filter((figure) => charted.has(figure)))} ${parts} ${extraContent.get(name) ?? null}
       ${unranked(each.filter(({ better }) => better === "none"))}
     </section>`;
   });
   return html`${await Promise.all(sections)}`;
 }
 
-async function figureSection(figure: Figure): Promise<Html> {
+async function figureSection(figure: Figure, isCharted: boolean): Promise<Html> {
   const cells = measuredCells(figure);
   const scale = commonScale(figure.unit, cells);
   const rankings = figure.questions.map(
     (question) => html`<li><strong>${question.path}:</strong> ${rankingSentence(figure, question)}</li>`,
   );
+  const charts = isCharted
+    ? html`<div class="charts">${await valueChart(figure, cells, scale)}${await ratioChart(figure, cells)}</div>`
+    : null;
   return html`<article>
     <h3>${metricLabel(figure.metric)} <small>${betterLabel(figure.better)}</small></h3>
     <ul class="answers">
       ${rankings}
     </ul>
-    <div class="charts">${await valueChart(figure, cells, scale)}${await ratioChart(figure, cells)}</div>
-    ${figureTable(figure, scale)}
+    ${charts} ${figureTable(figure, scale)}
   </article>`;
 }
 

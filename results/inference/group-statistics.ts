@@ -198,7 +198,7 @@ function addPair(
   }
 }
 
-/** Returns n * mean^2 / (variance + pooled) of n differences. Both terms are multiplied by n (n - 1): divisions are slow. */
+/** Returns n * mean^2 / (variance + pooled) of n differences, with a single division, because divisions are slow. */
 function squaredT(sum: number, squares: number, n: number, pooled: number): number {
   const explained = sum * sum;
   const variance = n * squares - explained + n * (n - 1) * pooled;

@@ -1,0 +1,28 @@
+/** Selects the figures with charts: drawing those of a large run would take longer than everything else. */
+import type { Figure } from "../questions.ts";
+import type { ReportInput } from "../report.ts";
+import { isLarge } from "./embedded.ts";
+import { html, type Html } from "./markup.ts";
+
+/** Number of figures with charts in a page without the values of single blocks. */
+const MAX_CHARTED = 20;
+
+/** Returns all figures of a small run; of a large one those of headline questions and then the first ones. */
+export function chartedFigures(input: Pick<ReportInput, "summary">, figures: readonly Figure[]): ReadonlySet<Figure> {
+  if (!isLarge(input)) return new Set(figures);
+  const isHeadline = ({ questions }: Figure): boolean =>
+    questions.some(({ comparisons }) => comparisons.some(({ family }) => family === "headline"));
+  const ranked = figures.filter(({ better }) => better !== "none");
+  const headlines = ranked.filter(isHeadline);
+  return new Set([...headlines, ...ranked].slice(0, Math.max(MAX_CHARTED, headlines.length)));
+}
+
+/** Returns a note for a page that omits charts. */
+export function omittedChartsNote(charted: ReadonlySet<Figure>, figures: readonly Figure[]): Html | null {
+  const omitted = figures.filter((figure) => figure.better !== "none" && !charted.has(figure)).length;
+  if (omitted === 0) return null;
+  return html`<p class="muted">
+    Charts of ${omitted} of ${figures.length} metrics are omitted because of the size of the run; the tables contain
+    their values.
+  </p>`;
+}
