@@ -18,8 +18,11 @@ const MAX_COMMAND_BYTES = 64 * 1024;
 /** Loads the commands of one repetition per scenario, plugin and path. The others differ only in addresses. */
 export async function loadCommands(dir: string, records: readonly ResultRecord[]): Promise<StoredCommand[]> {
   const first = new Map<string, string>();
+  let previous: string | null = null;
   for (const { raw } of records) {
-    if (raw === null) continue;
+    // The metrics of a repetition share a directory.
+    if (raw === null || raw === previous) continue;
+    previous = raw;
     const scenario = raw.slice(0, raw.lastIndexOf("/"));
     if (!first.has(scenario)) first.set(scenario, raw);
   }
