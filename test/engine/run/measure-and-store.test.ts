@@ -28,7 +28,7 @@ it("stores the environment before the first result, and the outcome with the tim
   expect(before).toMatchObject({ environment: { kernel: "6.1.0" }, outcome: null, finishedAt: null });
   expect(run).toMatchObject({ environment: { kernel: "6.1.0" }, outcome: "complete" });
   // Two blocks with three events and the measurement of the idle node each.
-  expect(run.finishedAt).toBe("1970-01-01T00:01:00.500Z");
+  expect(run.finishedAt).toBe("1970-01-01T00:01:02.000Z");
   expect(storedRun(input.store.dir)).toEqual(run);
 });
 
