@@ -46,6 +46,7 @@ step "build" npm run --silent build
 prepare >"$results/prepare.log" 2>&1 &
 step "types" npm run --silent types
 step "lint" npm run --silent lint
+step "error rates of verdicts" node dist/bench/statistics/main.js --cut
 project unit
 project lab
 wait
