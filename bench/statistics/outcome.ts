@@ -7,16 +7,24 @@ export interface Finished {
   readonly tally: Tally;
 }
 
-interface Limit {
+/** A limit without the two standard errors that the measured rate may add. */
+export interface Limit {
   readonly figure: Figure;
   readonly label: string;
   readonly bound: "at most" | "at least";
   readonly value: number;
 }
 
-/** Limits without the two standard errors that the simulation may add. */
+/** The chance of any false difference in the headlines of a report. */
+export const HEADLINE_LIMIT: Limit = {
+  figure: "headlineError",
+  label: "reports with a false difference in a headline",
+  bound: "at most",
+  value: 0.05,
+};
+
 const ERROR_LIMITS: readonly Limit[] = [
-  { figure: "headlineError", label: "reports with a false difference in a headline", bound: "at most", value: 0.05 },
+  HEADLINE_LIMIT,
   { figure: "singleHeadlineError", label: "the same, single headline", bound: "at most", value: 0.05 },
   { figure: "falseDiscovery", label: "selected exploratory questions that are false", bound: "at most", value: 0.1 },
   { figure: "coverage", label: "pairs inside their 95 % interval", bound: "at least", value: 0.95 },
@@ -63,7 +71,16 @@ export function rowsOf(finished: readonly Finished[]): Row[] {
 }
 
 function rowOf(group: string, limit: Limit, members: readonly Finished[]): Row[] {
-  const mean = members.reduce((sum: Tally, { tally }) => add(sum, tally), {})[limit.figure];
+  return assess(
+    group,
+    limit,
+    members.reduce((sum: Tally, { tally }) => add(sum, tally), {}),
+  );
+}
+
+/** Compares a figure of a group with its limit. @returns nothing if no report has the figure */
+export function assess(group: string, limit: Limit, tally: Tally): Row[] {
+  const mean = tally[limit.figure];
   if (mean === undefined) return [];
   const rate = mean.sum / mean.reports;
   const standardError = standardErrorOf(mean);
@@ -84,9 +101,13 @@ export function toTable(rows: readonly Row[]): string {
     `${bound} ${percent(value)}${isMet ? "" : ": EXCEEDED"}`,
   ]);
   const header = ["reports of", "share", "reports", "rate ± standard error", "limit (and two standard errors)"];
-  return [header, header.map(() => "---"), ...cells].map((row) => `| ${row.join(" | ")} |`).join("\n");
+  return markdownTable(header, cells);
 }
 
-function percent(share: number): string {
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }

@@ -1,4 +1,4 @@
-/** Counts what simulated reports got right and wrong. */
+/** Counts what reports of plugins with known differences got right and wrong. */
 import type { Comparison, Summary } from "../../results/index.ts";
 import { COUNT_QUESTION, RATIO_QUESTIONS } from "./questions.ts";
 import { pluginName, type ReportDesign } from "./simulated-report.ts";
@@ -50,9 +50,17 @@ function addMeans(a: Mean, b: Mean): Mean {
 /** Rounding of a true ratio that lies on a bound. */
 const ROUNDING = 1e-9;
 
+/** Compares the verdicts of a simulated report with its design. */
+export function judge(summary: Summary, design: ReportDesign): ReportShares {
+  return judgeReport(summary, (comparison) => truthOf(comparison, design));
+}
+
 /** Compares the verdicts of a report with the truth. */
-export function judge({ comparisons, errorControl }: Summary, design: ReportDesign): ReportShares {
-  const pairs = comparisons.map((comparison) => judgePair(comparison, truthOf(comparison, design)));
+export function judgeReport(
+  { comparisons, errorControl }: Summary,
+  truthOfPair: (comparison: Comparison) => Truth,
+): ReportShares {
+  const pairs = comparisons.map((comparison) => judgePair(comparison, truthOfPair(comparison)));
   const falseQuestions = (family: Comparison["family"]): number =>
     new Set(pairs.filter((pair) => pair.family === family && pair.isFalseDifference).map(({ question }) => question))
       .size;
@@ -62,7 +70,7 @@ export function judge({ comparisons, errorControl }: Summary, design: ReportDesi
   const headlines = pairs.filter(({ family, isDifferent }) => family === "headline" && isDifferent);
   return {
     headlineError: falseQuestions("headline") > 0 ? 1 : 0,
-    ...(design.headlines === 1 && { singleHeadlineError: falseQuestions("headline") }),
+    ...(errorControl.headlines.planned === 1 && { singleHeadlineError: falseQuestions("headline") }),
     falseDiscovery: falseQuestions("exploratory") / Math.max(1, selected),
     falseAmongDecided: falseQuestions("exploratory") / Math.max(1, different),
     ...(measured.length > 0 && { coverage: share(measured) }),
@@ -75,8 +83,9 @@ function share(hits: readonly boolean[]): number {
   return hits.filter(Boolean).length / hits.length;
 }
 
-/** What is true of a pair: the ratio or the difference on the scale of the comparison; null: unknown. */
-interface Truth {
+/** What is true of a pair. */
+export interface Truth {
+  /** The ratio or the difference, on the scale of the comparison; null: unknown. */
   readonly value: number | null;
   readonly isDifferent: boolean;
   /** Whether the plugins differ by exactly the equivalence band. Larger differences are called equal less often. */
