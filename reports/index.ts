@@ -15,6 +15,7 @@ export type { Finding, SkipGroup } from "./conformance/findings.ts";
 export { conformanceReports } from "./conformance/index.ts";
 export type { ConformanceFormat } from "./conformance/index.ts";
 export { selectionNote } from "./conformance/selection.ts";
+export { sharedResultNotes } from "./conformance/shared-results.ts";
 export { VERDICT_COLUMNS } from "./conformance/verdict-columns.ts";
 export { formatCount, formatPercent, formatRatio, formatValue } from "./format.ts";
 export { embeddedInput, embeddedRuns, withoutData } from "./html/embedded.ts";

@@ -16,8 +16,13 @@ export function junitDocument(suites: readonly string[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", { name: "cnibench" }, suites)}\n`;
 }
 
-/** Returns a test suite element with the counts of its cases. */
-export function suiteElement(name: string, extraAttributes: XmlAttributes, cases: readonly TestCase[]): string {
+/** Returns a test suite element with the counts of its cases. @param output of the entire suite; default: none */
+export function suiteElement(
+  name: string,
+  extraAttributes: XmlAttributes,
+  cases: readonly TestCase[],
+  output = "",
+): string {
   const count = (status: TestCase["status"]): number => cases.filter((one) => one.status === status).length;
   const attributes = {
     name,
@@ -27,11 +32,10 @@ export function suiteElement(name: string, extraAttributes: XmlAttributes, cases
     errors: 0,
     skipped: count("skipped"),
   };
-  return element(
-    "testsuite",
-    attributes,
-    cases.map((one) => caseElement(name, one)),
-  );
+  return element("testsuite", attributes, [
+    ...cases.map((one) => caseElement(name, one)),
+    ...(output === "" ? [] : [element("system-out", {}, printable(output))]),
+  ]);
 }
 
 function caseElement(suite: string, { name, group, status, message, details = "" }: TestCase): string {

@@ -22,6 +22,8 @@ export interface ClauseResult {
   readonly goSkeleton?: true;
   /** A skip that does not leave the verdict open. */
   readonly notApplicable?: true;
+  /** The version in which the clause was tested, if not in `specVersion`: the clause does not depend on the version. */
+  readonly testedIn?: string;
 }
 
 /** The result of a clause for a plugin. */

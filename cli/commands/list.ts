@@ -36,7 +36,7 @@ const LISTS: Readonly<Record<string, () => Item[]>> = {
   runners: () =>
     Object.values(runners).map(({ name, summary, scope, params, tools }) => ({ name, summary, scope, params, tools })),
   clauses: () =>
-    CLAUSES.map(({ id, sentence, level, section, since, until, kinds }) => ({
+    CLAUSES.map(({ id, sentence, level, section, since, until, kinds, dependsOnVersion = true }) => ({
       clause: id,
       // Deprecated, the same as clause: kept for one release.
       name: id,
@@ -46,6 +46,7 @@ const LISTS: Readonly<Record<string, () => Item[]>> = {
       since: since ?? null,
       until: until ?? null,
       kinds: kinds ?? "all",
+      dependsOnVersion,
     })),
 };
 

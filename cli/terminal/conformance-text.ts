@@ -6,6 +6,7 @@ import {
   OPEN_SKIPS,
   OTHER_SKIPS,
   selectionNote,
+  sharedResultNotes,
   type SkipGroup,
   skipsOf,
   VERDICT_COLUMNS,
@@ -23,11 +24,13 @@ export function conformanceText(report: ConformanceReport): string {
   const shown = VERDICT_COLUMNS.filter(({ kind }) => chain || kind !== "plugin");
   const lines = verdicts.map((verdict) => shown.map(({ value }) => String(value(verdict))));
   const note = selectionNote(report);
+  const shared = sharedResultNotes(conformance);
   const skips = skipsOf(conformance);
   const parts = [
     `${plugin} (${kinds.join(", ")})\n\n`,
     columns([shown.map(({ terminalTitle }) => terminalTitle), ...lines]),
     ...(note === null ? [] : [`\n${note}\n`]),
+    ...(shared.length === 0 ? [] : [`\n${shared.join("\n")}\n`]),
     skipSection(
       OPEN_SKIPS,
       skips.filter(({ open }) => open),

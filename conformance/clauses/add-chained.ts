@@ -152,6 +152,7 @@ const CHAINED = ["chained"] as const;
 export const addChained = withSharedFacts({ needsChanges: true }, [
   {
     id: "add.ifname.notfound",
+    dependsOnVersion: false,
     level: "derived",
     since: "0.3.0",
     kinds: CHAINED,

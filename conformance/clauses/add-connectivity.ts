@@ -95,7 +95,7 @@ async function passesMtu(context: ClauseContext): Promise<void> {
 
 const LINKS = ["interface"] as const;
 
-export const addConnectivity = withSharedFacts({ chain: "whole" }, [
+export const addConnectivity = withSharedFacts({ dependsOnVersion: false, chain: "whole" }, [
   {
     id: "add.connect.gateway",
     level: "derived",

@@ -67,7 +67,7 @@ async function retries(context: ClauseContext): Promise<void> {
   demand(ok, "ADD to succeed after a failed ADD and DEL, with the cause removed", describeCall(last));
 }
 
-export const addFailure = withSharedFacts({ chain: "whole" }, [
+export const addFailure = withSharedFacts({ dependsOnVersion: false, chain: "whole" }, [
   {
     id: "add.fail.nolease",
     level: "derived",

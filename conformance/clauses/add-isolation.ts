@@ -76,7 +76,7 @@ async function staysInDomain(context: ClauseContext): Promise<void> {
 const SECTION = "2-ADD";
 const KINDS = ["interface", "ipam", "chained"] as const;
 
-export const addIsolation = withSharedFacts({ chain: "whole", containers: "several" }, [
+export const addIsolation = withSharedFacts({ dependsOnVersion: false, chain: "whole", containers: "several" }, [
   {
     id: "add.multi-ifname",
     level: "MUST",

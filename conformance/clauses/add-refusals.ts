@@ -85,7 +85,7 @@ async function rejectsOwnNetns(context: ClauseContext): Promise<void> {
 const SECTION = "2-ADD";
 const LINKS = ["interface", "chained"] as const;
 
-export const addRefusals = withSharedFacts({ chain: "whole" }, [
+export const addRefusals = withSharedFacts({ dependsOnVersion: false, chain: "whole" }, [
   {
     id: "add.existing-ifname",
     level: "MUST",

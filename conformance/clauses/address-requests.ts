@@ -178,6 +178,7 @@ export const addressRequests = [
   {
     ...COMMON,
     id: "ipam.request.ips",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "0.3.0",
     sentence: "A plugin that claims ips assigns the address that runtimeConfig.ips requests.",
@@ -186,6 +187,7 @@ export const addressRequests = [
   {
     ...COMMON,
     id: "ipam.request.args",
+    dependsOnVersion: false,
     level: "beyond",
     since: "0.2.0",
     sentence: "The plugin assigns the address that args.cni.ips requests.",
@@ -194,6 +196,7 @@ export const addressRequests = [
   {
     ...COMMON,
     id: "ipam.request.env",
+    dependsOnVersion: false,
     level: "beyond",
     sentence: "The plugin assigns the address that IP in CNI_ARGS requests.",
     test: (context) => assignsRequested(context, CNI_ARGS, "10.203.0.57/24"),
@@ -217,6 +220,7 @@ export const addressRequests = [
   {
     ...COMMON,
     id: "ipam.request.precedence",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "0.2.0",
     sentence: "A plugin that supports args.cni.ips prefers it to IP in CNI_ARGS.",

@@ -124,6 +124,7 @@ export const bandwidth = [
   {
     ...COMMON,
     id: "cap.bandwidth.invalid",
+    dependsOnVersion: false,
     sentence: "ADD rejects a rate without a burst and a negative rate; DEL succeeds with both.",
     test: rejectsInvalidBandwidth,
   },

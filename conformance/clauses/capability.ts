@@ -152,6 +152,7 @@ export const capability = [
   },
   {
     id: "cap.mac",
+    dependsOnVersion: false,
     level: "beyond",
     since,
     kinds: LINKS,
@@ -161,6 +162,7 @@ export const capability = [
   },
   {
     id: "cap.mac.invalid",
+    dependsOnVersion: false,
     level: "beyond",
     since,
     kinds: LINKS,
@@ -170,6 +172,7 @@ export const capability = [
   },
   {
     id: "cap.ips",
+    dependsOnVersion: false,
     level: "beyond",
     since,
     kinds: ["interface"],
@@ -188,6 +191,7 @@ export const capability = [
   },
   {
     id: "cap.aliases",
+    dependsOnVersion: false,
     level: "beyond",
     since,
     kinds: ["chained"],
@@ -197,6 +201,7 @@ export const capability = [
   },
   {
     id: "cap.infinibandguid",
+    dependsOnVersion: false,
     level: "beyond",
     since,
     kinds: ["interface"],
@@ -206,6 +211,7 @@ export const capability = [
   },
   {
     id: "cap.deviceid",
+    dependsOnVersion: false,
     level: "beyond",
     since,
     kinds: ["interface"],
@@ -215,6 +221,7 @@ export const capability = [
   },
   {
     id: "cap.cgroup",
+    dependsOnVersion: false,
     level: "beyond",
     since,
     section: SECTION,

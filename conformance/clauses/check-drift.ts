@@ -173,7 +173,7 @@ async function succeedsAfterRestore(context: ClauseContext): Promise<void> {
 const since = "0.4.0" as const;
 const CHAINED = ["chained"] as const;
 
-export const checkDrift = withSharedFacts({ chain: "whole", needsChanges: true }, [
+export const checkDrift = withSharedFacts({ dependsOnVersion: false, chain: "whole", needsChanges: true }, [
   {
     id: "check.tamper.rules",
     level: "SHOULD",

@@ -95,7 +95,7 @@ async function detectsStoppedDaemon(context: ClauseContext): Promise<void> {
 const since = "0.4.0" as const;
 const POOLS = ["ipam", "delegating"] as const;
 
-export const checkLease = withSharedFacts({ chain: "whole" }, [
+export const checkLease = withSharedFacts({ dependsOnVersion: false, chain: "whole" }, [
   {
     id: "check.tamper.lease",
     level: "SHOULD",

@@ -171,6 +171,7 @@ export const checkTamperDetails = withSharedFacts({ chain: "whole" }, [
   {
     ...COMMON,
     id: "check.tamper.ip-prefix",
+    dependsOnVersion: false,
     level: "SHOULD",
     sentence: "CHECK fails when an address has a different prefix length than in the result.",
     test: detectsOtherPrefix,
@@ -178,6 +179,7 @@ export const checkTamperDetails = withSharedFacts({ chain: "whole" }, [
   {
     ...COMMON,
     id: "check.tamper.ip-family",
+    dependsOnVersion: false,
     level: "SHOULD",
     sentence: "CHECK fails when the addresses of one of two IP families were removed.",
     test: detectsMissingFamily,
@@ -185,6 +187,7 @@ export const checkTamperDetails = withSharedFacts({ chain: "whole" }, [
   {
     ...BEYOND,
     id: "check.tamper.ip-scope",
+    dependsOnVersion: false,
     sentence: "CHECK fails when an address has a different scope than after ADD.",
     test: detectsOtherScope,
   },
@@ -218,6 +221,7 @@ export const checkTamperDetails = withSharedFacts({ chain: "whole" }, [
   {
     ...BEYOND,
     id: "check.tamper.route-unlisted",
+    dependsOnVersion: false,
     sentence: "CHECK fails when a route that ADD created and the result does not contain was removed.",
     test: detectsMissingOtherRoute,
   },

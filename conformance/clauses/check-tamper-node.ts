@@ -117,6 +117,7 @@ export const checkTamperNode = withSharedFacts({ chain: "whole" }, [
   {
     ...COMMON,
     id: "check.tamper.host-link",
+    dependsOnVersion: false,
     kinds: LINKS,
     sentence: "CHECK fails when the node's end of the link is down or detached from its bridge.",
     test: detectsNodeEndChange,
@@ -131,6 +132,7 @@ export const checkTamperNode = withSharedFacts({ chain: "whole" }, [
   {
     ...COMMON,
     id: "check.tamper.gateway",
+    dependsOnVersion: false,
     kinds: LINKS,
     sentence: "CHECK fails when the gateway's address is missing from the node.",
     test: detectsRemovedGateway,
@@ -138,6 +140,7 @@ export const checkTamperNode = withSharedFacts({ chain: "whole" }, [
   {
     ...COMMON,
     id: "check.tamper.forwarding",
+    dependsOnVersion: false,
     kinds: LINKS,
     sentence: "CHECK fails when forwarding is disabled on the node.",
     test: detectsDisabledForwarding,
@@ -145,6 +148,7 @@ export const checkTamperNode = withSharedFacts({ chain: "whole" }, [
   {
     ...COMMON,
     id: "check.tamper.netns",
+    dependsOnVersion: false,
     kinds: ["interface", "chained"],
     sentence: "CHECK fails when the namespace was replaced or deleted.",
     test: detectsNetnsChange,
@@ -152,6 +156,7 @@ export const checkTamperNode = withSharedFacts({ chain: "whole" }, [
   {
     ...COMMON,
     id: "check.unknown",
+    dependsOnVersion: false,
     sentence: "CHECK fails for a container that was never added.",
     test: rejectsUnknownContainer,
   },

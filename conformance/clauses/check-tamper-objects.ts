@@ -149,7 +149,7 @@ async function detectsResetKernelSettings(context: ClauseContext): Promise<void>
 const COMMON = { since: "0.4.0", kinds: ["interface"], section: "2-CHECK" } as const;
 const BEYOND = { since: "0.4.0", level: "beyond", section: "-" } as const;
 
-export const checkTamperObjects = withSharedFacts({ chain: "whole" }, [
+export const checkTamperObjects = withSharedFacts({ dependsOnVersion: false, chain: "whole" }, [
   {
     ...COMMON,
     id: "check.tamper.host-route",

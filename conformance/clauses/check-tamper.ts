@@ -119,6 +119,7 @@ export const checkTamper = withSharedFacts({ chain: "whole" }, [
   {
     ...COMMON,
     id: "check.tamper.link-renamed",
+    dependsOnVersion: false,
     sentence: "CHECK fails when CNI_IFNAME was renamed.",
     test: (context) =>
       detectsLinkChange(
@@ -132,6 +133,7 @@ export const checkTamper = withSharedFacts({ chain: "whole" }, [
   {
     ...COMMON,
     id: "check.tamper.link-down",
+    dependsOnVersion: false,
     sentence: "CHECK fails when CNI_IFNAME is down.",
     test: (context) => detectsLinkChange(context, "the link was set down", "set dev IF down"),
   },
@@ -158,6 +160,7 @@ export const checkTamper = withSharedFacts({ chain: "whole" }, [
   {
     ...COMMON,
     id: "check.tamper.ip-replaced",
+    dependsOnVersion: false,
     sentence: "CHECK fails when an address was replaced.",
     test: detectsReplacedAddress,
   },
@@ -170,6 +173,7 @@ export const checkTamper = withSharedFacts({ chain: "whole" }, [
   {
     ...COMMON,
     id: "check.tamper.route-gw",
+    dependsOnVersion: false,
     sentence: "CHECK fails when the default route has a different gateway.",
     test: detectsOtherGateway,
   },

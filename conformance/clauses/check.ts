@@ -142,6 +142,7 @@ export const check = withSharedFacts({ chain: "whole" }, [
   },
   {
     id: "check.repeat",
+    dependsOnVersion: false,
     level: "derived",
     since: "0.4.0",
     core: true,
@@ -181,6 +182,7 @@ export const check = withSharedFacts({ chain: "whole" }, [
   },
   {
     id: "check.version",
+    dependsOnVersion: false,
     level: "derived",
     since: "0.4.0",
     section: SECTION,
@@ -189,6 +191,7 @@ export const check = withSharedFacts({ chain: "whole" }, [
   },
   {
     id: "check.later-plugin",
+    dependsOnVersion: false,
     level: "MUST",
     since: "0.4.0",
     kinds: ["interface"],
@@ -199,6 +202,7 @@ export const check = withSharedFacts({ chain: "whole" }, [
   },
   {
     id: "check.stable.peers",
+    dependsOnVersion: false,
     level: "derived",
     since: "0.4.0",
     containers: "several",

@@ -16,7 +16,10 @@ export type Level = ClauseResult["level"];
  */
 export type GoSkeletonFailures = "always" | { readonly got: RegExp; readonly before?: SpecVersion };
 
-type SharedFacts = Pick<Clause, "since" | "core" | "chain" | "needsAdd" | "containers" | "needsChanges" | "judgesAll">;
+type SharedFacts = Pick<
+  Clause,
+  "since" | "dependsOnVersion" | "core" | "chain" | "needsAdd" | "containers" | "needsChanges" | "judgesAll"
+>;
 
 export interface Clause {
   /** Stable: reports, known deviations and `--only` refer to it. */
@@ -28,10 +31,10 @@ export interface Clause {
   readonly since?: SpecVersion;
   readonly until?: SpecVersion;
   /**
-   * `newest`: takes long and does not depend on the version of the specification, so it is tested in the newest of the
-   * tested versions only. Default: `each`.
+   * false: the test does the same in every version, so it is run once, in the newest of the tested versions, and the
+   * others have its result. Default: true, it is run in each.
    */
-  readonly versions?: "each" | "newest";
+  readonly dependsOnVersion?: boolean;
   /** The clause applies to plugins of at least one of these kinds. Default: every plugin. */
   readonly kinds?: readonly PluginKind[];
   /** `cnibench run` tests the clause too, on every deployment. Default: false. */

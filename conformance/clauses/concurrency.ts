@@ -69,7 +69,7 @@ async function mixedOperations(context: ClauseContext): Promise<void> {
   let idle = await createContainers(context, GROUP_SIZE);
   const checkable = context.canCheck(first) && (await context.check(first)).ok;
   let others = [first, ...checked];
-  const isRoundDue = roundsFor(context.underTest, MIXED_RACE_PROBABILITY);
+  const isRoundDue = roundsFor(MIXED_RACE_PROBABILITY);
   while (isRoundDue()) {
     const [added, deleted, checks] = await Promise.all([
       Promise.all(idle.map((target) => context.tryAdd(target))),
@@ -104,7 +104,7 @@ true`;
 async function createsSharedObjectsOnce(context: ClauseContext): Promise<void> {
   const { shell } = context.testNode;
   const targets = await createContainers(context, PARALLEL_CONTAINERS);
-  const isRoundDue = roundsFor(context.underTest, FIRST_USE_RACE_PROBABILITY);
+  const isRoundDue = roundsFor(FIRST_USE_RACE_PROBABILITY);
   while (isRoundDue()) {
     const added = await addAll(context, targets);
     await demandOnce(context);
@@ -143,7 +143,9 @@ async function releasesLock(context: ClauseContext): Promise<void> {
 
 const BEFORE_100 = { before: "1.0.0", level: "derived" } as const;
 
-export const concurrency = withSharedFacts({ chain: "whole", containers: "several", needsChanges: true }, [
+const FACTS = { dependsOnVersion: false, chain: "whole", containers: "several", needsChanges: true } as const;
+
+export const concurrency = withSharedFacts(FACTS, [
   {
     id: "conc.add",
     level: "MUST",
@@ -180,7 +182,6 @@ export const concurrency = withSharedFacts({ chain: "whole", containers: "severa
   {
     id: "conc.lock.released",
     level: "beyond",
-    versions: "newest",
     section: "-",
     sentence: "An ADD that was killed does not block other containers.",
     test: releasesLock,

@@ -164,6 +164,7 @@ export const configInput = withSharedFacts({ needsAdd: false }, [
   },
   {
     id: "cfg.stdin.unreadable",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "1.0.0",
     section: "5-Error 5",
@@ -179,6 +180,7 @@ export const configInput = withSharedFacts({ needsAdd: false }, [
   },
   {
     id: "cfg.name.chars",
+    dependsOnVersion: false,
     level: "MUST",
     since: "1.0.0",
     section: "1-name",
@@ -187,6 +189,7 @@ export const configInput = withSharedFacts({ needsAdd: false }, [
   },
   {
     id: "cfg.name.accept",
+    dependsOnVersion: false,
     level: "MUST",
     since: "1.0.0",
     needsAdd: true,
@@ -204,6 +207,7 @@ export const configInput = withSharedFacts({ needsAdd: false }, [
   },
   {
     id: "cfg.version.type",
+    dependsOnVersion: false,
     level: "beyond",
     section: ERROR6,
     sentence: "The plugin rejects a cniVersion that is not a string.",
@@ -211,6 +215,7 @@ export const configInput = withSharedFacts({ needsAdd: false }, [
   },
   {
     id: "cfg.version.missing",
+    dependsOnVersion: false,
     level: "beyond",
     needsAdd: true,
     section: "libcni",

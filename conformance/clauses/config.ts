@@ -121,6 +121,7 @@ async function returnsDns(context: ClauseContext): Promise<void> {
 export const config = [
   {
     id: "cfg.unknown.tolerated",
+    dependsOnVersion: false,
     level: "MUST",
     since: "0.2.0",
     section: "5-Error 2",
@@ -129,6 +130,7 @@ export const config = [
   },
   {
     id: "cfg.unknown.cnidev",
+    dependsOnVersion: false,
     level: "beyond",
     since: "1.0.0",
     section: "1-reserved keys",
@@ -140,6 +142,7 @@ export const config = [
   },
   {
     id: "cfg.args.ignored",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "0.2.0",
     section: "0.4.0 Network Configuration",
@@ -151,6 +154,7 @@ export const config = [
   },
   {
     id: "cfg.capabilities.leftover",
+    dependsOnVersion: false,
     level: "beyond",
     since: "0.3.0",
     section: "3-Deriving",
@@ -162,6 +166,7 @@ export const config = [
   },
   {
     id: "cfg.runtimeconfig.unknown",
+    dependsOnVersion: false,
     level: "beyond",
     since: "0.3.0",
     section: "3-Deriving",
@@ -173,6 +178,7 @@ export const config = [
   },
   {
     id: "cfg.invalid.code",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "1.0.0",
     kinds: ["ipam", "delegating"],
@@ -182,6 +188,7 @@ export const config = [
   },
   {
     id: "cfg.invalid.clean",
+    dependsOnVersion: false,
     level: "derived",
     kinds: ["ipam", "delegating"],
     section: "5-Error 7",
@@ -190,6 +197,7 @@ export const config = [
   },
   {
     id: "cfg.args.noncrash",
+    dependsOnVersion: false,
     level: "beyond",
     since: "0.2.0",
     section: "Conventions",
@@ -198,6 +206,7 @@ export const config = [
   },
   {
     id: "cfg.large",
+    dependsOnVersion: false,
     level: "beyond",
     section: "-",
     sentence: "ADD succeeds with a network configuration of 1 MiB.",
@@ -205,6 +214,7 @@ export const config = [
   },
   {
     id: "cfg.del.tolerant",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "0.4.0",
     section: "2-DEL",

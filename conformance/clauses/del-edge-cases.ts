@@ -125,6 +125,7 @@ export const delEdgeCases = withSharedFacts({ chain: "whole", needsChanges: true
   },
   {
     id: "del.netns.reused",
+    dependsOnVersion: false,
     level: "beyond",
     kinds: ["interface"],
     section: "-",
@@ -133,6 +134,7 @@ export const delEdgeCases = withSharedFacts({ chain: "whole", needsChanges: true
   },
   {
     id: "del.foreign",
+    dependsOnVersion: false,
     level: "beyond",
     kinds: ["interface"],
     section: "-",
@@ -150,6 +152,7 @@ export const delEdgeCases = withSharedFacts({ chain: "whole", needsChanges: true
   },
   {
     id: "del.dependency.down",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "0.3.0",
     section: SECTION,

@@ -71,7 +71,9 @@ async function preservesOtherInterface(context: ClauseContext, second: ClauseCon
   await demandUnaffected(context, bystander, `DEL of eth1 ${location}`);
 }
 
-export const delIsolation = withSharedFacts({ chain: "whole", containers: "several", needsChanges: true }, [
+const FACTS = { dependsOnVersion: false, chain: "whole", containers: "several", needsChanges: true } as const;
+
+export const delIsolation = withSharedFacts(FACTS, [
   {
     id: "del.others",
     level: "derived",

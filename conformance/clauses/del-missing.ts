@@ -153,6 +153,7 @@ const BEFORE_100 = { before: "1.0.0", level: "SHOULD" } as const;
 export const delMissing = withSharedFacts({ chain: "whole", needsChanges: true }, [
   {
     id: "del.link.gone",
+    dependsOnVersion: false,
     level: "MUST",
     earlier: BEFORE_100,
     since: "0.3.0",
@@ -163,6 +164,7 @@ export const delMissing = withSharedFacts({ chain: "whole", needsChanges: true }
   },
   {
     id: "del.netns.unset",
+    dependsOnVersion: false,
     level: "MUST",
     earlier: BEFORE_100,
     since: "0.4.0",
@@ -172,6 +174,7 @@ export const delMissing = withSharedFacts({ chain: "whole", needsChanges: true }
   },
   {
     id: "del.netns.gone",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "0.3.0",
     node: true,
@@ -181,6 +184,7 @@ export const delMissing = withSharedFacts({ chain: "whole", needsChanges: true }
   },
   {
     id: "del.netns.notnetns",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "0.3.0",
     section: SECTION,
@@ -189,6 +193,7 @@ export const delMissing = withSharedFacts({ chain: "whole", needsChanges: true }
   },
   {
     id: "del.sideeffect.path",
+    dependsOnVersion: false,
     level: "derived",
     section: SECTION,
     sentence: "DEL creates nothing at CNI_NETNS.",
@@ -216,6 +221,7 @@ export const delMissing = withSharedFacts({ chain: "whole", needsChanges: true }
   },
   {
     id: "del.after-failed-add",
+    dependsOnVersion: false,
     level: "MUST",
     since: "0.3.0",
     section: "3-Lifecycle",

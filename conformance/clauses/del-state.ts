@@ -85,7 +85,7 @@ async function sparesOtherContainer(context: ClauseContext): Promise<void> {
   await demandUnaffected(context, bystander, "DEL of another container with this namespace");
 }
 
-export const delState = withSharedFacts({ chain: "whole" }, [
+export const delState = withSharedFacts({ dependsOnVersion: false, chain: "whole" }, [
   {
     id: "del.container.restored",
     level: "SHOULD",

@@ -82,6 +82,7 @@ export const del = withSharedFacts({ chain: "whole", needsChanges: true }, [
   },
   {
     id: "del.idempotent",
+    dependsOnVersion: false,
     level: "MUST",
     earlier: BEFORE_100,
     since: "0.3.0",
@@ -92,6 +93,7 @@ export const del = withSharedFacts({ chain: "whole", needsChanges: true }, [
   },
   {
     id: "del.never-added",
+    dependsOnVersion: false,
     level: "MUST",
     earlier: BEFORE_100,
     since: "0.3.0",

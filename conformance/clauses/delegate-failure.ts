@@ -131,6 +131,7 @@ const KINDS = ["delegating"] as const;
 export const delegateFailure = [
   {
     id: "dlg.error.propagates",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "0.4.0",
     kinds: KINDS,
@@ -140,6 +141,7 @@ export const delegateFailure = [
   },
   {
     id: "dlg.add.fail.del",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "1.0.0",
     kinds: KINDS,
@@ -149,6 +151,7 @@ export const delegateFailure = [
   },
   {
     id: "dlg.add.laterfail.del",
+    dependsOnVersion: false,
     level: "derived",
     kinds: KINDS,
     section: "2-DEL",
@@ -165,6 +168,7 @@ export const delegateFailure = [
   },
   {
     id: "dlg.del.cleans",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "1.0.0",
     kinds: KINDS,
@@ -174,6 +178,7 @@ export const delegateFailure = [
   },
   {
     id: "dlg.badmissing.del",
+    dependsOnVersion: false,
     level: "beyond",
     since: "0.3.0",
     kinds: KINDS,

@@ -180,6 +180,7 @@ export const delegate = [
   },
   {
     id: "dlg.path",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "1.0.0",
     kinds: KINDS,
@@ -189,6 +190,7 @@ export const delegate = [
   },
   {
     id: "dlg.stderr",
+    dependsOnVersion: false,
     level: "SHOULD",
     since: "1.0.0",
     kinds: KINDS,

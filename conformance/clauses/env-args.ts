@@ -76,6 +76,7 @@ async function handlesMalformedArgs(context: ClauseContext): Promise<void> {
 export const envArgs = [
   {
     id: "env.args.optional",
+    dependsOnVersion: false,
     level: "MUST",
     since: "1.0.0",
     section: "2-Optional parameters",
@@ -104,6 +105,7 @@ export const envArgs = [
   {
     ...BEYOND,
     id: "env.args.malformed",
+    dependsOnVersion: false,
     sentence: "The plugin accepts malformed CNI_ARGS or rejects them with an error object.",
     test: handlesMalformedArgs,
   },

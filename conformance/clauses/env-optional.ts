@@ -52,6 +52,7 @@ export const envOptional = [
   {
     ...BEYOND,
     id: "env.containerid.long",
+    dependsOnVersion: false,
     since: "1.0.0",
     sentence: "The plugin accepts a long container ID or rejects it with code 4.",
     test: acceptsLongId,

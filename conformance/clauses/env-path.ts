@@ -104,6 +104,7 @@ const OPTIONAL = "2-Optional parameters";
 export const envPath = [
   {
     id: "env.path.optional",
+    dependsOnVersion: false,
     level: "MUST",
     since: "1.0.0",
     kinds: ["interface", "ipam", "chained"],

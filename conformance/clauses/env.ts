@@ -157,6 +157,7 @@ export const env = [
   },
   {
     id: "env.netns.missing",
+    dependsOnVersion: false,
     level: "MUST",
     since: "1.0.0",
     kinds: ["interface", "chained", "delegating"],
@@ -166,6 +167,7 @@ export const env = [
   },
   {
     id: "env.ifname.missing",
+    dependsOnVersion: false,
     level: "MUST",
     since: "1.0.0",
     section: "2-Input",
@@ -174,6 +176,7 @@ export const env = [
   },
   {
     id: "env.error.names",
+    dependsOnVersion: false,
     level: "MUST",
     since: "1.0.0",
     needsAdd: false,
@@ -184,6 +187,7 @@ export const env = [
   },
   {
     id: "env.containerid.chars",
+    dependsOnVersion: false,
     level: "MUST",
     since: "1.0.0",
     needsAdd: false,
@@ -193,6 +197,7 @@ export const env = [
   },
   {
     id: "env.containerid.accept",
+    dependsOnVersion: false,
     level: "MUST",
     since: "1.0.0",
     section: "2-Parameters",
@@ -209,6 +214,7 @@ export const env = [
   },
   {
     id: "env.ifname.accept",
+    dependsOnVersion: false,
     level: "derived",
     kinds: ["interface"],
     section: "2-Parameters",

@@ -167,6 +167,7 @@ export const errorObjects = withSharedFacts({ needsAdd: false }, [
   },
   {
     id: "err.code3",
+    dependsOnVersion: false,
     level: "MAY",
     since: "0.4.0",
     section: "5-Error 3",
@@ -175,6 +176,7 @@ export const errorObjects = withSharedFacts({ needsAdd: false }, [
   },
   {
     id: "err.code11",
+    dependsOnVersion: false,
     level: "MAY",
     since: "0.4.0",
     kinds: ["delegating"],

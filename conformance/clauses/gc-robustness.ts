@@ -68,7 +68,7 @@ const PARALLEL_ADDS = 4;
 async function allowsConcurrentAdd(context: ClauseContext): Promise<void> {
   const { first: valid, repeats } = await addRepeatedly(context);
   const targets = await createContainers(context, PARALLEL_ADDS);
-  const isRoundDue = roundsFor(context.underTest, GC_RACE_PROBABILITY);
+  const isRoundDue = roundsFor(GC_RACE_PROBABILITY);
   while (isRoundDue()) {
     const added = await addDuringGc(context, targets, [valid, ...targets]);
     demandDifferentAddresses(context, [valid, ...added]);

@@ -60,7 +60,7 @@ async function runGc(context: ClauseContext): Promise<void> {
 const KINDS = ["interface", "chained"] as const;
 const keepContainer = async (): Promise<void> => undefined;
 
-export const hostCleanup = withSharedFacts({ chain: "whole", needsChanges: true }, [
+export const hostCleanup = withSharedFacts({ dependsOnVersion: false, chain: "whole", needsChanges: true }, [
   {
     id: "del.netns.gone.host",
     level: "SHOULD",

@@ -65,6 +65,7 @@ const KINDS = ["ipam"] as const;
 export const ipamRanges = [
   {
     id: "ipam.ranges",
+    dependsOnVersion: false,
     level: "beyond",
     since: "0.3.0",
     kinds: KINDS,
@@ -91,6 +92,7 @@ export const ipamRanges = [
   },
   {
     id: "ipam.persist",
+    dependsOnVersion: false,
     level: "beyond",
     kinds: KINDS,
     section: "-",

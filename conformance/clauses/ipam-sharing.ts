@@ -84,6 +84,7 @@ const KINDS = ["ipam"] as const;
 export const ipamSharing = [
   {
     id: "ipam.parallel",
+    dependsOnVersion: false,
     level: "MUST",
     earlier: { before: "1.0.0", level: "derived" },
     kinds: KINDS,
@@ -93,6 +94,7 @@ export const ipamSharing = [
   },
   {
     id: "ipam.exhausted",
+    dependsOnVersion: false,
     level: "derived",
     kinds: KINDS,
     section: "4",
@@ -101,6 +103,7 @@ export const ipamSharing = [
   },
   {
     id: "ipam.partial-release",
+    dependsOnVersion: false,
     level: "derived",
     kinds: KINDS,
     section: "4",

@@ -124,6 +124,7 @@ export const ipam = [
   },
   {
     id: "ipam.netns.agnostic",
+    dependsOnVersion: false,
     level: "SHOULD",
     kinds: KINDS,
     section: "2-DEL",

@@ -80,6 +80,7 @@ export const leak = withSharedFacts({ chain: "whole", needsChanges: true }, [
   },
   {
     id: "leak.leases",
+    dependsOnVersion: false,
     level: "derived",
     kinds: ["ipam", "delegating"],
     section: SECTION,

@@ -57,6 +57,7 @@ async function distinguishesLookalikes(context: ClauseContext): Promise<void> {
 export const lookalikeIds = [
   {
     id: "env.containerid.distinct",
+    dependsOnVersion: false,
     level: "derived",
     since: "1.0.0",
     chain: "whole",

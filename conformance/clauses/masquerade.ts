@@ -75,6 +75,7 @@ function sourceAddressOf({ container }: TestAttachment): Promise<string> {
 export const masquerade = [
   {
     id: "cfg.ipmasq.semantics",
+    dependsOnVersion: false,
     level: "SHOULD",
     kinds: ["interface"],
     section: "1-ipMasq",

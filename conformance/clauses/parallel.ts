@@ -7,7 +7,6 @@ import { asDelInput } from "./operations.ts";
 import { succeeded } from "../../core/shell.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { CallOutcome, TestAttachment } from "./attachment.ts";
-import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import type { TestContainer } from "../node/test-container.ts";
 
 /** Probability with which the repetitions show a race. */
@@ -15,12 +14,11 @@ const POWER = 0.99;
 const ROUNDS_LIMIT_MS = 10_000;
 
 /**
- * Returns a function that reports whether another round is due; rounds end after 10 seconds. Locks do not depend on the
- * version of the specification, so one round is enough where a later version is tested too.
+ * Returns a function that reports whether another round is due; rounds end after 10 seconds.
  * @param probability with which one round shows the race
  */
-export function roundsFor({ isEarlier = false }: PluginUnderTest, probability: number): () => boolean {
-  let left = isEarlier ? 1 : Math.ceil(Math.log(1 - POWER) / Math.log(1 - probability));
+export function roundsFor(probability: number): () => boolean {
+  let left = Math.ceil(Math.log(1 - POWER) / Math.log(1 - probability));
   const end = performance.now() + ROUNDS_LIMIT_MS;
   return () => left-- > 0 && performance.now() < end;
 }

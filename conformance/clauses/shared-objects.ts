@@ -59,7 +59,9 @@ async function gcKeeps(context: ClauseContext): Promise<void> {
 
 const COMMON = { level: "derived", kinds: ["interface", "chained"], node: true } as const;
 
-export const sharedObjects = withSharedFacts({ chain: "whole", containers: "several", needsChanges: true }, [
+const FACTS = { dependsOnVersion: false, chain: "whole", containers: "several", needsChanges: true } as const;
+
+export const sharedObjects = withSharedFacts(FACTS, [
   {
     ...COMMON,
     id: "add.shared.kept",

@@ -166,7 +166,7 @@ async function handlesUnknownVersion(context: ClauseContext): Promise<void> {
   );
 }
 
-export const version = withSharedFacts({ core: true, since: "0.2.0", needsAdd: false }, [
+export const version = withSharedFacts({ dependsOnVersion: false, core: true, since: "0.2.0", needsAdd: false }, [
   {
     id: "version.ok",
     level: "MUST",
@@ -176,6 +176,7 @@ export const version = withSharedFacts({ core: true, since: "0.2.0", needsAdd: f
   },
   {
     id: "version.shape",
+    dependsOnVersion: true,
     level: "MUST",
     section: SECTION,
     sentence: "The VERSION result contains cniVersion and a non-empty list supportedVersions.",

@@ -1,7 +1,7 @@
 /** Conformance of a chain of plugins: the entire chain, then each member. */
 import { printable } from "../../core/errors.ts";
 import { type NetworkConfigList, SPEC_VERSIONS, withVersion } from "../../cni/index.ts";
-import { type ConformanceReport, verdictsOf } from "../../results/index.ts";
+import { type ConformanceReport, failsRequirement, verdictsOf } from "../../results/index.ts";
 import { guessProfile } from "../under-test/profile.ts";
 import { profileFor } from "../under-test/profile-file.ts";
 import { NoMatchingClause, runConformance, versionsToTest, type ConformanceOptions } from "./conformance-run.ts";
@@ -29,7 +29,7 @@ export async function runChain(options: ChainOptions): Promise<ConformanceReport
   for (const part of [chain, ...names.map((name, i) => memberOptions(options, name, i))]) {
     const report = await testPart({ ...part, versions });
     if (report !== null) reports.push(report);
-    if (failFast && report?.conformance.at(-1)?.status === "fail") break;
+    if (failFast && report?.conformance.some(failsRequirement)) break;
   }
   if (names.includes(plugin) && !reports.some((report) => report.plugin === plugin) && !failFast)
     throw new NoMatchingClause(

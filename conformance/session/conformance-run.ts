@@ -2,38 +2,22 @@
  * Runs the conformance suite against a plugin: every clause that applies, in every version that the plugin
  * supports.
  */
-import {
-  type CniArgs,
-  type NetworkConfigList,
-  PluginFinder,
-  SPEC_VERSIONS,
-  type SpecVersion,
-} from "../../cni/index.ts";
+import { type CniArgs, type NetworkConfigList, PluginFinder, type SpecVersion } from "../../cni/index.ts";
 import { UsageError, printable } from "../../core/errors.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import type { Shell } from "../../core/shell.ts";
-import { type ConformanceReport, type ConformanceRow, failsRequirement, verdictsOf } from "../../results/index.ts";
-import { AddProbe } from "./add-probe.ts";
-import { missingAgentReason, protocolOnlyReason, skipUntestable } from "./skipped-clauses.ts";
+import { type ConformanceReport, type ConformanceRow, verdictsOf } from "../../results/index.ts";
+import { missingAgentReason, protocolOnlyReason } from "./skipped-clauses.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import type { Profile } from "../under-test/profile.ts";
-import { toClauseResult } from "./convert-result.ts";
-import type { PluginBinaries } from "./reproduce.ts";
 import { supportedVersions } from "../under-test/supported-versions.ts";
-import { createTestNode, loopbackOf, type TestNode } from "../node/test-node.ts";
 import { runScript } from "../node/profile-script.ts";
-import { TestNodePool } from "../node/test-node-pool.ts";
-import { ExecutionObserver } from "../clauses/execution-observer.ts";
-import { createTasks, runTask, type Selection, type ClauseTask, type TaskNode } from "./tasks.ts";
+import { protocolOnlyWarning, runTasks, type TaskRunOptions } from "./run-tasks.ts";
+import { createTasks, type Selection, versionOf } from "./tasks.ts";
 
-export interface ConformanceOptions extends Selection {
-  readonly plugin: string;
+export interface ConformanceOptions extends Selection, TaskRunOptions {
   readonly list: NetworkConfigList;
   readonly profile: Profile;
-  /**
-   * Nodes to test on, in turn. Each test creates its own node inside one of them, so one serves any number of jobs.
-   */
-  readonly nodes: readonly Shell[];
   /** sh script that copies the state of the plugin's daemon to a test node, which has its own /run. Default: none. */
   readonly daemonState?: string;
   /**
@@ -45,18 +29,8 @@ export interface ConformanceOptions extends Selection {
   readonly cniArgs?: CniArgs;
   /** Directories on the nodes, in the order of CNI_PATH. */
   readonly pluginPath: readonly string[];
-  /** Binaries on this machine that were copied there: with them, a failure can be reproduced here. */
-  readonly binaries?: PluginBinaries;
   /** Default: every version that all plugins of the list support. */
   readonly versions?: readonly SpecVersion[];
-  /** Clauses to test before the others. Rows keep their order. Default: none. */
-  readonly first?: readonly string[];
-  /** Default: false. */
-  readonly failFast?: boolean;
-  /** Concurrent tests. Default: 1. */
-  readonly jobs?: number;
-  readonly signal: AbortSignal;
-  readonly onRow?: (row: ConformanceRow, done: number, total: number) => void;
 }
 
 /** No selected clause applies to the plugin. */
@@ -73,18 +47,13 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const binaries = await findBinaries(node, options);
   const underTest = underTestOf(options, binaries);
   const supported = await versionsToTest(options);
-  const newest = SPEC_VERSIONS.findLast((version) => supported.versions.includes(version));
-  const tasks = supported.versions.flatMap((version) =>
-    createTasks(underTest, version, binaries, { ...options, newest }),
-  );
+  const tasks = supported.versions.flatMap((version) => createTasks(underTest, version, binaries, options));
   if (tasks.length === 0)
     throw new NoMatchingClause(
       `no clause matches "${printable(only ?? "")}" for ${plugin} at ${supported.versions.join(", ")}; ` +
         'run "cnibench list clauses"',
     );
-  const versions = supported.versions.filter((version) =>
-    tasks.some(({ underTest: { list: tested } }) => tested.cniVersion === version),
-  );
+  const versions = supported.versions.filter((version) => tasks.some((task) => versionOf(task) === version));
   const addImpossible =
     (await protocolOnlyReason(node, profile)) ??
     (installed ? await missingAgentReason({ node, underTest, signal }) : null);
@@ -148,81 +117,9 @@ function firstNode([node]: readonly Shell[]): Shell {
   return node;
 }
 
-function protocolOnlyWarning(addImpossible: string, version?: SpecVersion): Warning {
-  const scope = version === undefined ? "" : ` at ${version}`;
-  return { code: "protocol-only", message: `testing only clauses that need no ADD${scope}: ${addImpossible}` };
-}
-
 /** A warning about versions that a run with `failFast` did not reach. */
 function stoppedWarnings(rows: readonly ConformanceRow[], versions: readonly SpecVersion[]): readonly Warning[] {
   const untested = versions.filter((version) => !rows.some(({ specVersion }) => specVersion === version));
   const message = `stopped at the first failed clause, so these versions were not tested: ${untested.join(", ")}`;
   return untested.length === 0 ? [] : [{ code: "stopped-early", message }];
-}
-
-/** Rows in the order of the tasks, and warnings about tests that could not be completed. */
-interface TaskResults {
-  readonly rows: readonly ConformanceRow[];
-  readonly warnings: readonly Warning[];
-}
-
-/** Runs the tasks on `jobs` workers. @param addImpossible why ADD cannot succeed on the nodes, or null */
-async function runTasks(
-  tasks: readonly ClauseTask[],
-  addImpossible: string | null,
-  options: ConformanceOptions,
-): Promise<TaskResults> {
-  const { plugin, nodes, signal, profile, jobs = 1, first = [], failFast = false, binaries = null, onRow } = options;
-  const isFirst = (i: number): boolean => first.includes(tasks[i]?.clause.id ?? "");
-  const order = [...tasks.keys()].sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
-  const rows = new Map<number, ConformanceRow>();
-  const warnings: Warning[] = [];
-  let stop = false;
-  const probe = new AddProbe();
-  const observers = new Map(tasks.map(({ underTest }) => [underTest.list.cniVersion, observerOf(underTest)]));
-  const work = async (queue: Iterable<number>, node: TaskNode): Promise<void> => {
-    for (const i of queue) {
-      if (stop) return;
-      const task = tasks[i] as ClauseTask;
-      const { clause, underTest } = task;
-      const version = underTest.list.cniVersion;
-      const where = { ...node, observer: observers.get(version) ?? observerOf(underTest) };
-      const reason = addImpossible ?? (await probe.reasonToSkip(clause, underTest, where));
-      const result = skipUntestable(clause, profile, reason) ?? (await runTask(task, where));
-      const row = { plugin, ...toClauseResult(result, { version, known: profile.known, binaries }) };
-      if (result.verdict.status === "error")
-        warnings.push({
-          code: "test-failed",
-          message: `the test of ${clause.id} at ${version} failed: ${printable(result.verdict.reason)}`,
-        });
-      rows.set(i, row);
-      onRow?.(row, rows.size, tasks.length);
-      stop ||= failFast && failsRequirement(row);
-    }
-  };
-  const workers = Array.from({ length: Math.max(1, jobs) }, (_, worker) => {
-    const node = nodes[worker % nodes.length] as Shell;
-    return { node, signal, pool: new TestNodePool(() => createReadyNode(node, tasks[0] as ClauseTask)) };
-  });
-  try {
-    for (const judgesAll of [false, true]) {
-      // One iterator for all workers: each takes the next task of the phase.
-      const queue = order.filter((i) => (tasks[i]?.clause.judgesAll ?? false) === judgesAll).values();
-      await Promise.all(workers.map((worker) => work(queue, worker)));
-      await Promise.all(workers.map(({ pool }) => pool.settle()));
-    }
-  } finally {
-    await Promise.all(workers.map(({ pool }) => pool.close()));
-  }
-  for (const { version, reason } of await probe.failures()) warnings.push(protocolOnlyWarning(reason, version));
-  return { rows: [...rows].sort(([a], [b]) => a - b).map(([, row]) => row), warnings };
-}
-
-function observerOf({ operationLimit }: PluginUnderTest): ExecutionObserver {
-  return new ExecutionObserver(operationLimit);
-}
-
-/** A test node with a container: nearly every test of the tasks needs one. */
-function createReadyNode(node: Shell, { underTest }: ClauseTask): Promise<TestNode> {
-  return createTestNode(node, underTest, loopbackOf(underTest));
 }

@@ -1,7 +1,7 @@
 /** Converts the result of a test to the stored result of a clause. */
 import type { SpecVersion } from "../../cni/index.ts";
-import type { ClauseResult } from "../../results/index.ts";
-import { isGoSkeletonFailure, levelAt } from "../clauses/clause.ts";
+import type { ClauseResult, ConformanceRow } from "../../results/index.ts";
+import { type Clause, isGoSkeletonFailure, levelAt } from "../clauses/clause.ts";
 import type { KnownDeviation } from "../under-test/profile.ts";
 import { reproduce, type PluginBinaries } from "./reproduce.ts";
 import type { TestResult, Verdict } from "./test-clause.ts";
@@ -15,7 +15,7 @@ export interface ResultContext {
 }
 
 type Failure = Extract<Verdict, { status: "fail" }>;
-type FailureFacts = Omit<ClauseResult, "clause" | "section" | "sentence" | "level" | "specVersion">;
+type FailureFacts = Omit<ClauseResult, "clause" | "section" | "sentence" | "level" | "specVersion" | "testedIn">;
 
 /** A test that could not be completed is a skip, which leaves the verdict on the plugin open. */
 export function toClauseResult(result: TestResult, context: ResultContext): ClauseResult {
@@ -38,6 +38,11 @@ export function toClauseResult(result: TestResult, context: ResultContext): Clau
     case "fail":
       return { ...base, ...failureFacts(result, verdict, context) };
   }
+}
+
+/** The row of a version for a clause that was tested in another one. @param tested the row of that version */
+export function shareRow(tested: ConformanceRow, clause: Clause, version: SpecVersion): ConformanceRow {
+  return { ...tested, level: levelAt(clause, version), specVersion: version, testedIn: tested.specVersion };
 }
 
 function failureFacts(

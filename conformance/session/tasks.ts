@@ -2,7 +2,8 @@
  * The work of a conformance run: one task per clause and version, tested in the plugin's configuration and its
  * variants.
  */
-import { type NetworkConfigList, type SpecVersion, withVersion } from "../../cni/index.ts";
+import { type NetworkConfigList, SPEC_VERSIONS, type SpecVersion, withVersion } from "../../cni/index.ts";
+import { groupBy } from "../../core/group.ts";
 import { matchesGlob } from "../../core/text.ts";
 import type { Shell } from "../../core/shell.ts";
 import { applies, type Clause } from "../clauses/clause.ts";
@@ -31,8 +32,6 @@ export interface Selection {
   readonly profile: Profile;
   /** Comma-separated ids, `*` matches any characters. Default: all. */
   readonly only?: string;
-  /** The newest version that is tested. Default: this version. */
-  readonly newest?: SpecVersion;
   /** Default: false, one plugin of the list. */
   readonly entireChain?: boolean;
 }
@@ -42,18 +41,16 @@ export function createTasks(
   underTest: PluginUnderTest,
   version: SpecVersion,
   binaries: ReadonlyMap<string, string>,
-  { profile, only = "*", newest = version, entireChain = false }: Selection,
+  { profile, only = "*", entireChain = false }: Selection,
 ): readonly ClauseTask[] {
   const at = (list: NetworkConfigList): PluginUnderTest => ({
     ...underTest,
-    isEarlier: version !== newest,
     list: withVersion(list, version),
     executables: list.plugins.map(({ type }) => binaries.get(type) ?? ""),
   });
   const selected = CLAUSES.filter(
     (clause) =>
       applies(clause, version, underTest.kinds) &&
-      (clause.versions !== "newest" || version === newest) &&
       only.split(",").some((glob) => matchesGlob(clause.id, glob)) &&
       (!entireChain || clause.chain === "whole"),
   );
@@ -71,6 +68,24 @@ export function createTasks(
         needsFirewall: variant.needsFirewall ?? false,
       })),
   }));
+}
+
+/**
+ * Groups the indexes of tasks, the newest version first. The tasks of a clause that does not depend on the version are
+ * one group, because the result of its first task is that of the others; any other task is a group of its own.
+ */
+export function groupTasks(tasks: readonly ClauseTask[]): readonly (readonly number[])[] {
+  const age = (i: number): number => -SPEC_VERSIONS.indexOf(versionOf(tasks[i] as ClauseTask));
+  const newestFirst = [...tasks.keys()].sort((a, b) => age(a) - age(b));
+  const groups = groupBy(newestFirst, (i) => {
+    const { clause } = tasks[i] as ClauseTask;
+    return (clause.dependsOnVersion ?? true) ? `${i}` : clause.id;
+  });
+  return [...groups.values()];
+}
+
+export function versionOf({ underTest }: ClauseTask): SpecVersion {
+  return underTest.list.cniVersion;
 }
 
 /** Where a task runs. */

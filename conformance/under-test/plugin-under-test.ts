@@ -43,8 +43,6 @@ export interface PluginUnderTest {
   readonly offeredCapabilities: readonly Capability[];
   /** sh script that stops the daemon that the plugin needs. */
   readonly stopDaemon?: string;
-  /** Whether a later version of the specification is tested too, where races are repeated. Default: false. */
-  readonly isEarlier?: boolean;
   /**
    * Keys of an IPAM plugin beyond ranges: `routes`, `dns`; `request`: a container may request an address; `fixed`:
    * the configuration assigns the address.

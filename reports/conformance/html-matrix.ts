@@ -61,10 +61,9 @@ function clauseRow(rows: readonly ConformanceRow[], columns: readonly Column[], 
 
 function statusCell(row: ConformanceRow | undefined, prefix: string): Html {
   if (row === undefined) return html`<td class="muted"></td>`;
-  const { status, clause, message } = row;
+  const { status, clause, message, testedIn } = row;
   if (status === "fail" || status === "known")
     return html`<td><a class="status ${status}" href="#why-${prefix}${clause}">${STATUS_LABELS[status]}</a></td>`;
-  return html`<td>
-    <span class="status ${status}" title="${status === "skip" ? message : ""}">${STATUS_LABELS[status]}</span>
-  </td>`;
+  const title = [...(status === "skip" ? [message] : []), ...(testedIn === undefined ? [] : [`tested in ${testedIn}`])];
+  return html`<td><span class="status ${status}" title="${title.join("; ")}">${STATUS_LABELS[status]}</span></td>`;
 }

@@ -6,6 +6,7 @@ import { deviationSections } from "./html-deviations.ts";
 import { clauseMatrix } from "./html-matrix.ts";
 import { skippedTable } from "./html-skipped.ts";
 import { selectionNote } from "./selection.ts";
+import { sharedResultNotes } from "./shared-results.ts";
 import { VERDICT_COLUMNS } from "./verdict-columns.ts";
 import { verdictTable } from "./html-verdicts.ts";
 
@@ -34,7 +35,8 @@ export function conformanceHtml(reports: readonly ConformanceReport[]): string {
             verdict ignores deviations shared by every plugin that uses the Go skeleton library.
           </p>
           ${note === null ? null : html`<p><strong>${note}</strong></p>`}
-          ${verdictTable(rows, VERDICT_COLUMNS, first?.only)} ${warningList(reports)}
+          ${verdictTable(rows, VERDICT_COLUMNS, first?.only)} ${notes(sharedResultNotes(rows))}
+          ${notes(reports.flatMap(warningsOf))}
         </section>
         <section id="clauses">
           <h2>Clauses</h2>
@@ -53,13 +55,14 @@ export function conformanceHtml(reports: readonly ConformanceReport[]): string {
   );
 }
 
-function warningList(reports: readonly ConformanceReport[]): Html | null {
-  const items = reports.flatMap((report) =>
-    report.warnings.map(({ code, message }) => html`<li>${report.plugin}: ${code}: ${message}</li>`),
-  );
-  return items.length === 0
+function warningsOf({ plugin, warnings }: ConformanceReport): readonly string[] {
+  return warnings.map(({ code, message }) => `${plugin}: ${code}: ${message}`);
+}
+
+function notes(lines: readonly string[]): Html | null {
+  return lines.length === 0
     ? null
     : html`<ul class="notes">
-        ${items}
+        ${lines.map((line) => html`<li>${line}</li>`)}
       </ul>`;
 }

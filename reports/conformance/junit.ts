@@ -2,6 +2,7 @@
 import { printable } from "../../core/errors.ts";
 import { groupBy } from "../../core/group.ts";
 import { type ConformanceReport, type ConformanceRow, failsRequirement } from "../../results/index.ts";
+import { sharedResultNotes } from "./shared-results.ts";
 import { junitDocument, suiteElement, type TestCase } from "../junit-suite.ts";
 
 export function conformanceJunit(reports: readonly ConformanceReport[]): string {
@@ -13,6 +14,7 @@ export function conformanceJunit(reports: readonly ConformanceReport[]): string 
         `${suite[0]?.plugin} (CNI ${suite[0]?.specVersion})`,
         {},
         suite.map((row) => clauseCase(row, row.clause)),
+        sharedResultNotes(suite).join("\n"),
       ),
     ),
   );

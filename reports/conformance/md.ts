@@ -9,15 +9,18 @@ import { codeBlock, collapsedList, details, escapeText, joinWithinLimit, table }
 import { COUNT_COLUMNS, VERDICT_COLUMNS, type VerdictColumn } from "./verdict-columns.ts";
 import { type Finding, findingGroups, OPEN_SKIPS, OTHER_SKIPS, type SkipGroup, skipsOf } from "./findings.ts";
 import { selectionNote } from "./selection.ts";
+import { sharedResultNotes } from "./shared-results.ts";
 
 export function conformanceMarkdown(reports: readonly ConformanceReport[]): string {
   const rows = reports.flatMap(({ conformance }) => conformance);
   const title = reports.map(({ plugin }) => escapeText(plugin)).join(", ");
   const [first] = reports;
   const note = first === undefined ? null : selectionNote(first);
+  const shared = sharedResultNotes(rows);
   return joinWithinLimit([
     `## CNI conformance: ${title}\n\n${verdictTable(rows, VERDICT_COLUMNS, first?.only)}`,
     ...(note === null ? [] : [escapeText(note)]),
+    ...(shared.length === 0 ? [] : [shared.map((line) => `- ${escapeText(line)}`).join("\n")]),
     ...reports.flatMap(sectionsOf),
   ]);
 }

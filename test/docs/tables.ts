@@ -67,10 +67,12 @@ function clauseGroup({ id }: Clause): string {
 
 function clauseSection([group, clauses]: readonly [string, readonly Clause[]]): string {
   const rows = clauses.map((clause) => {
-    const { id, kinds, section, sentence } = clause;
-    return [code(id), clauseLevel(clause), clauseVersions(clause), kinds?.join(", ") ?? "all", section, sentence];
+    const { id, kinds, section, sentence, dependsOnVersion = true } = clause;
+    const tested = dependsOnVersion ? "each" : "once";
+    const facts = [clauseLevel(clause), clauseVersions(clause), tested, kinds?.join(", ") ?? "all", section];
+    return [code(id), ...facts, sentence];
   });
-  return `## ${group}\n\n${table(["id", "level", "versions", "plugins", "section", "requirement"], rows)}`;
+  return `## ${group}\n\n${table(["id", "level", "versions", "tested", "plugins", "section", "requirement"], rows)}`;
 }
 
 function clauseLevel({ level, earlier }: Clause): string {

@@ -53,6 +53,56 @@ test(
   TIMEOUT,
 );
 
+/** Tests a script in place of bridge. */
+async function testScript(
+  name: string,
+  script: string,
+  options: Partial<ConformanceOptions>,
+): Promise<ConformanceReport> {
+  await lab().putMutant(name, `#!/bin/sh\n${script}\n`);
+  return testNetwork(lab(), networkWithBinary("bridge", "1.0.0", name), options);
+}
+
+const resultsOf = ({ conformance }: ConformanceReport): readonly string[] =>
+  conformance.map(
+    ({ clause, specVersion, status, testedIn = "" }) => `${specVersion} ${clause}: ${status} ${testedIn}`,
+  );
+
+test(
+  "a failure of a clause that does not depend on the version is found once, and counts in every version",
+  async () => {
+    const script = `[ -n "$CNI_CONTAINERID" ] || exit 1; exec ${BIN}/bridge`;
+    const report = await testScript("needs-container", script, {
+      ...{ only: "version.noenv,version.shape", versions: ["0.3.1", "0.4.0", "1.0.0"] },
+    });
+    expect(resultsOf(report)).toEqual([
+      ...["0.3.1 version.shape: pass ", "0.3.1 version.noenv: fail 1.0.0"],
+      ...["0.4.0 version.shape: pass ", "0.4.0 version.noenv: fail 1.0.0"],
+      ...["1.0.0 version.shape: pass ", "1.0.0 version.noenv: fail "],
+    ]);
+    expect(Object.values(report.verdicts)).toEqual(["not conformant", "not conformant", "not conformant"]);
+    const failures = report.conformance.filter(({ status }) => status === "fail");
+    expect(new Set(failures.map(({ reproduce, got }) => JSON.stringify([reproduce, got]))).size).toBe(1);
+  },
+  TIMEOUT,
+);
+
+test(
+  "a clause that cannot be tested in the newest version is tested in the next one",
+  async () => {
+    const script = `in=$(cat)
+case "$CNI_COMMAND $in" in ADD*'"cniVersion":"1.0.0"'*) exit 1 ;; esac
+printf %s "$in" | ${BIN}/bridge`;
+    const report = await testScript("fails-at-1.0.0", script, {
+      ...{ only: "add.readd", versions: ["0.3.1", "0.4.0", "1.0.0"] },
+    });
+    expect(resultsOf(report)).toEqual([
+      ...["0.3.1 add.readd: pass 0.4.0", "0.4.0 add.readd: pass ", "1.0.0 add.readd: skip "],
+    ]);
+  },
+  TIMEOUT,
+);
+
 test(
   "a failure has a command line that reproduces it",
   async () => {

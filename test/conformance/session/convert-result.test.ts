@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Clause } from "../../../conformance/clauses/clause.ts";
-import { toClauseResult, type ResultContext } from "../../../conformance/session/convert-result.ts";
+import { shareRow, toClauseResult, type ResultContext } from "../../../conformance/session/convert-result.ts";
 import type { Verdict } from "../../../conformance/session/test-clause.ts";
 
 const CLAUSE: Clause = {
@@ -68,5 +68,14 @@ test("a test that failed to run is a skip that leaves the verdict open", () => {
     ...BASE,
     status: "skip",
     message: "the test failed: a bug in cnibench",
+  });
+});
+
+test("a version in which the clause was not tested has the result of another one, and its own level", () => {
+  const tested = { plugin: "p", ...convert(FAILURE) };
+  expect(tested).not.toHaveProperty("testedIn");
+  expect(shareRow(tested, CLAUSE, "0.4.0")).toEqual({
+    ...tested,
+    ...{ level: "SHOULD", specVersion: "0.4.0", testedIn: "1.0.0" },
   });
 });
