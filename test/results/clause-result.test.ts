@@ -52,6 +52,13 @@ test("a stored result has a limited size, and is the same if it is small", () =>
   expect(validator("result")(record(limited))).toBeNull();
 });
 
+test("a result can name the version in which the clause was tested", () => {
+  const shared = { ...FAILURE, specVersion: "0.4.0", testedIn: "1.0.0" };
+  expect(limitResult(shared)).toEqual(shared);
+  expect(validator("result")(record(shared))).toBeNull();
+  expect(validator("result")(record({ ...shared, testedIn: "x".repeat(10_000) }))).not.toBeNull();
+});
+
 test("a passed clause gets no further keys", () => {
   const { clause, section, level, specVersion, message } = FAILURE;
   const passed: ClauseResult = { clause, section, level, specVersion, status: "pass", message };
