@@ -5,7 +5,7 @@ import { useLab } from "./lab.ts";
 import { NIGHTLY_DEVIATIONS } from "./reference-deviations.ts";
 import { brokenClauses, runShippedProfile } from "./shipped-profile.ts";
 
-const PROFILES = new URL("../../../conformance/under-test/profiles/", import.meta.url).pathname;
+const PROFILES = new URL("../../conformance/under-test/profiles/", import.meta.url).pathname;
 const PLUGINS = readdirSync(PROFILES).map((name) => name.replace(/\.yaml$/, ""));
 
 const lab = useLab();
