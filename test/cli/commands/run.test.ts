@@ -77,7 +77,7 @@ describe("a new run", () => {
     expect(terminal.stdout()).toContain(`json report: ${out}/report.json\nmd report: ${out}/report.md\n`);
     expect(terminal.stdout()).toContain("50.0 µs");
     expect(terminal.stderr()).toContain("cnibench: the host baseline only; tiny; 2 blocks; 2 nodes; cluster netns");
-    expect(terminal.stderr()).toContain("1970-01-01T00:00:00.250Z block 2/2: measuring the host baseline");
+    expect(terminal.stderr()).toContain("1970-01-01T00:00:01.000Z block 2/2: measuring the host baseline");
   });
 
   it("stores the noise card of this machine, and reports one that it refuses", async () => {
