@@ -2,7 +2,7 @@
 import { shuffle, type Random } from "../../results/index.ts";
 import { FACTOR } from "./questions.ts";
 
-/** What is unusual about the noise. */
+/** Departures of the noise from a normal distribution. */
 export interface NoiseShape {
   /** Student's t with 3 degrees of freedom, one factor for all metrics of a deployment. */
   readonly heavyTails?: true;

@@ -83,7 +83,7 @@ function share(hits: readonly boolean[]): number {
   return hits.filter(Boolean).length / hits.length;
 }
 
-/** What is true of a pair. */
+/** The simulated truth about a pair. */
 export interface Truth {
   /** The ratio or the difference, on the scale of the comparison; null: unknown. */
   readonly value: number | null;
@@ -125,7 +125,7 @@ interface JudgedPair {
   readonly isAtBand: boolean;
   readonly isFound: boolean;
   readonly isFalseDifference: boolean;
-  /** null: there is no interval, or the true value is unknown. */
+  /** null if the pair has no interval or its true ratio is unknown. */
   readonly isCovered: boolean | null;
 }
 

@@ -33,7 +33,7 @@ async function rejectsInputs(
 async function rejectsMalformed(context: ClauseContext): Promise<void> {
   const request = `{"cniVersion":"${context.version}","name":"a","type":"a"}`;
   const truncated = `{"cniVersion":"${context.version}","name":`;
-  // A parser may ignore a byte order mark (RFC 8259, section 8.1), so there is no input with one.
+  // Inputs with a byte order mark are omitted, because a parser may ignore it (RFC 8259, section 8.1).
   await rejectsInputs(context, ["{", "{}x", `${request}}`, truncated], 6);
   // Input is a string, so NUL characters imitate UTF-16. Shells drop them, and find a configuration without a name.
   const utf16 = [...`{"cniVersion":"${context.version}"}`].join("\u0000");

@@ -29,7 +29,7 @@ export function kthWalshAverage(sorted: Float64Array, k: number): number {
   if (upToLow >= k) return low;
   // Invariant: fewer than k averages are at most low, and at least k are at most high.
   for (let step = 0; upToHigh - upToLow > COLLECTED_PER_VALUE * sorted.length; step++) {
-    // The counts tell where the average is; halving bounds the steps if it is not there.
+    // Interpolation between the counts converges fast; halving limits the number of steps if it does not.
     const share = step % 2 === 0 ? (k - upToLow) / (upToHigh - upToLow) : 0.5;
     const middle = low + (high - low) * share;
     if (middle <= low || middle >= high) {

@@ -21,6 +21,6 @@ test("recognizes threads of the kernel", () => {
   expect(parseProcessStat(`7 (kworker/0:0) I 2 0 0 0 -1 69238880 ${REST}`)?.isKernelThread).toBe(true);
 });
 
-test.each(["", "7 (a", "cpu 1 2 3 4 5 6 7 8", "7 (a) S 3 7 7 0 -1 4194304 0 0"])("%j is no such line", (line) => {
+test.each(["", "7 (a", "cpu 1 2 3 4 5 6 7 8", "7 (a) S 3 7 7 0 -1 4194304 0 0"])("rejects %j", (line) => {
   expect(parseProcessStat(line)).toBeNull();
 });

@@ -56,7 +56,7 @@ it("calls plugins equal if all values are equal, and decides nothing without a b
   expect(comparisons).toMatchObject([{ verdict: "undecided", p: 1 }]);
 });
 
-it("finds a constant difference although there is no spread", () => {
+it("finds a constant difference without spread", () => {
   const constant = (value: number): number[] => Array<number>(9).fill(value);
   expect(verdicts(constant(1), constant(2), constant(2))).toEqual(["better", "better", "equal"]);
 });

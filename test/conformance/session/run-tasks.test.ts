@@ -40,7 +40,7 @@ async function runSkipped(addImpossible: string | null): Promise<Run> {
     `${clause} ${specVersion} ${level}: ${testedIn}`;
   const reported: string[] = [];
   const counts: string[] = [];
-  // Without ADD, there is no probe of ADD, which would need a test node.
+  // The clauses need no ADD, so nothing probes it, which would take a test node.
   const tasks = TASKS.map((task) => ({ ...task, clause: { ...task.clause, needsAdd: addImpossible !== null } }));
   const { rows } = await runTasks(tasks, addImpossible, {
     ...{ plugin: "p", profile: { ...guessProfile(LIST), excluded }, nodes: [shell] },
