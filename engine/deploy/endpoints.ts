@@ -52,15 +52,14 @@ export async function requireReachable(client: PathEnd, server: PathEnd): Promis
       `${names} have the same address ${shared}; give each node its own range ({{nodeSubnet}} in the configuration)`,
     );
   }
-  const directions = [
-    [client, server],
-    [server, client],
-  ] as const;
-  const answers = directions.flatMap(([from, to]) =>
-    to.addresses.map((address) => requireAnswer(from.endpoint, to.endpoint, address)),
-  );
-  await Promise.all(answers);
+  // One direction at a time: two WireGuard peers that initiate handshakes at once drop both and retry after 5 s.
+  await requireAnswers(client, server);
+  await requireAnswers(server, client);
   return { client: client.endpoint, server: server.endpoint };
+}
+
+async function requireAnswers(from: PathEnd, to: PathEnd): Promise<void> {
+  await Promise.all(to.addresses.map((address) => requireAnswer(from.endpoint, to.endpoint, address)));
 }
 
 async function requireAnswer(from: Endpoint, to: Endpoint, address: string): Promise<void> {
