@@ -31,6 +31,18 @@ export function parseLoss(written: string): number {
   throw invalid("packet loss", written, "use 0.0001% to 50%, e.g. 1% or 0.05%");
 }
 
+/**
+ * Parses the smallest change that counts (`5%`) and returns it as a ratio above 1: 1.05. The unit is required, because
+ * a plain number could also be a ratio or a number of seconds.
+ * @throws UsageError outside 0.1 % to 100 %
+ */
+export function parseThreshold(written: string): number {
+  if (/^\s*\d+(\.\d+)?\s*$/.test(written)) throw invalid("threshold", written, "add the unit, e.g. 5%");
+  const percent = multiple(written, /^(\d{1,3}(?:\.\d{1,4})?) ?(%)$/, { "%": 1 });
+  if (percent >= 0.1 && percent <= 100) return Number((1 + percent / 100).toFixed(6));
+  throw invalid("threshold", written, "use 0.1% to 100%, e.g. 5%");
+}
+
 /** Parses a rate (`100M`, `2.5G`, `1Gbit`) and returns bit/s. @throws UsageError outside 100 kbit/s to 1 Tbit/s */
 export function parseRate(written: string): number {
   const rate = Math.round(multiple(written, /^(\d{1,12}(?:\.\d{1,6})?)([kMG]?)(?:bit(?:\/s)?)?$/, BITS_PER_UNIT));

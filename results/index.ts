@@ -49,6 +49,8 @@ export { decideStopping, isDecisionDue } from "./stopping.ts";
 export type { StoppingDecision, StoppingRule } from "./stopping-rule.ts";
 export { summarize } from "./summarize.ts";
 export type { Comparison, ErrorControl, Summary, SummaryCell } from "./summary.ts";
+export { knownChangeOf, loadKnownChanges, requireMatchedKnownChanges } from "./run-comparison/known-changes.ts";
+export type { KnownChange } from "./run-comparison/known-changes.ts";
 export { requireLoadedRun, requireSummary } from "./untrusted-run.ts";
 export { failsRequirement, leavesVerdictOpen, verdictsOf, versionVerdicts } from "./verdicts.ts";
 export type { ConformanceReport, ConformanceVerdict, VersionVerdict } from "./verdicts.ts";

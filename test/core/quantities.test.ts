@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseDelay, parseDuration, parseLoss, parseMemory, parseRate } from "../../core/quantities.ts";
+import { parseDelay, parseDuration, parseLoss, parseMemory, parseRate, parseThreshold } from "../../core/quantities.ts";
 import { UsageError } from "../../core/errors.ts";
 
 describe("parseRate", () => {
@@ -51,6 +51,28 @@ describe("parseLoss", () => {
   test.each(["", "1", "0%", "51%", "-1%", "0.00001%", "1 %", "1%;reboot"])("rejects %j", (text) => {
     expect(() => parseLoss(text)).toThrow(UsageError);
     expect(() => parseLoss(text)).toThrow(`invalid packet loss "${text}"`);
+  });
+});
+
+describe("parseThreshold", () => {
+  test.each([
+    ["5%", 1.05],
+    ["5 %", 1.05],
+    ["0.1%", 1.001],
+    ["2.5%", 1.025],
+    ["100%", 2],
+  ])("%s", (text, ratio) => {
+    expect(parseThreshold(text)).toBe(ratio);
+  });
+
+  test.each(["5", "1.05", " 5 ", "0"])("requires a unit for %j", (text) => {
+    expect(() => parseThreshold(text)).toThrow(UsageError);
+    expect(() => parseThreshold(text)).toThrow(/invalid threshold ".*": add the unit/);
+  });
+
+  test.each(["", "0%", "0.05%", "101%", "-5%", "5%%", "5ms", "five%", "5%;reboot"])("rejects %j", (text) => {
+    expect(() => parseThreshold(text)).toThrow(UsageError);
+    expect(() => parseThreshold(text)).toThrow(`invalid threshold "${text}": use`);
   });
 });
 

@@ -1,0 +1,108 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { UsageError, UsageErrors } from "../../../core/errors.ts";
+import {
+  knownChangeOf,
+  loadKnownChanges,
+  parseKnownChanges,
+  requireMatchedKnownChanges,
+} from "../../../results/run-comparison/known-changes.ts";
+import { temporaryDir } from "../../helpers/cnibench.ts";
+import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
+
+const NOW = new Date("2026-12-24T18:00:00Z");
+const CELL = "lifecycle/pods/bridge/netns/same-node/add-time";
+
+const entry = (cell: string, expires = "2027-01-31"): string =>
+  `  - cell: '${cell}'\n    reason: slower on purpose\n    expires: ${expires}\n`;
+const parse = (yaml: string) => parseKnownChanges(yaml, "known.yaml", NOW);
+
+/** Returns the problems of a file. */
+function problemsOf(action: () => unknown): readonly string[] {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof UsageErrors) return error.problems;
+    throw error;
+  }
+  throw new Error("expected problems");
+}
+
+describe("a file of known changes", () => {
+  test("is a list of cells with a reason and a last day", () => {
+    expect(parse(`known:\n${entry("*/add-time")}`)).toEqual([
+      {
+        cell: "*/add-time",
+        reason: "slower on purpose",
+        expires: "2027-01-31",
+        position: { file: "known.yaml", line: 2, column: 5 },
+      },
+    ]);
+  });
+
+  test("is valid without entries", () => {
+    expect(parse("known: []\n")).toEqual([]);
+  });
+
+  test("accepts an entry on its last day, and not on the next one", () => {
+    const yaml = `known:\n${entry("*", "2026-12-24")}`;
+    expect(parse(yaml)).toHaveLength(1);
+    const next = new Date("2026-12-25T00:00:00Z");
+    expect(problemsOf(() => parseKnownChanges(yaml, "known.yaml", next))).toEqual([
+      expect.stringMatching(/^known\.yaml:4:14: .*"\*" expired on 2026-12-24/),
+    ]);
+  });
+
+  test.each([
+    ["", "known.yaml:1:1: "],
+    ["- a\n", "known.yaml:1:1: "],
+    ["know: []\n", 'known.yaml:1:1: unknown key "know"'],
+    ["known: {}\n", 'known.yaml:1:8: "known" must be a list'],
+    ["known: [a]\n", "known.yaml:1:9: a known change must be a map"],
+    ["known:\n  - cell: a\n    reason: b\n", 'known.yaml:2:5: "expires" is missing'],
+    ["known:\n  - cell: a\n    expires: 2027-01-31\n", 'known.yaml:2:5: "reason" is missing'],
+    ["known:\n  - reason: a\n    expires: 2027-01-31\n", 'known.yaml:2:5: "cell" is missing'],
+    ["known:\n  - {cell: a, reason: ' ', expires: 2027-01-31}\n", 'known.yaml:2:23: "reason" must be'],
+    ["known:\n  - {cell: 1, reason: b, expires: 2027-01-31}\n", 'known.yaml:2:12: "cell" must be'],
+    ["known:\n  - {cell: a, reason: b, expires: 2027-02-30}\n", 'known.yaml:2:35: "expires" must be a date'],
+    ["known:\n  - {cell: a, reason: b, expires: 2027}\n", 'known.yaml:2:35: "expires" must be a date'],
+    ["known:\n  - {cell: a, reason: b, expires: never}\n", 'known.yaml:2:35: "expires" must be a date'],
+    ["known:\n  - {cell: a, reason: b, until: 2027-01-31}\n", 'known.yaml:2:26: unknown key "until"'],
+    ["known: [\n", "known.yaml:"],
+  ])("reports the position of a problem: %j", (yaml, problem) => {
+    expect(problemsOf(() => parse(yaml)).some((each) => each.startsWith(problem))).toBe(true);
+  });
+
+  test("that is missing, a directory or too large is bad input", () => {
+    const dir = temporaryDir();
+    const large = join(dir, "large.yaml");
+    writeFileSync(large, "#".repeat(300_000));
+    for (const file of [join(dir, "none.yaml"), dir, large]) {
+      expect(() => loadKnownChanges(file, NOW)).toThrow(UsageError);
+      expect(() => loadKnownChanges(file, NOW)).toThrow(`--known ${file}: `);
+    }
+  });
+
+  test.each(HOSTILE_STRINGS)("has messages without control characters: %j", (text) => {
+    const yaml = `known:\n  - ${JSON.stringify({ cell: text, reason: text, expires: text, [text]: text })}\n`;
+    for (const problem of problemsOf(() => parse(yaml))) expect(problem).not.toMatch(/[\u0000-\u001f\u202a-\u202e]/);
+  });
+});
+
+describe("a known change", () => {
+  const known = parse(`known:\n${entry("*/add-time")}${entry("lifecycle/*/ptp/*")}`);
+
+  test("covers the cells that match its pattern", () => {
+    expect(knownChangeOf(known, CELL)).toBe(known[0]);
+    expect(knownChangeOf(known, CELL.replace("bridge", "ptp").replace("add-time", "del-time"))).toBe(known[1]);
+    expect(knownChangeOf(known, CELL.replace("add-time", "del-time"))).toBeUndefined();
+  });
+
+  test("must match a cell", () => {
+    expect(problemsOf(() => requireMatchedKnownChanges(known, [CELL]))).toEqual([
+      expect.stringMatching(/^known\.yaml:5:5: "lifecycle\/\*\/ptp\/\*" matches no cell/),
+    ]);
+    expect(() => requireMatchedKnownChanges(known.slice(0, 1), [CELL])).not.toThrow();
+  });
+});
