@@ -51,6 +51,23 @@ export { summarize } from "./summarize.ts";
 export type { Comparison, ErrorControl, Summary, SummaryCell } from "./summary.ts";
 export { knownChangeOf, loadKnownChanges, requireMatchedKnownChanges } from "./run-comparison/known-changes.ts";
 export type { KnownChange } from "./run-comparison/known-changes.ts";
+export { COMPARISON_VERSION, isConclusive, isSuspect } from "./run-comparison/run-comparison.ts";
+export type {
+  CellReason,
+  CellState,
+  ComparedCell,
+  ComparedKey,
+  ComparedRun,
+  ComparedSide,
+  ComparisonErrorControl,
+  DifferingFact,
+  KnownChangeState,
+  Reference,
+  RunComparison,
+  SideValue,
+  Threshold,
+  UncomparedCell,
+} from "./run-comparison/run-comparison.ts";
 export { requireLoadedRun, requireSummary } from "./untrusted-run.ts";
 export { failsRequirement, leavesVerdictOpen, verdictsOf, versionVerdicts } from "./verdicts.ts";
 export type { ConformanceReport, ConformanceVerdict, VersionVerdict } from "./verdicts.ts";

@@ -1,0 +1,185 @@
+/** Defines a comparison of stored runs, which `cnibench compare --format json` prints and all other formats render. */
+import type { Better } from "../../core/metric.ts";
+import type { Path } from "../../core/model.ts";
+import type { Warning } from "../../core/warning-codes.ts";
+import type { PairVerdict } from "../inference/verdict.ts";
+import type { RunFile } from "../record.ts";
+
+export const COMPARISON_VERSION = 1;
+
+/** Why the numbers of a cell decide less than they seem to. */
+export type CellReason =
+  /** Only the variation within the runs is known: the verdict can be a suspicion, but cannot fail a build by itself. */
+  | "between-run variation unknown"
+  /** Other processes kept the machine busy in at least half of the repetitions of a run, so the cell is undecided. */
+  | "busy machine"
+  /** Both sides are the same runs, so nothing is decided. */
+  | "same runs"
+  /** A side has a single block and its variation is unknown, so nothing is decided. */
+  | "too few blocks";
+
+export interface RunComparison {
+  readonly schemaVersion: typeof COMPARISON_VERSION;
+  /** `paired`: two plugins of one run, by blocks. `unpaired`: runs, by ratios to their own reference. */
+  readonly design: "paired" | "unpaired";
+  readonly base: ComparedSide;
+  readonly head: ComparedSide;
+  /** Facts in which the runs differ and that do not prevent a comparison. */
+  readonly facts: readonly DifferingFact[];
+  readonly threshold: Threshold;
+  readonly errorControl: ComparisonErrorControl;
+  /** In the order of the plan of the first base run. */
+  readonly cells: readonly ComparedCell[];
+  readonly uncompared: readonly UncomparedCell[];
+  /** The known changes, in the order of their file; empty without such a file. */
+  readonly known: readonly KnownChangeState[];
+}
+
+/** One side of a comparison. */
+export interface ComparedSide {
+  readonly runs: readonly ComparedRun[];
+  /** Names of the compared plugins, in the order of the other side's partners. */
+  readonly plugins: readonly string[];
+}
+
+export interface ComparedRun {
+  /** ID of the run, which is unique. */
+  readonly id: string;
+  /** SHA-256 of results.jsonl; null if the file is unknown. */
+  readonly digest: string | null;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly startedAt: string;
+  /** Version of cnibench. */
+  readonly cnibench: string;
+  readonly seed: number;
+  readonly outcome: RunFile["outcome"];
+  /** Problems of the stored files, and whether the run is incomplete. */
+  readonly warnings: readonly Warning[];
+}
+
+/** A fact in which the runs differ. */
+export interface DifferingFact {
+  /** Name of the fact, such as `kernel`. */
+  readonly fact: string;
+  /** The values of the runs of the side, without repeated ones, joined by a comma; null: unknown. */
+  readonly base: string | null;
+  readonly head: string | null;
+}
+
+/** The smallest change that counts as a regression or an improvement. It must exceed both limits. */
+export interface Threshold {
+  /** Ratio above 1. */
+  readonly ratio: number;
+  /** Absolute limits by metric, in its unit; metrics without one have none. */
+  readonly floors: Readonly<Record<string, number>>;
+}
+
+/** The limits of false verdicts in a comparison. */
+export interface ComparisonErrorControl {
+  readonly headlines: {
+    /** Cells of headline questions. */
+    readonly compared: number;
+    /** Chance of any false difference among them. */
+    readonly errorRate: number;
+  };
+  readonly exploratory: {
+    readonly compared: number;
+    /** Cells with a difference. */
+    readonly different: number;
+    /** Expected share of them that are false, at most. */
+    readonly falseDiscoveryRate: number;
+  };
+}
+
+/** The question of a cell and the two plugins. */
+export interface ComparedKey {
+  readonly suite: string;
+  readonly scenario: string;
+  readonly path: Path;
+  readonly metric: string;
+  readonly plugin: { readonly base: string; readonly head: string };
+}
+
+/** What the values of a cell are divided by (on the scale of differences: what is subtracted). */
+export type Reference =
+  | { readonly kind: "baseline" }
+  | { readonly kind: "plugin"; readonly name: string }
+  /** Values themselves: those of one machine, or of one run. */
+  | { readonly kind: "none" };
+
+/** A side of a compared cell. */
+export interface SideValue {
+  readonly runs: number;
+  /** In all runs. */
+  readonly blocks: number;
+  /** Median of the values of all blocks, in the unit. */
+  readonly value: number;
+  /** Typical ratio to the reference; null without a reference, and on the scale of differences. */
+  readonly ratio: number | null;
+}
+
+export interface ComparedCell extends ComparedKey {
+  /** ID of the cell in the head runs. */
+  readonly id: string;
+  readonly unit: string;
+  readonly better: Better;
+  /** `headline`: named by the suite of any of the runs. `exploratory`: all others. */
+  readonly family: "headline" | "exploratory";
+  readonly reference: Reference;
+  readonly base: SideValue;
+  readonly head: SideValue;
+  /** Whether the numbers below are ratios head / base or, if a value is 0 or less, differences head - base. */
+  readonly scale: "ratio" | "difference";
+  readonly estimate: number;
+  /** Confidence intervals of this one cell, or null if there are too few blocks. */
+  readonly ci95: readonly [number, number] | null;
+  readonly ci90: readonly [number, number] | null;
+  /** Two-sided p-value of no difference; 1 if nothing can be decided. */
+  readonly p: number;
+  /** p-value that accounts for all headlines; of exploratory cells the same as `p`. */
+  readonly pAdjusted: number;
+  /** The cell differs if `pAdjusted` is at most this level. */
+  readonly level: number;
+  /** Verdict of head compared with base. */
+  readonly verdict: PairVerdict;
+  readonly reason?: CellReason;
+  /**
+   * The standard deviation between runs of logarithms (or differences), and its source; null: unknown, or a paired
+   * design, which does not need it.
+   */
+  readonly betweenRuns: { readonly sd: number; readonly source: "runs" | "noise card" | "both" } | null;
+  /** Smallest true ratio (above 1) or difference that such runs detect with a probability of 80 %; null: none. */
+  readonly detectable: number | null;
+  /** `regression` or `improvement`: a difference whose estimate is beyond the threshold. */
+  readonly change: "regression" | "improvement" | "none";
+  /** State of a regression. `known`: accepted by a known change. */
+  readonly state?: "unconfirmed" | "confirmed" | "refuted" | "known";
+}
+
+/** A cell that is planned on a side and cannot be compared. */
+export interface UncomparedCell {
+  readonly cell: ComparedKey;
+  readonly base: CellState;
+  readonly head: CellState;
+  readonly reason: string;
+}
+
+/** `missing`: not planned in a run of the side. */
+export type CellState = "measured" | "failed" | "skipped" | "missing";
+
+/** An entry of the file of known changes, whose regressions are accepted. */
+export interface KnownChangeState {
+  readonly entry: { readonly cell: string; readonly reason: string; readonly expires: string };
+  /** `matched`: a regression matches it. `unmatched`: only other cells do. */
+  readonly state: "matched" | "unmatched";
+}
+
+/** Reports whether a cell is a regression that no known change accepts. */
+export function isSuspect({ change, state }: ComparedCell): boolean {
+  return change === "regression" && state !== "known" && state !== "refuted";
+}
+
+/** Reports whether a suspect is strong enough to fail a build without a second measurement. */
+export function isConclusive(cell: ComparedCell): boolean {
+  return isSuspect(cell) && cell.reason === undefined;
+}
