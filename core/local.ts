@@ -23,6 +23,8 @@ import { trySocketLock } from "./socket-lock.ts";
 
 /** Seconds to keep reading output after the exit if another process holds the pipes open. */
 const DRAIN_S = 0.25;
+/** The same if {@link ExecOptions.awaitsOutput}. */
+const LONG_DRAIN_S = 2;
 const SHELL_NAME = "this host";
 /** Bytes of stderr kept from a streaming command. */
 const MAX_STREAM_STDERR_BYTES = 4096;
@@ -152,12 +154,7 @@ function startLocal(argv: readonly string[], options: ExecOptions & Pick<Host, "
   if (options.signal?.aborted) onAbort();
   options.signal?.addEventListener("abort", onAbort, { once: true });
 
-  child.once("exit", () => {
-    setTimeout(() => {
-      child.stdout.destroy();
-      child.stderr.destroy();
-    }, DRAIN_S * 1000).unref();
-  });
+  child.once("exit", () => giveUpOutput(child, options.awaitsOutput === true ? LONG_DRAIN_S : DRAIN_S));
   const done = child.then((result): Output => {
     clearTimeout(timer);
     options.signal?.removeEventListener("abort", onAbort);
@@ -179,6 +176,14 @@ function startLocal(argv: readonly string[], options: ExecOptions & Pick<Host, "
     closeStdin: () => void child.stdin.end(),
     kill: (signal = "SIGTERM") => killGroup(child.pid, signal),
   };
+}
+
+/** Stops reading the output of a process after some seconds. */
+function giveUpOutput({ stdout, stderr }: ReturnType<typeof spawnGroup>, seconds: number): void {
+  setTimeout(() => {
+    stdout.destroy();
+    stderr.destroy();
+  }, seconds * 1000).unref();
 }
 
 function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {

@@ -62,6 +62,11 @@ export interface ExecOptions {
   readonly signal?: AbortSignal;
   /** Maximum bytes of stdout and of stderr, each; exceeding it kills the process group. Default 16 MiB. */
   readonly maxBytes?: number;
+  /**
+   * Whether to wait up to 2 s for a background process that still holds the output of the exited command, even if it
+   * prints nothing for 0.25 s. Default: false.
+   */
+  readonly awaitsOutput?: boolean;
   /** The command changes nothing, so a list of steps to repeat omits it. Default: false. */
   readonly observes?: boolean;
   /** Receives standard output while the command runs, in addition to {@link Output.stdout}. */

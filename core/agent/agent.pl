@@ -14,7 +14,7 @@ use Fcntl;
 use POSIX ();
 
 # DRAIN_S, MAX_DRAIN_S: a background process may hold the pipes of an exited command open. The agent gives them up after
-# this many seconds without output, and after this many seconds in total.
+# this many seconds without output, unless the command awaits output, and after this many seconds in total.
 # EXIT_POLL_S: interval for polling exits. Perl defers signal handlers: a SIGCHLD just before select does not wake it.
 use constant { CHUNK => 65536, DRAIN_S => 0.25, MAX_DRAIN_S => 2, EXIT_POLL_S => 0.01 };
 
@@ -98,12 +98,12 @@ sub receive {
     }
 }
 
-# Starts a command. Payload: output limit, memory limit, whether to watch its process group, whether to run it as a
-# program of the agent's interpreter, number of namespaces, their files, number of arguments, arguments, environment as
-# K=V, each terminated by NUL.
+# Starts a command. Payload: output limit, memory limit, whether to watch its process group, whether it awaits output,
+# whether to run it as a program of the agent's interpreter, number of namespaces, their files, number of arguments,
+# arguments, environment as K=V, each terminated by NUL.
 sub start {
     my ($id, $payload) = @_;
-    my ($limit, $memory, $watched, $interpret, $count, @rest) = split /\0/, $payload, -1;
+    my ($limit, $memory, $watched, $patient, $interpret, $count, @rest) = split /\0/, $payload, -1;
     pop @rest;
     my @namespaces = splice @rest, 0, $count;
     my $argc = shift @rest;
@@ -143,7 +143,7 @@ sub start {
     $byPid{$pid} = $id;
     $commands{$id} = {
         pid => $pid, in => $inW, input => '', out => $outR, err => $errR, fail => $failR,
-        limit => $limit, kept => { O => 0, R => 0 }, watched => $watched,
+        limit => $limit, kept => { O => 0, R => 0 }, watched => $watched, patient => $patient,
     };
 }
 
@@ -258,7 +258,8 @@ sub finish {
     my $command = $commands{$id};
     return if !defined $command->{status} || $command->{fail};
     my $left = $command->{out} || $command->{err} ? 1 : $command->{watched} && kill(0, -$command->{pid}) ? 2 : 0;
-    return if $left && !($silent && $command->{draining}) && time - $command->{ended} < MAX_DRAIN_S;
+    my $expired = $silent && $command->{draining} && !$command->{patient};
+    return if $left && !$expired && time - $command->{ended} < MAX_DRAIN_S;
     my $status = $command->{status};
     delete $commands{$id};
     send_frame('D', $id, join "\0", $status >> 8, $status & 127, $command->{overflow} ? 1 : 0, $left, $command->{cpu});

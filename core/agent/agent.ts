@@ -152,7 +152,7 @@ export class Agent implements Shell {
     );
     const { namespaces = [], maxMemoryBytes = 0, watchesGroup = false, interpret = false } = options.enter ?? {};
     const limits = [options.maxBytes ?? DEFAULT_MAX_OUTPUT_BYTES, maxMemoryBytes].map(String);
-    const flags = [watchesGroup, interpret].map((flag) => String(Number(flag)));
+    const flags = [watchesGroup, options.awaitsOutput ?? false, interpret].map((flag) => String(Number(flag)));
     const words = [...limits, ...flags, String(namespaces.length), ...namespaces, String(argv.length), ...argv, ...env];
     const bad = words.find((word) => word.includes("\0"));
     if (bad !== undefined) throw new TypeError(`NUL character in a command: ${JSON.stringify(bad)}`);

@@ -116,6 +116,12 @@ describe.each(Object.keys(SHELLS))("%s", (name) => {
     expect(performance.now() - start).toBeLessThan(2500);
   });
 
+  test("waits for a silent background process if the output is awaited", async () => {
+    const argv = ["sh", "-c", "echo first; (exec setsid sh -c 'sleep 0.8; echo last') &"];
+    expect((await shell().exec(argv)).stdout).toBe("first\n");
+    expect((await shell().exec(argv, { awaitsOutput: true })).stdout).toBe("first\nlast\n");
+  });
+
   test("reports the signal if a command kills its own process group", async () => {
     expect(await shell().exec(["sh", "-c", "kill -9 0"])).toMatchObject({ exitCode: null, signal: "SIGKILL" });
   });

@@ -25,7 +25,8 @@ const PID_DIR = "/run/cnibench-daemons";
 
 /**
  * Starts a daemon and keeps the end of its output. The shell executes the daemon in its own process, so the PID and the
- * session ID of the shell are those of the daemon. `tail` runs in another session and outlives the daemon.
+ * session ID of the shell are those of the daemon. `tail` runs in another session, outlives the daemon, and prints
+ * nothing before its end.
  * Arguments: directory, name, bytes, command.
  */
 const LAUNCH_SCRIPT = `
@@ -102,7 +103,7 @@ function startDaemon(daemon: Daemon, node: Node, context: DaemonContext, storeLo
   const argv = daemon.argv(context);
   const process = node.shell.start(
     ["bash", "-c", LAUNCH_SCRIPT, "bash", PID_DIR, daemon.name, String(MAX_LOG_BYTES), ...argv],
-    { stdin: "", env: daemon.env ?? {} },
+    { stdin: "", env: daemon.env ?? {}, awaitsOutput: true },
   );
   const logStored = process.done.then((output) => {
     one.output = output;
