@@ -10,6 +10,7 @@ export const reports = { html, json, csv, md, junit } satisfies Record<string, R
 
 export type ReportName = keyof typeof reports;
 
+export { columns } from "./columns.ts";
 export { findingGroups, OPEN_SKIPS, OTHER_SKIPS, skipsOf } from "./conformance/findings.ts";
 export type { Finding, SkipGroup } from "./conformance/findings.ts";
 export { conformanceReports } from "./conformance/index.ts";
@@ -24,3 +25,8 @@ export { decisionSentence, plannedBlocks } from "./stopping.ts";
 export { NOISE_COLUMNS, noiseRows, noiseSentences } from "./noise.ts";
 export { reportInput } from "./report.ts";
 export type { ReportInput } from "./report.ts";
+export { FAIL_ON } from "./run-comparison/comparison-format.ts";
+export type { ComparisonOptions, FailOn } from "./run-comparison/comparison-format.ts";
+export { comparisonReports } from "./run-comparison/index.ts";
+export type { ComparisonReportName } from "./run-comparison/index.ts";
+export { failingCells, verdictSentence } from "./run-comparison/outcome.ts";

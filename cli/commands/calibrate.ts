@@ -15,14 +15,13 @@ import {
   type RunChoices,
   storeNoiseCard,
 } from "../../engine/index.ts";
-import { NOISE_COLUMNS, noiseRows, noiseSentences } from "../../reports/index.ts";
+import { columns, NOISE_COLUMNS, noiseRows, noiseSentences } from "../../reports/index.ts";
 import { loadStored, measureNoise, NOISE_CARD_VERSION, type NoiseCard, type StoredRun } from "../../results/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { AUTO } from "../flags/choose-cluster.ts";
 import { readChoices } from "../flags/run-choices.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { showProgress } from "../terminal/progress.ts";
-import { columns } from "../terminal/tables.ts";
 import { prepareKind, requireTools } from "../tools.ts";
 import type { ToolFlags } from "./setup.ts";
 

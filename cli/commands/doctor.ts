@@ -7,10 +7,10 @@ import { formatProblem, printable, UsageError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { describeTools } from "../../tools/index.ts";
 import { lookUpNoiseCard } from "../../engine/index.ts";
-import { columns } from "../terminal/tables.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { calibrateCommand } from "./calibrate.ts";
 import { requestedTools, type ToolFlags } from "./setup.ts";
+import { columns } from "../../reports/index.ts";
 
 export interface DoctorFlags extends ToolFlags {
   readonly calibrate?: boolean;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Cluster } from "../../clusters/index.ts";
 import { quoteArgv } from "../../core/text.ts";
 import type { DeployedPod } from "../../engine/index.ts";
-import { columns } from "../terminal/tables.ts";
+import { columns } from "../../reports/index.ts";
 
 /** A command such as `node1` or `pod1`: opens a shell there, or runs its arguments. */
 export interface LabCommand {

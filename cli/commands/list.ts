@@ -7,8 +7,8 @@ import { type Plugin, plugins } from "../../plugins/index.ts";
 import { CLAUSES } from "../../conformance/index.ts";
 import { runnerFacts, runners } from "../../runners/index.ts";
 import { loadSuite, shippedSuites } from "../../suites/index.ts";
-import { columns } from "../terminal/tables.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { columns } from "../../reports/index.ts";
 
 type Item = { readonly name: string; readonly summary: string } & Readonly<Record<string, unknown>>;
 

@@ -12,9 +12,8 @@ import {
   predictHeadlines,
   prepare,
 } from "../../engine/index.ts";
-import { formatCount, formatPercent, formatRatio, plannedBlocks } from "../../reports/index.ts";
+import { columns, formatCount, formatPercent, formatRatio, plannedBlocks } from "../../reports/index.ts";
 import { type BlockCount, maxBlocks, minBlocks } from "../../suites/index.ts";
-import { columns } from "../terminal/tables.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { readChoices, type ChoiceFlags } from "../flags/run-choices.ts";
 import { interruptible } from "../terminal/interrupt.ts";

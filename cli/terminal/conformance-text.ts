@@ -1,6 +1,7 @@
 /** The conformance results of one plugin as text for a terminal or a CI log. */
 import { printable } from "../../core/errors.ts";
 import {
+  columns,
   type Finding,
   findingGroups,
   OPEN_SKIPS,
@@ -12,7 +13,6 @@ import {
   VERDICT_COLUMNS,
 } from "../../reports/index.ts";
 import { type ConformanceReport, versionVerdicts } from "../../results/index.ts";
-import { columns } from "./tables.ts";
 
 /** Evidence lines to print; the other formats have all of them. */
 const MAX_EVIDENCE_LINES = 10;

@@ -1,21 +1,9 @@
-/** Formats tables for the terminal. */
+/** Formats the summary of a run for the terminal. */
 import { printable } from "../../core/errors.ts";
 import { isShownIn } from "../../core/metrics.ts";
 import { groupBy } from "../../core/group.ts";
-import { formatRatio, formatValue } from "../../reports/index.ts";
+import { columns, formatRatio, formatValue } from "../../reports/index.ts";
 import type { Summary, SummaryCell } from "../../results/index.ts";
-
-/** Formats rows as left-aligned columns, two spaces apart. */
-export function columns(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join("  ")
-      .trimEnd();
-  return rows.map((row) => `${line(row)}\n`).join("");
-}
 
 /** Formats the summary at the end of a run: the main numbers, the conformance results and the failures. */
 export function summaryTable(summary: Summary): string {

@@ -1,0 +1,52 @@
+/** A comparison as JUnit XML: one test suite per plugin of the head, one test case per cell. */
+import { groupBy } from "../../core/group.ts";
+import type { ComparedCell, RunComparison, UncomparedCell } from "../../results/index.ts";
+import { junitDocument, suiteElement, type TestCase } from "../junit-suite.ts";
+import { cellSentence, factText, notesOf, runWarnings, uncomparedName, uncomparedReason } from "./cell-text.ts";
+import type { ComparisonFormat } from "./comparison-format.ts";
+import { failingCells, verdictSentence } from "./outcome.ts";
+
+/** Only cells that fail the build are failures; cells that could not be compared are skipped. */
+export const comparisonJunit: ComparisonFormat = (comparison, { failOn }) => {
+  const failing = failingCells(comparison, failOn);
+  const cases = [
+    ...comparison.cells.map((cell) => ({ plugin: cell.plugin.head, case: caseOfCell(cell, failing.includes(cell)) })),
+    ...comparison.uncompared.map((each) => ({ plugin: each.cell.plugin.head, case: caseOfUncompared(each) })),
+  ];
+  const output = summaryOf(comparison);
+  const suites = [...groupBy(cases, ({ plugin }) => plugin)].map(([plugin, ofPlugin]) =>
+    suiteElement(
+      plugin,
+      {},
+      ofPlugin.map((each) => each.case),
+      output,
+    ),
+  );
+  return junitDocument(suites);
+};
+
+function caseOfCell(cell: ComparedCell, fails: boolean): TestCase {
+  const { change, state, verdict } = cell;
+  const outcome = change === "none" ? verdict : [state, change].filter((part) => part !== undefined).join(" ");
+  const message = `${outcome}: ${cellSentence(cell)}`;
+  return { name: cell.id, group: groupOf(cell), status: fails ? "failed" : "passed", message };
+}
+
+function caseOfUncompared(each: UncomparedCell): TestCase {
+  const [name, message] = [uncomparedName(each), uncomparedReason(each)];
+  return { name, group: groupOf(each.cell), status: "skipped", message };
+}
+
+function groupOf({ suite, scenario }: { readonly suite: string; readonly scenario: string }): string {
+  return `${suite}.${scenario}`;
+}
+
+function summaryOf(comparison: RunComparison): string {
+  const { facts } = comparison;
+  return [
+    verdictSentence(comparison),
+    ...facts.map((fact) => `the sides differ: ${factText(fact)}`),
+    ...notesOf(comparison),
+    ...runWarnings(comparison),
+  ].join("\n");
+}

@@ -1,0 +1,97 @@
+/** A comparison for a pull request comment: the answer first, details collapsed, within the length limit. */
+import { groupBy } from "../../core/group.ts";
+import type { ComparedCell, RunComparison } from "../../results/index.ts";
+import { formatCount } from "../format.ts";
+import { bulletList, collapsedList, details, escapeText, joinWithinLimit, table } from "../markdown.ts";
+import {
+  changeText,
+  factText,
+  intervalText,
+  notesOf,
+  referenceText,
+  runText,
+  runWarnings,
+  uncomparedName,
+  uncomparedReason,
+  valuesText,
+  verdictText,
+} from "./cell-text.ts";
+import type { ComparisonFormat } from "./comparison-format.ts";
+import { cellGroups, type CellGroup, verdictSentence } from "./outcome.ts";
+
+/** The first line, by which a workflow finds its comment, so that it edits it instead of adding another one. */
+export const COMMENT_MARKER = "<!-- cnibench-compare -->";
+
+/** Rows of a table that is not collapsed. */
+const MAX_ROWS = 30;
+/** Characters of an external text. */
+const MAX_TEXT_LENGTH = 160;
+
+export const comparisonMarkdown: ComparisonFormat = (comparison) => {
+  const groups = cellGroups(comparison);
+  const isShown = ({ kind }: CellGroup): boolean => ["confirmed", "suspect", "improvement"].includes(kind);
+  const { uncompared, facts, known } = comparison;
+  const parts = [
+    heading(comparison),
+    facts.length === 0 ? "" : `The sides differ:\n\n${bulletList(facts.map((fact) => external(factText(fact))))}`,
+    ...groups.filter(isShown).map(shownGroup),
+    bulletList([...notesOf(comparison), ...runWarnings(comparison)].map(external)),
+    ...collapsedList("Runs", runLines(comparison)),
+    ...collapsedList(
+      "Known changes",
+      known.map(({ entry, state }) => external(`${entry.cell}: ${entry.reason} (until ${entry.expires}; ${state})`)),
+    ),
+    ...groups.filter((group) => !isShown(group)).flatMap(collapsedGroups),
+    ...collapsedList(
+      "Cells that were not compared",
+      uncompared.map((each) => `${external(uncomparedName(each))}: ${external(uncomparedReason(each))}`),
+    ),
+  ];
+  return joinWithinLimit(parts.filter((part) => part !== ""));
+};
+
+/** The heading has no external text, so that it always fits. */
+function heading(comparison: RunComparison): string {
+  const sentence = verdictSentence(comparison);
+  const answer = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+  return `${COMMENT_MARKER}\n## CNI plugin comparison\n\n**${answer}**\n`;
+}
+
+function shownGroup({ title, cells }: CellGroup): string {
+  const omitted = cells.length - MAX_ROWS;
+  const note = omitted > 0 ? `\n${formatCount(omitted, "more cell")} omitted; see another format.\n` : "";
+  return `### ${title}\n\n${cellTable(cells.slice(0, MAX_ROWS))}${note}`;
+}
+
+/** One section per scenario, so that as many as possible fit. */
+function collapsedGroups({ title, cells }: CellGroup): string[] {
+  const scenarios = groupBy(cells, ({ suite, scenario }) => `${suite} / ${scenario}`);
+  return [...scenarios].map(([name, ofScenario]) =>
+    details(`${title}: ${shortened(name)} (${ofScenario.length})`, cellTable(ofScenario)),
+  );
+}
+
+function cellTable(cells: readonly ComparedCell[]): string {
+  const rows = cells.map((cell) => [
+    `${external(cell.id)}${cell.family === "headline" ? " (headline)" : ""}`,
+    escapeText(valuesText(cell)),
+    escapeText(changeText(cell)),
+    escapeText(intervalText(cell)),
+    external(`${verdictText(cell)} (${referenceText(cell)})`),
+  ]);
+  return table(["Cell", "Median", "Change", "95 % interval", "Verdict"], rows);
+}
+
+function runLines({ base, head }: RunComparison): string[] {
+  return [base, head].flatMap(({ runs, plugins }, index) =>
+    runs.map((run) => external(`${index === 0 ? "base" : "head"}: ${plugins.join(", ")}; ${runText(run)}`)),
+  );
+}
+
+function external(text: string): string {
+  return escapeText(shortened(text));
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}…` : text;
+}

@@ -1,0 +1,101 @@
+/** The outcome of a comparison: its cells by kind of change, those that fail a build, and the answer. */
+import { type ComparedCell, isConclusive, type RunComparison } from "../../results/index.ts";
+import { formatCount, formatPercent } from "../format.ts";
+import type { FailOn } from "./comparison-format.ts";
+
+/** A list of cells with its title; more important lists come first. */
+export interface CellGroup {
+  readonly title: string;
+  readonly kind: "confirmed" | "suspect" | "improvement" | "known" | "refuted" | "other";
+  /** Headlines first, then the largest change. */
+  readonly cells: readonly ComparedCell[];
+}
+
+const TITLES: Readonly<Record<CellGroup["kind"], string>> = {
+  confirmed: "Confirmed regressions",
+  suspect: "Suspected regressions, not confirmed",
+  improvement: "Improvements",
+  known: "Known regressions",
+  refuted: "Suspicions that a second measurement did not confirm",
+  other: "No change beyond the threshold",
+};
+
+/** Returns the non-empty groups of cells. */
+export function cellGroups({ cells }: RunComparison): CellGroup[] {
+  const kinds = Object.keys(TITLES) as CellGroup["kind"][];
+  return kinds
+    .map((kind) => ({
+      kind,
+      title: TITLES[kind],
+      cells: cells.filter((cell) => kindOf(cell) === kind).toSorted(byImportance),
+    }))
+    .filter((group) => group.cells.length > 0);
+}
+
+/** Returns the cells for which `--fail-on` demands exit code 5. */
+export function failingCells({ cells }: RunComparison, failOn: readonly FailOn[]): ComparedCell[] {
+  return cells.filter((cell) => {
+    const kind = kindOf(cell);
+    if (kind === "confirmed") return failOn.length > 0;
+    return kind === "suspect" && isConclusive(cell) && failOn.includes("suspect");
+  });
+}
+
+/** Returns the answer: `no regression found in 24 cells; smallest change this comparison could show: 6.0 %`. */
+export function verdictSentence(comparison: RunComparison): string {
+  const { cells } = comparison;
+  const total = formatCount(cells.length, "cell");
+  if (cells.length === 0) return "no cell was compared";
+  if (cells.every(({ reason }) => reason === "same runs"))
+    return `both sides are the same runs, so nothing was decided in ${total}`;
+  const count = (kind: CellGroup["kind"]): number => cells.filter((cell) => kindOf(cell) === kind).length;
+  const [confirmed, suspects] = [count("confirmed"), count("suspect")];
+  const found = [
+    ...(confirmed > 0 ? [`${formatCount(confirmed, "confirmed regression")}`] : []),
+    ...(suspects > 0 ? [`${formatCount(suspects, "suspected regression")} (not confirmed)`] : []),
+  ];
+  const others = [
+    ...(count("known") > 0 ? [`${count("known")} known`] : []),
+    ...(count("refuted") > 0 ? [`${count("refuted")} not confirmed by a second measurement`] : []),
+  ];
+  const answer = `${found.join(" and ") || "no regression found"} in ${total}`;
+  return [answer, ...others, sensitivity(cells)].join("; ");
+}
+
+/** Returns how many cells have each verdict: `24 cells: 1 worse, 2 better, 8 equal, 13 undecided`. */
+export function verdictCounts({ cells }: RunComparison): string {
+  const count = (verdict: ComparedCell["verdict"]): string =>
+    `${cells.filter((cell) => cell.verdict === verdict).length} ${verdict}`;
+  const verdicts = (["worse", "better", "equal", "undecided"] as const).map(count).join(", ");
+  return `${formatCount(cells.length, "cell")}: ${verdicts}`;
+}
+
+function sensitivity(cells: readonly ComparedCell[]): string {
+  const detectable = cells.flatMap((cell) =>
+    cell.scale === "ratio" && cell.detectable !== null ? [cell.detectable] : [],
+  );
+  if (detectable.length === 0) return "too few blocks to show any change";
+  const [smallest, largest] = [
+    detectable.reduce((a, b) => Math.min(a, b)),
+    detectable.reduce((a, b) => Math.max(a, b)),
+  ];
+  const [from, to] = [formatPercent(smallest - 1), formatPercent(largest - 1)];
+  return `smallest change this comparison could show: ${from === to ? from : `${from} to ${to}, by cell`}`;
+}
+
+function kindOf({ change, state }: ComparedCell): CellGroup["kind"] {
+  if (change === "improvement") return "improvement";
+  if (change === "none") return "other";
+  return state === undefined || state === "unconfirmed" ? "suspect" : state;
+}
+
+function byImportance(a: ComparedCell, b: ComparedCell): number {
+  const isHeadline = ({ family }: ComparedCell): number => (family === "headline" ? 1 : 0);
+  return isHeadline(b) - isHeadline(a) || sizeOf(b) - sizeOf(a);
+}
+
+/** Returns the size of a change, so that ratios and differences can be sorted together. */
+function sizeOf({ scale, estimate, base }: ComparedCell): number {
+  if (scale === "ratio") return Math.abs(Math.log(estimate));
+  return base.value === 0 ? Math.abs(estimate) : Math.abs(estimate / base.value);
+}

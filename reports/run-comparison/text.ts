@@ -1,0 +1,104 @@
+/** A comparison as text for a terminal: the answer first, then what differs, the changes, and how far to trust them. */
+import { printable } from "../../core/errors.ts";
+import type { ComparedCell, RunComparison } from "../../results/index.ts";
+import { columns } from "../columns.ts";
+import { formatCount } from "../format.ts";
+import {
+  changeText,
+  factText,
+  intervalText,
+  notesOf,
+  runText,
+  runWarnings,
+  uncomparedName,
+  uncomparedReason,
+  valuesText,
+  verdictText,
+} from "./cell-text.ts";
+import type { ComparisonFormat } from "./comparison-format.ts";
+import { cellGroups, type CellGroup, verdictSentence } from "./outcome.ts";
+
+/** Width of a terminal. */
+const MAX_COLUMNS = 80;
+/** Cells and facts of a list without `--all`. */
+const MAX_LISTED = 12;
+
+export const comparisonText: ComparisonFormat = (comparison, { all }) => {
+  const limit = all ? Infinity : MAX_LISTED;
+  const { facts, uncompared, base, head } = comparison;
+  const groups = cellGroups(comparison);
+  const changed = groups.filter(({ kind }) => kind !== "other");
+  const unchanged = groups.filter(({ kind }) => kind === "other").flatMap(({ cells }) => cells);
+  const parts = [
+    wrapped(verdictSentence(comparison)),
+    sideLines("base", base) + sideLines("head", head),
+    list("The sides differ", facts.map(factText), limit),
+    ...changed.map((group) => groupText(group, limit)),
+    ...(all && unchanged.length > 0
+      ? [`No change beyond the threshold (${unchanged.length}):\n${tableOf(unchanged)}`]
+      : []),
+    list(
+      "Not compared",
+      all ? uncompared.map((each) => `${uncomparedName(each)}: ${uncomparedReason(each)}`) : [],
+      limit,
+    ),
+    [...notesOf(comparison), ...runWarnings(comparison)].map(wrapped).join(""),
+    all ? "" : omittedNote(unchanged.length, uncompared.length),
+  ];
+  return printable(parts.filter((part) => part !== "").join("\n"));
+};
+
+function sideLines(name: string, { runs, plugins }: RunComparison["base"]): string {
+  return runs.map((run) => `${name}  ${oneLine(`${plugins.join(", ")}: ${runText(run)}`)}\n`).join("");
+}
+
+function list(title: string, items: readonly string[], limit: number): string {
+  if (items.length === 0) return "";
+  const lines = items.slice(0, limit).map((item) => `  ${oneLine(item)}\n`);
+  return `${title} (${items.length}):\n${lines.join("")}${moreNote(items.length - limit)}`;
+}
+
+function groupText({ title, cells }: CellGroup, limit: number): string {
+  const width = Math.max(...cells.slice(0, limit).map((cell) => changeText(cell).length));
+  const paragraphs = cells.slice(0, limit).map((cell) => {
+    const headline = cell.family === "headline" ? " (headline)" : "";
+    const note = cell.reason === undefined ? "" : `; ${cell.reason}`;
+    const detail = `${valuesText(cell)}, 95 % interval ${intervalText(cell)}${note}`;
+    return (
+      `  ${changeText(cell).padStart(width)}  ${oneLine(cell.id)}${headline}\n` +
+      `  ${" ".repeat(width)}  ${oneLine(detail)}\n`
+    );
+  });
+  return `${title} (${cells.length}):\n${paragraphs.join("")}${moreNote(cells.length - limit)}`;
+}
+
+function tableOf(cells: readonly ComparedCell[]): string {
+  return columns(cells.map((cell) => ["", changeText(cell), intervalText(cell), verdictText(cell), oneLine(cell.id)]));
+}
+
+function moreNote(omitted: number): string {
+  return omitted > 0 ? `  and ${omitted} more; list them with --all\n` : "";
+}
+
+function omittedNote(unchanged: number, uncompared: number): string {
+  const counts = [
+    ...(unchanged > 0 ? [`${formatCount(unchanged, "cell")} without a change`] : []),
+    ...(uncompared > 0 ? [`${formatCount(uncompared, "cell")} that could not be compared`] : []),
+  ];
+  return counts.length === 0 ? "" : `not listed: ${counts.join(" and ")}; list them with --all\n`;
+}
+
+/** Breaks a sentence into lines; further ones are indented. */
+function wrapped(text: string): string {
+  const lines: string[] = [];
+  for (const word of oneLine(text).split(" ")) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= MAX_COLUMNS) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(line === undefined ? word : `  ${word}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ");
+}

@@ -1,0 +1,129 @@
+/** Comparisons with given cells, as `compareRuns` returns them. */
+import type { Warning } from "../../core/warning-codes.ts";
+import {
+  COMPARISON_VERSION,
+  type ComparedCell,
+  type ComparedRun,
+  type RunComparison,
+  type UncomparedCell,
+} from "../../results/run-comparison/run-comparison.ts";
+
+const KEY = {
+  suite: "lifecycle",
+  scenario: "pods",
+  path: "same-node",
+  metric: "add-time",
+  plugin: { base: "bridge", head: "bridge" },
+} as const;
+
+/** Returns a cell that did not change, with the given differences. */
+export function comparedCell(differences: Partial<ComparedCell> = {}): ComparedCell {
+  const { suite, scenario, plugin, path, metric } = { ...KEY, ...differences };
+  return {
+    ...KEY,
+    id: [suite, scenario, plugin.head, "netns", path, metric].join("/"),
+    unit: "s",
+    better: "lower",
+    family: "exploratory",
+    reference: { kind: "baseline" },
+    base: { runs: 2, blocks: 20, value: 0.0441, ratio: 1.14 },
+    head: { runs: 1, blocks: 10, value: 0.0445, ratio: 1.15 },
+    scale: "ratio",
+    estimate: 1.009,
+    ci95: [0.982, 1.037],
+    ci90: [0.986, 1.032],
+    p: 0.41,
+    pAdjusted: 0.41,
+    level: 0.05,
+    verdict: "equal",
+    betweenRuns: { sd: 0.01, source: "runs" },
+    detectable: 1.06,
+    change: "none",
+    ...differences,
+  };
+}
+
+export const REGRESSION = {
+  head: { runs: 1, blocks: 10, value: 0.0489, ratio: 1.26 },
+  estimate: 1.108,
+  ci95: [1.071, 1.146],
+  ci90: [1.077, 1.14],
+  p: 1e-4,
+  pAdjusted: 2e-4,
+  verdict: "worse",
+  change: "regression",
+  state: "unconfirmed",
+} as const satisfies Partial<ComparedCell>;
+
+const IMPROVEMENT = {
+  head: { runs: 1, blocks: 10, value: 0.0402, ratio: 1.04 },
+  estimate: 0.912,
+  ci95: [0.88, 0.945],
+  ci90: [0.885, 0.94],
+  p: 1e-4,
+  pAdjusted: 2e-4,
+  verdict: "better",
+  change: "improvement",
+} as const satisfies Partial<ComparedCell>;
+
+/** Returns a cell that improved, with the given differences. */
+export function improvedCell(differences: Partial<ComparedCell> = {}): ComparedCell {
+  return comparedCell({ ...IMPROVEMENT, metric: "del-time", ...differences });
+}
+
+export function uncomparedCell(reason: string): UncomparedCell {
+  return { cell: { ...KEY, metric: "check-time" }, base: "skipped", head: "measured", reason };
+}
+
+function comparedRun(id: string, warnings: readonly Warning[] = []): ComparedRun {
+  const startedAt = "2026-03-01T12:00:00.000Z";
+  return { id, digest: "0".repeat(64), startedAt, cnibench: "0.1.0", seed: 1, outcome: "complete", warnings };
+}
+
+/** Returns a comparison of two base runs and one head run. */
+export function sampleComparison(
+  cells: readonly ComparedCell[],
+  differences: Partial<RunComparison> = {},
+): RunComparison {
+  const plugins = [...new Set(cells.map(({ plugin }) => plugin.head))];
+  return {
+    schemaVersion: COMPARISON_VERSION,
+    design: "unpaired",
+    base: { runs: [comparedRun("run-base-1"), comparedRun("run-base-2")], plugins },
+    head: { runs: [comparedRun("run-head")], plugins },
+    facts: [],
+    threshold: { ratio: 1.05, floors: {} },
+    errorControl: {
+      headlines: { compared: cells.filter(({ family }) => family === "headline").length, errorRate: 0.05 },
+      exploratory: {
+        compared: cells.filter(({ family }) => family === "exploratory").length,
+        different: cells.filter(({ change }) => change !== "none").length,
+        falseDiscoveryRate: 0.1,
+      },
+    },
+    cells,
+    uncompared: [],
+    known: [],
+    ...differences,
+  };
+}
+
+/** Returns a comparison with a hostile text in every field that a stored run or a user's file determines. */
+export function hostileComparison(text: string): RunComparison {
+  const key = { suite: text, scenario: text, metric: text, plugin: { base: text, head: text } };
+  const run = { ...comparedRun(text, [{ code: "torn-line", message: text }]), startedAt: text, cnibench: text };
+  const reference = { kind: "plugin", name: text } as const;
+  const cells = [
+    comparedCell({ ...key, ...REGRESSION, reference, unit: text }),
+    improvedCell({ ...key, reference }),
+    comparedCell({ ...key, ...REGRESSION, state: "known" }),
+    comparedCell({ ...key, reference }),
+  ];
+  return sampleComparison(cells, {
+    base: { runs: [run], plugins: [text] },
+    head: { runs: [run], plugins: [text] },
+    facts: [{ fact: text, base: text, head: null }],
+    uncompared: [{ ...uncomparedCell(text), cell: { ...uncomparedCell(text).cell, ...key } }],
+    known: [{ entry: { cell: text, reason: text, expires: text }, state: "matched" }],
+  });
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import type { FailOn } from "../../../reports/run-comparison/comparison-format.ts";
+import { comparisonAnnotations } from "../../../reports/run-comparison/github.ts";
+import type { RunComparison } from "../../../results/run-comparison/run-comparison.ts";
+import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
+import { comparedCell, hostileComparison, REGRESSION, sampleComparison } from "../../helpers/sample-comparison.ts";
+
+const render = (comparison: RunComparison, failOn: readonly FailOn[] = []) =>
+  comparisonAnnotations(comparison, { all: false, failOn }).trimEnd().split("\n");
+
+describe("the annotations of a comparison", () => {
+  const confirmed = comparedCell({ ...REGRESSION, metric: "del-time", state: "confirmed" });
+  const cells = [comparedCell(), comparedCell(REGRESSION), confirmed];
+
+  test("start with the answer and what differs", () => {
+    const facts = [{ fact: "kernel", base: "6.1", head: "6.2" }];
+    expect(render(sampleComparison([comparedCell()], { facts }))).toEqual([
+      expect.stringMatching(
+        /^::notice title=cnibench compare::no regression .*6\.0 %25\. The sides differ: kernel: 6\.1/,
+      ),
+    ]);
+  });
+
+  test("are errors for cells that fail the build, and warnings for other regressions", () => {
+    const levels = (failOn: readonly FailOn[]) =>
+      render(sampleComparison(cells), failOn).map((line) => /^::(\w+) .*?::(?:\S+\/)?(\S+)/.exec(line)?.slice(1));
+    expect(levels(["regression"]).slice(1)).toEqual([
+      ["error", "del-time:"],
+      ["warning", "add-time:"],
+    ]);
+    expect(levels(["suspect"]).map((each) => each?.[0])).toEqual(["notice", "error", "error"]);
+    expect(levels([]).map((each) => each?.[0])).toEqual(["notice", "warning", "warning"]);
+  });
+
+  test("are at most ten of a level, with the number of the others", () => {
+    const many = Array.from({ length: 30 }, () => comparedCell(REGRESSION));
+    const warnings = render(sampleComparison(many)).filter((line) => line.startsWith("::warning"));
+    expect(warnings).toHaveLength(10);
+    expect(warnings.at(-1)).toContain("21 more cells");
+  });
+
+  test.each([
+    ...HOSTILE_STRINGS,
+    "a\n::error::b",
+    "a\r\n::set-output name=x::y",
+    "100%0A::stop-commands::z",
+    "\n##[error]",
+  ])("contain no other command: %j", (text) => {
+    const lines = render(hostileComparison(text), ["suspect"]);
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      expect(line).toMatch(/^::(notice|error) title=[a-z ]+::/);
+      expect(line).not.toMatch(/[\r\u0000-\u0008\u001b]/);
+      expect(line.replaceAll(/%(25|0A)/g, "")).not.toContain("%");
+    }
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import type { FailOn } from "../../../reports/run-comparison/comparison-format.ts";
+import { comparisonJunit } from "../../../reports/run-comparison/junit.ts";
+import type { RunComparison } from "../../../results/run-comparison/run-comparison.ts";
+import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
+import {
+  comparedCell,
+  hostileComparison,
+  improvedCell,
+  REGRESSION,
+  sampleComparison,
+  uncomparedCell,
+} from "../../helpers/sample-comparison.ts";
+import { parseXml } from "../../helpers/xml.ts";
+
+const render = (comparison: RunComparison, failOn: readonly FailOn[] = []) =>
+  parseXml(comparisonJunit(comparison, { all: false, failOn }));
+
+describe("the JUnit XML of a comparison", () => {
+  const ptp = { base: "ptp", head: "ptp" };
+  const cells = [comparedCell(REGRESSION), improvedCell(), comparedCell({ plugin: ptp })];
+  const sample = sampleComparison(cells, { uncompared: [uncomparedCell("no CHECK")] });
+
+  test("has a suite per plugin and a case per cell", () => {
+    const suites = render(sample).children;
+    expect(suites.map(({ attributes: { name, tests, skipped } }) => [name, tests, skipped])).toEqual([
+      ["bridge", "3", "1"],
+      ["ptp", "1", "0"],
+    ]);
+    const names = suites[0]?.children
+      .filter(({ name }) => name === "testcase")
+      .map(({ attributes }) => attributes.name);
+    expect(names).toEqual([
+      "lifecycle/pods/bridge/netns/same-node/add-time",
+      "lifecycle/pods/bridge/netns/same-node/del-time",
+      "lifecycle/pods/bridge/same-node/check-time",
+    ]);
+  });
+
+  test.each([
+    [[], "0"],
+    [["regression"], "0"],
+    [["suspect"], "1"],
+  ] as const)("has the failures that --fail-on %j demands: %s", (failOn, failures) => {
+    expect(render(sample, failOn).children[0]?.attributes.failures).toBe(failures);
+  });
+
+  test.each(HOSTILE_STRINGS)("stays valid XML with external text: %j", (text) => {
+    expect(render(hostileComparison(text), ["suspect"]).children).toHaveLength(1);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { cellGroups, failingCells, verdictCounts, verdictSentence } from "../../../reports/run-comparison/outcome.ts";
+import { comparedCell, improvedCell, REGRESSION, sampleComparison } from "../../helpers/sample-comparison.ts";
+
+const suspect = comparedCell(REGRESSION);
+const confirmed = comparedCell({ ...REGRESSION, state: "confirmed", metric: "del-time" });
+const known = comparedCell({ ...REGRESSION, state: "known", metric: "pod-ready-time" });
+const refuted = comparedCell({ ...REGRESSION, state: "refuted" });
+const inconclusive = comparedCell({ ...REGRESSION, reason: "between-run variation unknown", betweenRuns: null });
+
+describe("the cells that fail a build", () => {
+  test.each([
+    ["nothing without --fail-on", [], []],
+    ["confirmed regressions", ["regression"], [confirmed]],
+    ["suspects, too", ["suspect"], [suspect, confirmed]],
+    ["suspects and confirmed regressions", ["regression", "suspect"], [suspect, confirmed]],
+  ] as const)("%s", (_, failOn, expected) => {
+    const cells = [suspect, confirmed, known, refuted, inconclusive, improvedCell(), comparedCell()];
+    expect(failingCells(sampleComparison(cells), failOn)).toEqual(expected);
+  });
+
+  test("a second measurement confirms a cell whose variation between runs is unknown", () => {
+    const cell = { ...inconclusive, state: "confirmed" } as const;
+    expect(failingCells(sampleComparison([cell]), ["regression"])).toEqual([cell]);
+  });
+});
+
+describe("the groups of cells", () => {
+  test("come in the order of importance, without empty ones", () => {
+    const cells = [comparedCell(), refuted, known, improvedCell(), suspect, confirmed];
+    const kinds = ["confirmed", "suspect", "improvement", "known", "refuted", "other"];
+    expect(cellGroups(sampleComparison(cells)).map(({ kind }) => kind)).toEqual(kinds);
+    expect(cellGroups(sampleComparison([comparedCell()])).map(({ kind }) => kind)).toEqual(["other"]);
+  });
+
+  test("list headlines first, then the largest change in either direction", () => {
+    const cells = [
+      comparedCell({ metric: "a", estimate: 1.1 }),
+      comparedCell({ metric: "b", estimate: 0.5 }),
+      comparedCell({ metric: "c", estimate: 1, family: "headline" }),
+      comparedCell({ metric: "d", estimate: 2, scale: "difference", base: { ...comparedCell().base, value: 100 } }),
+    ];
+    const [group] = cellGroups(sampleComparison(cells));
+    expect(group?.cells.map(({ metric }) => metric)).toEqual(["c", "b", "a", "d"]);
+  });
+});
+
+describe("the answer", () => {
+  const sentence = (...cells: Parameters<typeof sampleComparison>[0]) => verdictSentence(sampleComparison(cells));
+
+  test("states the smallest change that could be shown if nothing was found", () => {
+    const cells = Array.from({ length: 24 }, () => comparedCell());
+    expect(sentence(...cells)).toBe(
+      "no regression found in 24 cells; smallest change this comparison could show: 6.0 %",
+    );
+    expect(sentence(comparedCell(), comparedCell({ detectable: 1.41 }))).toContain("6.0 % to 41 %");
+  });
+
+  test("counts confirmed, suspected, known and refuted regressions", () => {
+    expect(sentence(confirmed, suspect, inconclusive, known, refuted, comparedCell())).toMatch(
+      /^1 confirmed regression and 2 suspected .* in 6 cells; 1 known; 1 not confirmed by a second measurement; /,
+    );
+    expect(sentence(known)).toMatch(/^no regression found in 1 cell; 1 known; /);
+  });
+
+  test("does not claim that nothing changed if nothing could be shown", () => {
+    expect(sentence(comparedCell({ detectable: null }))).toContain("too few blocks");
+    expect(sentence(comparedCell({ detectable: 3, scale: "difference" }))).not.toContain("200 %");
+    expect(sentence(comparedCell({ reason: "same runs" }))).toContain("nothing was decided");
+    expect(sentence()).toBe("no cell was compared");
+  });
+
+  test("counts verdicts", () => {
+    const cells = [suspect, improvedCell(), comparedCell(), comparedCell({ verdict: "undecided" })];
+    expect(verdictCounts(sampleComparison(cells))).toBe("4 cells: 1 worse, 1 better, 1 equal, 1 undecided");
+  });
+});

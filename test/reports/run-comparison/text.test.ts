@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { comparisonText } from "../../../reports/run-comparison/text.ts";
+import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
+import {
+  comparedCell,
+  hostileComparison,
+  improvedCell,
+  REGRESSION,
+  sampleComparison,
+  uncomparedCell,
+} from "../../helpers/sample-comparison.ts";
+
+const render = (comparison: Parameters<typeof comparisonText>[0], all = false) =>
+  comparisonText(comparison, { all, failOn: [] });
+
+describe("the text of a comparison", () => {
+  const cells = [comparedCell(), comparedCell({ ...REGRESSION, metric: "pod-ready-time" }), improvedCell()];
+  const facts = [{ fact: "kernel", base: "6.1.0", head: "6.2.0" }];
+  const sample = sampleComparison(cells, { facts, uncompared: [uncomparedCell("no CHECK before 0.4.0")] });
+
+  test("has the answer first, then the sides, what differs, regressions, improvements and notes", () => {
+    const order = [
+      /^1 suspected regression/,
+      /\nbase {2}bridge: run run-base-1 .*\nbase {2}.*\nhead {2}bridge: run run-head /,
+      /\n {2}kernel: 6\.1\.0 → 6\.2\.0\n/,
+      /\n {2}\+11 % {2}lifecycle\/pods\/bridge\/netns\/same-node\/pod-ready-time\n/,
+      /\n {9}44\.1 ms → 48\.9 ms, .*\+7\.1 % to \+15 %\n/,
+      /\n {2}−8\.8 % {2}lifecycle\/pods\/bridge\/netns\/same-node\/del-time\n/,
+      /\n3 cells: 1 worse, 1 better, 1 equal, 0 undecided/,
+      /\nnot listed: 1 cell without a change and 1 cell that could not be compared; list them with --all\n$/,
+    ];
+    const text = render(sample);
+    const positions = order.map((pattern) => text.search(pattern));
+    expect(positions).not.toContain(-1);
+    expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+  });
+
+  test("lists cells without a change and those that were not compared with --all", () => {
+    expect(render(sample)).not.toContain("bridge/netns/same-node/add-time");
+    const text = render(sample, true);
+    expect(text).toMatch(/\+0\.9 % .* equal {2}lifecycle\/pods\/bridge\/netns\/same-node\/add-time\n/);
+    expect(text).toContain("lifecycle/pods/bridge/same-node/check-time: no CHECK before 0.4.0");
+    expect(text).not.toContain("--all");
+  });
+
+  test("is short for many changes, and complete with --all", () => {
+    const many = sampleComparison(
+      Array.from({ length: 50 }, (_, i) => comparedCell({ ...REGRESSION, scenario: `pods-${i}` })),
+    );
+    expect(render(many).split("\n").length).toBeLessThan(40);
+    expect(render(many)).toContain("and 38 more; list them with --all");
+    expect(render(many, true).match(/pods-\d+/g)).toHaveLength(50);
+  });
+
+  test("fits a terminal", () => {
+    const reason = "between-run variation unknown";
+    const text = render(sampleComparison([...cells, comparedCell({ reason }), comparedCell({ detectable: 1.4 })]));
+    expect(text).toContain("doctor --calibrate");
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test("marks suspects whose variation between runs is unknown", () => {
+    const cell = comparedCell({ ...REGRESSION, reason: "between-run variation unknown", betweenRuns: null });
+    expect(render(sampleComparison([cell]))).toMatch(/48\.9 ms, .*; between-run variation unknown\n/);
+  });
+
+  test.each(HOSTILE_STRINGS)("controls no terminal: %j", (text) => {
+    const output = render(hostileComparison(`${text}\nfake line\r`), true);
+    expect(output).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+    expect(output).not.toMatch(/^fake line/m);
+  });
+});
