@@ -41,6 +41,10 @@ export interface Metric {
   readonly range?: ValueRange;
   /** For values that can be 0: the largest difference, in the unit, that counts as equal. */
   readonly equalWithin?: number;
+  /** The smallest change between runs that counts, in the unit. Default: `equalWithin`, or any change. */
+  readonly noticeable?: number;
+  /** A property of the pods' network: runs in which it differs are not comparable. */
+  readonly definesNetwork?: true;
   /** Display name. */
   readonly label: string;
   /** Definition, in Markdown, for docs/data-format.md. */
@@ -57,10 +61,10 @@ export interface Metric {
 
 /** Returns a metric in seconds, where less is better. */
 export function time(label: string, meaning: string, shownIn: Metric["shownIn"] = []): Metric {
-  return { unit: "s", better: "lower", label, meaning, shownIn };
+  return { unit: "s", better: "lower", noticeable: 0.0005, label, meaning, shownIn };
 }
 
 /** Returns the time of a request and its response. */
 export function roundTrip(...metric: Parameters<typeof time>): Metric {
-  return { ...time(...metric), range: [1e-9, MAX_ROUND_TRIP_S] };
+  return { ...time(...metric), noticeable: 1e-6, range: [1e-9, MAX_ROUND_TRIP_S] };
 }

@@ -28,6 +28,7 @@ const ALL = {
   },
   jitter: {
     ...time("Jitter", "variation of the transit time of UDP packets (RFC 1889, 6.3.1)"),
+    noticeable: 1e-5,
     range: [0, MAX_ROUND_TRIP_S],
   },
   transactions: {
@@ -140,6 +141,7 @@ const ALL = {
   cpu: {
     unit: "cores",
     better: "lower",
+    noticeable: 0.01,
     label: "CPU usage",
     meaning: "CPU time of the load, all modes",
   },
@@ -156,6 +158,7 @@ const ALL = {
   "cpu-daemons": {
     unit: "cores",
     better: "lower",
+    noticeable: 0.01,
     label: "CPU usage of the plugin's daemons",
     meaning: "CPU time of the plugin's daemons on the nodes of both endpoints, without subtraction, if it has daemons",
     reportedWith: "cpu",
@@ -170,6 +173,7 @@ const ALL = {
   memory: {
     unit: "B",
     better: "lower",
+    noticeable: 2 ** 20,
     label: "Memory of the plugin's daemons",
     meaning: "peak resident memory of the plugin's daemons during the load, summed over their processes",
     reportedWith: "cpu",
@@ -177,6 +181,7 @@ const ALL = {
   mtu: {
     unit: "B",
     better: "none",
+    definesNetwork: true,
     range: [68, 65_536],
     label: "Effective path MTU",
     meaning: "size of the largest packet that passes the path",

@@ -25,20 +25,21 @@ function factsOf({ versions, environment }: EnvironmentFacts): ReadonlyMap<strin
   if (environment === null) return new Map();
   const { plugins, ...machine } = environment satisfies Environment;
   return new Map([
-    ...flatten(machine, ""),
+    ...flattenFacts(machine, ""),
     ...plugins.flatMap(({ name, binaries, ...facts }) => [
-      ...flatten(facts, `plugin ${name} `),
+      ...flattenFacts(facts, `plugin ${name} `),
       ...binaries.map((file) => [`plugin ${name} file ${file.name}`, file.sha256.slice(0, 12)] as const),
     ]),
-    ...flatten(versions, "version of "),
+    ...flattenFacts(versions, "version of "),
   ]);
 }
 
-function flatten(facts: object, prefix: string): (readonly [string, string])[] {
+/** Returns the facts of nested groups, with names such as `cluster kind` and values as text. */
+export function flattenFacts(facts: object, prefix: string): (readonly [string, string])[] {
   return Object.entries(facts).flatMap(([key, value]: [string, unknown]) => {
     const isGroup = typeof value === "object" && value !== null && !Array.isArray(value);
     return isGroup
-      ? flatten(value, `${prefix}${key} `)
+      ? flattenFacts(value, `${prefix}${key} `)
       : [[`${prefix}${key}`, value === null ? "unknown" : JSON.stringify(value).replaceAll('"', "")] as const];
   });
 }

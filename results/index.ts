@@ -51,6 +51,10 @@ export { summarize } from "./summarize.ts";
 export type { Comparison, ErrorControl, Summary, SummaryCell } from "./summary.ts";
 export { knownChangeOf, loadKnownChanges, requireMatchedKnownChanges } from "./run-comparison/known-changes.ts";
 export type { KnownChange } from "./run-comparison/known-changes.ts";
+export { comparePlugins } from "./run-comparison/compare-plugins.ts";
+export type { PluginPair } from "./run-comparison/compare-plugins.ts";
+export { compareRuns, DEFAULT_REFERENCE } from "./run-comparison/compare-runs.ts";
+export type { CompareOptions } from "./run-comparison/compare-runs.ts";
 export { COMPARISON_VERSION, isConclusive, isSuspect } from "./run-comparison/run-comparison.ts";
 export type {
   CellReason,

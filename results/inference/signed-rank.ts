@@ -27,14 +27,23 @@ export interface SignedRank {
  */
 export function signedRank(differences: readonly number[]): SignedRank {
   const sorted = Float64Array.from(differences).sort();
-  const count = walshCount(sorted.length);
-  const middle = [kthWalshAverage(sorted, Math.ceil(count / 2)), kthWalshAverage(sorted, Math.floor(count / 2) + 1)];
   return {
-    estimate: ((middle[0] as number) + (middle[1] as number)) / 2,
+    estimate: estimateOf(sorted),
     p: pOf(sorted),
     ci95: interval(sorted, 0.05),
     ci90: interval(sorted, 0.1),
   };
+}
+
+/** Returns only the estimate of {@link signedRank}. */
+export function signedRankEstimate(differences: readonly number[]): number {
+  return estimateOf(Float64Array.from(differences).sort());
+}
+
+function estimateOf(sorted: Float64Array): number {
+  const count = walshCount(sorted.length);
+  const middle = [kthWalshAverage(sorted, Math.ceil(count / 2)), kthWalshAverage(sorted, Math.floor(count / 2) + 1)];
+  return ((middle[0] as number) + (middle[1] as number)) / 2;
 }
 
 /** Returns only the p-value of {@link signedRank}, which takes a small part of its time. */

@@ -7,9 +7,10 @@ import { questionId } from "../comparisons.ts";
 import { countModes } from "../inference/modes.ts";
 import type { StoredRun } from "../load-run.ts";
 import { seededRandom } from "../random.ts";
-import type { PlannedCell, Repetition } from "../record.ts";
+import { cellId, type PlannedCell, type Repetition } from "../record.ts";
 import { halvesOf } from "../warnings.ts";
 import type { LoadParams, NoiseMetric } from "./noise-card.ts";
+import { ratioNoise } from "./ratio-noise.ts";
 
 /** Fixed, so that the same runs always have the same card. */
 const SEED = 1;
@@ -18,6 +19,8 @@ const SEED = 1;
 interface MeasuredPair {
   readonly planned: PlannedCell;
   readonly blocks: readonly (readonly [Block, Block])[];
+  /** Of the same load between the nodes; empty if there is none. */
+  readonly baseline: readonly Block[];
   readonly busy: boolean;
 }
 
@@ -61,7 +64,11 @@ function pairsOf({ run, records }: Pick<StoredRun, "run" | "records">): Measured
       const second = b?.find(({ block }) => block === first.block);
       return second === undefined ? [] : [[first, second] as const];
     });
-    return [{ planned: cells[0] as PlannedCell, blocks, busy: measured.some(({ busy }) => busy) }];
+    const planned = cells[0] as PlannedCell;
+    const host = run.plan.cells.find(({ id }) => id === cellId({ ...planned, plugin: "host", path: "host" }));
+    const foldedHost = host === undefined ? null : foldCell(host, repetitions.get(host.id) ?? [], run);
+    const baseline = foldedHost?.state === "measured" ? foldedHost.blocks : [];
+    return [{ planned, blocks, baseline, busy: measured.some(({ busy }) => busy) }];
   });
 }
 
@@ -87,6 +94,7 @@ function noiseOf(runs: readonly MeasuredPair[], paramsOf: (scenario: string) => 
       seededRandom(SEED),
     ),
     betweenRuns: runs.length === 1 ? null : sampleStandardDeviation(runMedians.map(Math.log)),
+    ratios: ratioNoise(runs),
     busy: runs.some(({ busy }) => busy),
   };
 }

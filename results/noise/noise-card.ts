@@ -67,6 +67,18 @@ export interface NoiseMetric {
   readonly modes: { readonly count: 1 | 2; readonly p: number } | null;
   /** Between the medians of runs; null: a single run. */
   readonly betweenRuns: number | null;
+  /** Variation of ratios between runs, by which runs are compared; null: a single run. Absent in older cards. */
+  readonly ratios?: RatioNoise | null;
   /** Other processes kept the machine busy in at least half of the repetitions of a run. */
   readonly busy: boolean;
+}
+
+/** How much a ratio varies from run to run. Standard deviations of logarithms. */
+export interface RatioNoise {
+  /** Ratios to the baseline or, if the metric has none, to the other plugin of the card. */
+  readonly reference: "baseline" | "plugin";
+  /** Of the typical ratios of runs. */
+  readonly betweenRuns: number;
+  /** The share of `betweenRuns` that the blocks of a run cause. */
+  readonly withinRuns: number;
 }

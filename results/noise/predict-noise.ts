@@ -22,7 +22,7 @@ export interface PlannedLoad extends Pick<NoiseMetric, "runner" | "params" | "pa
  * @returns null if the card has no such load, or if the blocks can detect nothing
  */
 export function predictDetectable(card: NoiseCard, load: PlannedLoad, level: number): number | null {
-  const noise = card.metrics.find((one) => isSameLoad(one, load));
+  const noise = findNoise(card, load);
   const effect = detectableEffect(load.blocks, level);
   return noise === undefined || effect === null ? null : Math.exp(effect * pairedSpread(noise, load.repetitions));
 }
@@ -33,7 +33,18 @@ export function blocksToShow({ paired }: Pick<NoiseMetric, "paired">): number | 
   return blocksForEffect(paired === 0 ? Number.MAX_VALUE : Math.log(SHOWN_RATIO) / paired, LEVEL);
 }
 
-function isSameLoad(noise: NoiseMetric, { runner, params, path, metric }: PlannedLoad): boolean {
+/** Returns the noise of a load; undefined if the card does not have it. */
+export function findNoise(
+  card: NoiseCard,
+  load: Pick<PlannedLoad, "runner" | "params" | "path" | "metric">,
+): NoiseMetric | undefined {
+  return card.metrics.find((one) => isSameLoad(one, load));
+}
+
+function isSameLoad(
+  noise: NoiseMetric,
+  { runner, params, path, metric }: Pick<PlannedLoad, "runner" | "params" | "path" | "metric">,
+): boolean {
   return (
     noise.runner === runner &&
     noise.path === path &&

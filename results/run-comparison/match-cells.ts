@@ -1,0 +1,137 @@
+/** Matches the cells of several runs: the same load of the same plugin, or of a plugin that was renamed. */
+import { UsageError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/text.ts";
+import { cellId, type PlannedCell } from "../record.ts";
+import type { FoldedRun, MatchableCell } from "./folded-run.ts";
+import type { CellState, ComparedKey, UncomparedCell } from "./run-comparison.ts";
+
+/** A cell that all runs of both sides measured with the same load. */
+export interface MatchedCell {
+  readonly key: ComparedKey;
+  /** One for each run of the side. */
+  readonly base: readonly MatchableCell[];
+  readonly head: readonly MatchableCell[];
+}
+
+export interface Matches {
+  readonly matched: readonly MatchedCell[];
+  readonly uncompared: readonly UncomparedCell[];
+}
+
+/** Both sides of a comparison: at least one run each. */
+export interface FoldedSides {
+  readonly base: readonly FoldedRun[];
+  readonly head: readonly FoldedRun[];
+  /** Name of a plugin in the base runs to that in the head runs, if they differ. */
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
+/** @throws UsageError if a renamed plugin does not exist, or if the sides have no plugin in common */
+export function requireCommonPlugins({ base, head, renamed }: FoldedSides): void {
+  const [baseNames, headNames] = [base, head].map(pluginsOf) as [string[], string[]];
+  for (const [old, current] of renamed) {
+    const partners = baseNames.filter((name) => (renamed.get(name) ?? name) === current);
+    if (partners.length > 1)
+      throw new UsageError(`--map: the base plugins ${partners.join(" and ")} would both be compared with ${current}`);
+    requirePlugin(old, baseNames, `--map ${old}=${current}: the base runs have no plugin ${old}`);
+    requirePlugin(current, headNames, `--map ${old}=${current}: the head runs have no plugin ${current}`);
+  }
+  if (baseNames.some((name) => headNames.includes(renamed.get(name) ?? name))) return;
+  throw new UsageError(
+    `no plugin in common: base has ${baseNames.join(", ")}, head has ${headNames.join(", ")}; ` +
+      "if a plugin was renamed, pass --map OLD=NEW",
+  );
+}
+
+function requirePlugin(name: string, known: readonly string[], problem: string): void {
+  if (!known.includes(name)) throw new UsageError(`${problem}${didYouMean(name, known)}`);
+}
+
+/** Returns the names of the plugins that any of the runs planned. */
+export function pluginsOf(runs: readonly FoldedRun[]): string[] {
+  return [...new Set(runs.flatMap(({ run }) => run.plan.plugins))];
+}
+
+/** Returns the ranked cells in plan order: first those of the base runs, then those that only head runs have. */
+export function matchCells({ base, head, renamed }: FoldedSides): Matches {
+  const originals = new Map([...renamed].map(([old, current]) => [current, old]));
+  const keys = new Map<string, PlannedCell>();
+  for (const { run } of base) for (const cell of run.plan.cells.filter(isRanked)) keys.set(cell.id, cell);
+  for (const { run } of head) {
+    for (const cell of run.plan.cells.filter(isRanked)) {
+      const planned = { ...cell, plugin: originals.get(cell.plugin) ?? cell.plugin };
+      const id = cellId(planned);
+      if (!keys.has(id)) keys.set(id, planned);
+    }
+  }
+  const matched: MatchedCell[] = [];
+  const uncompared: UncomparedCell[] = [];
+  for (const planned of keys.values()) {
+    const match = matchCell(planned, renamed.get(planned.plugin) ?? planned.plugin, { base, head });
+    if ("reason" in match) uncompared.push(match);
+    else matched.push(match);
+  }
+  return { matched, uncompared };
+}
+
+/** The baseline is not compared, and metrics without a better direction cannot be. */
+function isRanked({ path, better }: PlannedCell): boolean {
+  return path !== "host" && better !== "none";
+}
+
+function matchCell(
+  planned: PlannedCell,
+  headPlugin: string,
+  sides: Pick<FoldedSides, "base" | "head">,
+): MatchedCell | UncomparedCell {
+  const { suite, scenario, path, metric, plugin } = planned;
+  const key: ComparedKey = { suite, scenario, path, metric, plugin: { base: plugin, head: headPlugin } };
+  const [base, head] = [
+    sides.base.map(({ cells }) => cells.get(cellId(planned))),
+    sides.head.map(({ cells }) => cells.get(cellId({ ...planned, plugin: headPlugin }))),
+  ];
+  const states = { base: stateOf(base), head: stateOf(head) };
+  const reason = whyNotMeasured("base", base) ?? whyNotMeasured("head", head);
+  if (reason !== null) return { cell: key, ...states, reason };
+  const found = { base: base as MatchableCell[], head: head as MatchableCell[] };
+  const different = differentLoad([...found.base, ...found.head]);
+  return different === null ? { key, ...found } : { cell: key, ...states, reason: different };
+}
+
+function stateOf(cells: readonly (MatchableCell | undefined)[]): CellState {
+  const states = cells.map((cell) => cell?.folded.state ?? "missing");
+  return (["failed", "missing", "skipped"] as const).find((state) => states.includes(state)) ?? "measured";
+}
+
+function whyNotMeasured(side: "base" | "head", cells: readonly (MatchableCell | undefined)[]): string | null {
+  const other = side === "base" ? "head" : "base";
+  for (const cell of cells) {
+    if (cell === undefined) return `only in ${other}`;
+    if (cell.folded.state === "failed") return `failed in ${side}: ${cell.folded.error}`;
+    if (cell.folded.state === "skipped") return `skipped in ${side}: ${cell.folded.reason}`;
+  }
+  return null;
+}
+
+/** Returns how the loads of the runs differ, or null. */
+function differentLoad(cells: readonly MatchableCell[]): string | null {
+  const loads = cells.map(loadOf);
+  const [first, ...others] = loads as [Map<string, string>, ...Map<string, string>[]];
+  for (const other of others) {
+    for (const [name, value] of first) {
+      // Runs of older versions do not state all parameters.
+      const found = other.get(name) ?? value;
+      if (found !== value) return `the loads differ: ${name} is ${value} and ${found}`;
+    }
+  }
+  return null;
+}
+
+function loadOf({ planned, scenario }: MatchableCell): Map<string, string> {
+  const { runner, unit, duration } = planned;
+  const { family, standing, params = {} } = scenario;
+  const facts = Object.entries({ runner, unit, duration, family, standing, ...params });
+  return new Map(
+    facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(JSON.stringify(value))]])),
+  );
+}
