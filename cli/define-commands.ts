@@ -8,6 +8,8 @@ import { conformanceReports, reports } from "../reports/index.ts";
 import { type ClusterKind, clusters } from "../clusters/index.ts";
 import { collect, integer, listOption } from "./flags/arguments.ts";
 import { addClusterOptions } from "./flags/cluster-options.ts";
+import { addCompareOptions } from "./flags/compare-options.ts";
+import type { CompareFlags } from "./commands/compare.ts";
 import type { ConformanceFlags } from "./commands/conformance.ts";
 import type { LabFlags } from "./commands/lab.ts";
 import type { ListFlags } from "./commands/list.ts";
@@ -90,6 +92,16 @@ export function addReport(_: Host, program: Command, onExit: OnExit): void {
     .action(async (dirs: string[], options: ReportFlags) =>
       onExit(await (await import("./commands/report.ts")).reportCommand(dirs, options)),
     );
+}
+
+export function addCompare(host: Host, program: Command, onExit: OnExit): void {
+  const compare = program
+    .command("compare")
+    .description("compare stored runs, or two plugins of one run, and report regressions")
+    .argument("[dir...]", "run directories: the base, then the head; or one with --plugins");
+  addCompareOptions(compare).action(async (dirs: string[], options: CompareFlags) =>
+    onExit(await (await import("./commands/compare.ts")).compareCommand(host, dirs, options)),
+  );
 }
 
 export function addVerify(_: Host, program: Command, onExit: OnExit): void {

@@ -12,7 +12,7 @@ export const EXIT = {
   usage: 2,
   notMeasured: 3,
   conformance: 4,
-  /** Reserved for a performance regression; no command returns it yet. */
+  /** A performance regression that --fail-on names. */
   regression: 5,
   interrupted: 130,
 } as const;

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { Host } from "../core/host.ts";
 import {
   addClean,
+  addCompare,
   addConformance,
   addDoctor,
   addLab,
@@ -44,7 +45,7 @@ export function buildProgram(host: Host, onExit: OnExit): Command {
     .exitOverride();
   configureHelp(program, cnibenchVersion());
   const groups = [
-    [COMMAND_GROUP.benchmark, [addRun, addPlan, addReport, addVerify]],
+    [COMMAND_GROUP.benchmark, [addRun, addPlan, addReport, addCompare, addVerify]],
     [COMMAND_GROUP.test, [addConformance, addLab]],
     [COMMAND_GROUP.setup, [addList, addDoctor, addSetup, addClean]],
   ] as const;

@@ -49,7 +49,7 @@ export { decideStopping, isDecisionDue } from "./stopping.ts";
 export type { StoppingDecision, StoppingRule } from "./stopping-rule.ts";
 export { summarize } from "./summarize.ts";
 export type { Comparison, ErrorControl, Summary, SummaryCell } from "./summary.ts";
-export { knownChangeOf, loadKnownChanges, requireMatchedKnownChanges } from "./run-comparison/known-changes.ts";
+export { loadKnownChanges, withRegressionStates } from "./run-comparison/known-changes.ts";
 export type { KnownChange } from "./run-comparison/known-changes.ts";
 export { comparePlugins } from "./run-comparison/compare-plugins.ts";
 export type { PluginPair } from "./run-comparison/compare-plugins.ts";

@@ -16,7 +16,7 @@ export function clusterGroup(kind: string): string {
 
 /** Headings of all option groups, in the order of the help texts. */
 export const GROUPS: readonly string[] = [
-  ...[GROUP.common, GROUP.test, GROUP.run, GROUP.nodes],
+  ...[GROUP.common, GROUP.test, GROUP.run, GROUP.compare, GROUP.nodes],
   ...KINDS.map(({ name }) => clusterGroup(name)),
   ...[GROUP.output, GROUP.global],
 ];

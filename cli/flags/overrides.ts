@@ -117,6 +117,13 @@ function nameWithSource(name: string, path: string): string {
     .slice(0, 40)}`;
 }
 
+/** Returns the names that a plugin of `--plugins` can have in a stored run: `bridge@old` is `bridge-in-old` there. */
+export function namesOfReference(reference: string): string[] {
+  const [name = "", ...rest] = reference.split("@");
+  const source = rest.join("@");
+  return source === "" ? [reference] : [nameWithSource(name, resolve(source)), `${name}-${source}`];
+}
+
 function pathKind(path: string): "directory" | "file" | null {
   const found = statSync(resolve(path), { throwIfNoEntry: false });
   if (found === undefined) return null;

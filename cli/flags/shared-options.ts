@@ -11,6 +11,7 @@ export const GROUP = {
   common: "Common options:",
   test: "Test options:",
   run: "Run options:",
+  compare: "Options of compare:",
   nodes: "Options for nodes and the underlay:",
   output: "Output options:",
   global: "Global options:",

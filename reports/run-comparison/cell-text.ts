@@ -3,11 +3,6 @@ import type { ComparedCell, ComparedRun, RunComparison, UncomparedCell } from ".
 import { formatCount, formatDifference, formatPercent, formatValue } from "../format.ts";
 import { verdictCounts } from "./outcome.ts";
 
-/** Names a cell that was not compared, with its plugin in the head: suite/scenario/plugin/path/metric. */
-export function uncomparedName({ cell: { suite, scenario, plugin, path, metric } }: UncomparedCell): string {
-  return [suite, scenario, plugin.head, path, metric].join("/");
-}
-
 /** Returns why a cell was not compared, and its state in both sides. */
 export function uncomparedReason({ base, head, reason }: UncomparedCell): string {
   return `${reason} (base: ${base}, head: ${head})`;

@@ -11,7 +11,6 @@ import {
   referenceText,
   runText,
   runWarnings,
-  uncomparedName,
   uncomparedReason,
   valuesText,
   verdictText,
@@ -25,7 +24,7 @@ export const comparisonHtml: ComparisonFormat = (comparison) => {
   const { base, head, facts, known, uncompared } = comparison;
   const title = `CNI plugin comparison: ${sideNames(comparison)}`;
   const notes = [...notesOf(comparison), ...runWarnings(comparison)];
-  const unlisted = uncompared.map((each) => `${uncomparedName(each)}: ${uncomparedReason(each)}`);
+  const unlisted = uncompared.map((each) => `${each.cell.id}: ${uncomparedReason(each)}`);
   const accepted = known.map(({ entry, state }) => `${entry.cell}: ${entry.reason} (until ${entry.expires}; ${state})`);
   return page(
     title,

@@ -2,7 +2,7 @@
 import { groupBy } from "../../core/group.ts";
 import type { ComparedCell, RunComparison, UncomparedCell } from "../../results/index.ts";
 import { junitDocument, suiteElement, type TestCase } from "../junit-suite.ts";
-import { cellSentence, factText, notesOf, runWarnings, uncomparedName, uncomparedReason } from "./cell-text.ts";
+import { cellSentence, factText, notesOf, runWarnings, uncomparedReason } from "./cell-text.ts";
 import type { ComparisonFormat } from "./comparison-format.ts";
 import { failingCells, verdictSentence } from "./outcome.ts";
 
@@ -33,7 +33,7 @@ function caseOfCell(cell: ComparedCell, fails: boolean): TestCase {
 }
 
 function caseOfUncompared(each: UncomparedCell): TestCase {
-  const [name, message] = [uncomparedName(each), uncomparedReason(each)];
+  const [name, message] = [each.cell.id, uncomparedReason(each)];
   return { name, group: groupOf(each.cell), status: "skipped", message };
 }
 

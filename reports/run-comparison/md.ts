@@ -11,7 +11,6 @@ import {
   referenceText,
   runText,
   runWarnings,
-  uncomparedName,
   uncomparedReason,
   valuesText,
   verdictText,
@@ -44,7 +43,7 @@ export const comparisonMarkdown: ComparisonFormat = (comparison) => {
     ...groups.filter((group) => !isShown(group)).flatMap(collapsedGroups),
     ...collapsedList(
       "Cells that were not compared",
-      uncompared.map((each) => `${external(uncomparedName(each))}: ${external(uncomparedReason(each))}`),
+      uncompared.map((each) => `${external(each.cell.id)}: ${external(uncomparedReason(each))}`),
     ),
   ];
   return joinWithinLimit(parts.filter((part) => part !== ""));

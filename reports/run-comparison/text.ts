@@ -10,7 +10,6 @@ import {
   notesOf,
   runText,
   runWarnings,
-  uncomparedName,
   uncomparedReason,
   valuesText,
   verdictText,
@@ -37,11 +36,7 @@ export const comparisonText: ComparisonFormat = (comparison, { all }) => {
     ...(all && unchanged.length > 0
       ? [`No change beyond the threshold (${unchanged.length}):\n${tableOf(unchanged)}`]
       : []),
-    list(
-      "Not compared",
-      all ? uncompared.map((each) => `${uncomparedName(each)}: ${uncomparedReason(each)}`) : [],
-      limit,
-    ),
+    list("Not compared", all ? uncompared.map((each) => `${each.cell.id}: ${uncomparedReason(each)}`) : [], limit),
     [...notesOf(comparison), ...runWarnings(comparison)].map(wrapped).join(""),
     all ? "" : omittedNote(unchanged.length, uncompared.length),
   ];

@@ -116,7 +116,7 @@ function uncomparedCell(base: SummaryCell, head: SummaryCell): UncomparedCell {
     ...why("head", head),
   ];
   const plugin = { base: base.plugin, head: head.plugin };
-  return { cell: { suite, scenario, path, metric, plugin }, base: base.state, head: head.state, reason };
+  return { cell: { id: head.id, suite, scenario, path, metric, plugin }, base: base.state, head: head.state, reason };
 }
 
 function errorControlOf(cells: readonly ComparedCell[]): ComparisonErrorControl {

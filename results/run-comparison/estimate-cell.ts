@@ -41,7 +41,6 @@ export function estimateCell(cell: MatchedCell, referenced: Referenced, context:
   return {
     facts: {
       ...cell.key,
-      id: planned.id,
       unit: planned.unit,
       better: planned.better,
       family: context.headlines.has(questionId(planned)) ? "headline" : "exploratory",

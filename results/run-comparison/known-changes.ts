@@ -10,10 +10,11 @@ import { MapReader, type Fields } from "../../core/validation/map.ts";
 import { Problems, quote } from "../../core/validation/problems.ts";
 import { list, matching, type Type } from "../../core/validation/value-types.ts";
 import { MAX_BYTES, parseYaml } from "../../core/validation/yaml.ts";
+import type { ComparedCell, RunComparison } from "./run-comparison.ts";
 
 /** An accepted change. */
 export interface KnownChange {
-  /** Matches the IDs of cells (suite/scenario/plugin/cluster/path/metric) of the head; `*` matches anything. */
+  /** Pattern of the IDs of cells of the head, suite/scenario/plugin/cluster/path/metric; `*` matches anything. */
   readonly cell: string;
   readonly reason: string;
   /** The last day on which the entry is valid, in UTC: `2027-01-31`. */
@@ -85,16 +86,32 @@ export function parseKnownChanges(yaml: string, file: string, now: Date): readon
   return entries;
 }
 
-/** Returns the entry that covers a cell, or undefined. */
-export function knownChangeOf(known: readonly KnownChange[], cell: string): KnownChange | undefined {
-  return known.find((entry) => matchesGlob(cell, entry.cell));
+/**
+ * Returns the comparison with the states of its regressions: `known`, which fail no build, or `unconfirmed`.
+ * @throws UsageErrors for entries that match no cell, compared or not
+ */
+export function withRegressionStates(comparison: RunComparison, known: readonly KnownChange[]): RunComparison {
+  requireMatched(comparison, known);
+  const entryOf = ({ id }: ComparedCell): KnownChange | undefined => known.find(({ cell }) => matchesGlob(id, cell));
+  const regressions = comparison.cells.filter(({ change }) => change === "regression");
+  const used = new Set(regressions.map(entryOf));
+  return {
+    ...comparison,
+    cells: comparison.cells.map((cell) =>
+      regressions.includes(cell) ? { ...cell, state: entryOf(cell) === undefined ? "unconfirmed" : "known" } : cell,
+    ),
+    known: known.map((entry) => {
+      const { cell, reason, expires } = entry;
+      return { entry: { cell, reason, expires }, state: used.has(entry) ? "matched" : "unmatched" };
+    }),
+  };
 }
 
-/** @param cells IDs of all cells of a comparison @throws UsageErrors for entries that match none of them */
-export function requireMatchedKnownChanges(known: readonly KnownChange[], cells: readonly string[]): void {
+function requireMatched({ cells, uncompared }: RunComparison, known: readonly KnownChange[]): void {
   const problems = new Problems();
+  const ids = [...cells, ...uncompared.map(({ cell }) => cell)].map(({ id }) => id);
   for (const { cell, position } of known)
-    if (!cells.some((id) => matchesGlob(id, cell)))
+    if (!ids.some((id) => matchesGlob(id, cell)))
       problems.add(position, `${quote(cell)} matches no cell of this comparison; correct or remove it`);
   problems.throwIfFound();
 }

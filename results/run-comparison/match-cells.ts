@@ -85,10 +85,11 @@ function matchCell(
   sides: Pick<FoldedSides, "base" | "head">,
 ): MatchedCell | UncomparedCell {
   const { suite, scenario, path, metric, plugin } = planned;
-  const key: ComparedKey = { suite, scenario, path, metric, plugin: { base: plugin, head: headPlugin } };
+  const id = cellId({ ...planned, plugin: headPlugin });
+  const key: ComparedKey = { id, suite, scenario, path, metric, plugin: { base: plugin, head: headPlugin } };
   const [base, head] = [
     sides.base.map(({ cells }) => cells.get(cellId(planned))),
-    sides.head.map(({ cells }) => cells.get(cellId({ ...planned, plugin: headPlugin }))),
+    sides.head.map(({ cells }) => cells.get(id)),
   ];
   const states = { base: stateOf(base), head: stateOf(head) };
   const reason = whyNotMeasured("base", base) ?? whyNotMeasured("head", head);

@@ -93,6 +93,8 @@ export interface ComparisonErrorControl {
 
 /** The question of a cell and the two plugins. */
 export interface ComparedKey {
+  /** ID of the cell in the head runs. */
+  readonly id: string;
   readonly suite: string;
   readonly scenario: string;
   readonly path: Path;
@@ -119,8 +121,6 @@ export interface SideValue {
 }
 
 export interface ComparedCell extends ComparedKey {
-  /** ID of the cell in the head runs. */
-  readonly id: string;
   readonly unit: string;
   readonly better: Better;
   /** `headline`: named by the suite of any of the runs. `exploratory`: all others. */

@@ -3,6 +3,7 @@ import type { Warning } from "../../core/warning-codes.ts";
 import {
   COMPARISON_VERSION,
   type ComparedCell,
+  type ComparedKey,
   type ComparedRun,
   type RunComparison,
   type UncomparedCell,
@@ -16,12 +17,15 @@ const KEY = {
   plugin: { base: "bridge", head: "bridge" },
 } as const;
 
+function idOf({ suite, scenario, plugin, path, metric }: Omit<ComparedKey, "id">): string {
+  return [suite, scenario, plugin.head, "netns", path, metric].join("/");
+}
+
 /** Returns a cell that did not change, with the given differences. */
 export function comparedCell(differences: Partial<ComparedCell> = {}): ComparedCell {
-  const { suite, scenario, plugin, path, metric } = { ...KEY, ...differences };
   return {
     ...KEY,
-    id: [suite, scenario, plugin.head, "netns", path, metric].join("/"),
+    id: idOf({ ...KEY, ...differences }),
     unit: "s",
     better: "lower",
     family: "exploratory",
@@ -72,7 +76,8 @@ export function improvedCell(differences: Partial<ComparedCell> = {}): ComparedC
 }
 
 export function uncomparedCell(reason: string): UncomparedCell {
-  return { cell: { ...KEY, metric: "check-time" }, base: "skipped", head: "measured", reason };
+  const key = { ...KEY, metric: "check-time" };
+  return { cell: { ...key, id: idOf(key) }, base: "skipped", head: "measured", reason };
 }
 
 function comparedRun(id: string, warnings: readonly Warning[] = []): ComparedRun {
@@ -123,7 +128,7 @@ export function hostileComparison(text: string): RunComparison {
     base: { runs: [run], plugins: [text] },
     head: { runs: [run], plugins: [text] },
     facts: [{ fact: text, base: text, head: null }],
-    uncompared: [{ ...uncomparedCell(text), cell: { ...uncomparedCell(text).cell, ...key } }],
+    uncompared: [{ ...uncomparedCell(text), cell: { ...key, id: text, path: "same-node" } }],
     known: [{ entry: { cell: text, reason: text, expires: text }, state: "matched" }],
   });
 }

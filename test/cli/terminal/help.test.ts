@@ -76,8 +76,8 @@ test("cnibench --help: commands by task, and examples", () => {
   let help = "";
   program.configureOutput({ writeOut: (text) => void (help += text) }).outputHelp();
   const names = [...help.matchAll(/^ {2}([a-z]+)(?: |$)/gm)].map(([, name]) => name);
-  expect(names.slice(0, 10)).toEqual([
-    ...["run", "plan", "report", "verify", "conformance", "lab", "list", "doctor", "setup", "clean"],
+  expect(names.slice(0, 11)).toEqual([
+    ...["run", "plan", "report", "compare", "verify", "conformance", "lab", "list", "doctor", "setup", "clean"],
   ]);
   const examples = [...help.matchAll(/^ {2}cnibench ([a-z]+)/gm)].map(([, name]) => name);
   expect(examples.length).toBeGreaterThanOrEqual(3);

@@ -39,7 +39,7 @@ describe("the text of a comparison", () => {
     expect(render(sample)).not.toContain("bridge/netns/same-node/add-time");
     const text = render(sample, true);
     expect(text).toMatch(/\+0\.9 % .* equal {2}lifecycle\/pods\/bridge\/netns\/same-node\/add-time\n/);
-    expect(text).toContain("lifecycle/pods/bridge/same-node/check-time: no CHECK before 0.4.0");
+    expect(text).toContain("lifecycle/pods/bridge/netns/same-node/check-time: no CHECK before 0.4.0");
     expect(text).not.toContain("--all");
   });
 

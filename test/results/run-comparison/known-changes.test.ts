@@ -3,16 +3,15 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UsageError, UsageErrors } from "../../../core/errors.ts";
 import {
-  knownChangeOf,
   loadKnownChanges,
   parseKnownChanges,
-  requireMatchedKnownChanges,
+  withRegressionStates,
 } from "../../../results/run-comparison/known-changes.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
+import { comparedCell, REGRESSION, sampleComparison, uncomparedCell } from "../../helpers/sample-comparison.ts";
 
 const NOW = new Date("2026-12-24T18:00:00Z");
-const CELL = "lifecycle/pods/bridge/netns/same-node/add-time";
 
 const entry = (cell: string, expires = "2027-01-31"): string =>
   `  - cell: '${cell}'\n    reason: slower on purpose\n    expires: ${expires}\n`;
@@ -90,19 +89,32 @@ describe("a file of known changes", () => {
   });
 });
 
-describe("a known change", () => {
-  const known = parse(`known:\n${entry("*/add-time")}${entry("lifecycle/*/ptp/*")}`);
+describe("the states of regressions", () => {
+  const known = parse(`known:\n${entry("*/add-time")}${entry("*/bridge/*/del-time")}`);
+  const cells = [comparedCell(REGRESSION), comparedCell({ metric: "del-time" })];
 
-  test("covers the cells that match its pattern", () => {
-    expect(knownChangeOf(known, CELL)).toBe(known[0]);
-    expect(knownChangeOf(known, CELL.replace("bridge", "ptp").replace("add-time", "del-time"))).toBe(known[1]);
-    expect(knownChangeOf(known, CELL.replace("add-time", "del-time"))).toBeUndefined();
+  test("are known if an entry matches the cell, otherwise unconfirmed", () => {
+    const other = comparedCell({ ...REGRESSION, metric: "pod-ready-time" });
+    const comparison = withRegressionStates(sampleComparison([...cells, other]), known);
+    expect(comparison.cells.map(({ state }) => state)).toEqual(["known", undefined, "unconfirmed"]);
+    expect(comparison.known.map(({ entry, state }) => [entry.cell, state])).toEqual([
+      ["*/add-time", "matched"],
+      ["*/bridge/*/del-time", "unmatched"],
+    ]);
   });
 
-  test("must match a cell", () => {
-    expect(problemsOf(() => requireMatchedKnownChanges(known, [CELL]))).toEqual([
+  test("need no file", () => {
+    const comparison = withRegressionStates(sampleComparison(cells), []);
+    expect(comparison.cells.map(({ state }) => state)).toEqual(["unconfirmed", undefined]);
+    expect(comparison.known).toEqual([]);
+  });
+
+  test("require that every entry matches a cell, which may be one that was not compared", () => {
+    const comparison = sampleComparison(cells, { uncompared: [uncomparedCell("skipped")] });
+    const more = parse(`known:\n${entry("*/check-time")}${entry("lifecycle/*/ptp/*")}`);
+    expect(problemsOf(() => withRegressionStates(comparison, more))).toEqual([
       expect.stringMatching(/^known\.yaml:5:5: "lifecycle\/\*\/ptp\/\*" matches no cell/),
     ]);
-    expect(() => requireMatchedKnownChanges(known.slice(0, 1), [CELL])).not.toThrow();
+    expect(() => withRegressionStates(comparison, more.slice(0, 1))).not.toThrow();
   });
 });

@@ -1,0 +1,60 @@
+/** `cnibench compare`: compares stored runs, or two plugins of one run, offline. */
+import type { Host } from "../../core/host.ts";
+import { type ComparisonReportName, comparisonReports, type FailOn, failingCells } from "../../reports/index.ts";
+import {
+  comparePlugins,
+  compareRuns,
+  type LoadedRun,
+  loadKnownChanges,
+  loadRun,
+  type RunComparison,
+  withRegressionStates,
+} from "../../results/index.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { chooseSides, type ComparedSides, type SideFlags } from "../flags/compared-sides.ts";
+import { namesOfReference } from "../flags/overrides.ts";
+import { writeReport } from "./report.ts";
+
+export interface CompareFlags extends SideFlags {
+  /** Ratio above 1. */
+  readonly threshold: number;
+  readonly known?: string;
+  readonly failOn?: readonly FailOn[];
+  readonly format: ComparisonReportName;
+  readonly out?: string;
+  readonly all?: boolean;
+}
+
+/** @returns 5 for a regression that `--fail-on` names @throws UsageError; EnvironmentError for runs that differ */
+export async function compareCommand(host: Host, dirs: readonly string[], flags: CompareFlags): Promise<ExitCode> {
+  const sides = chooseSides(dirs, flags);
+  const known = flags.known === undefined ? [] : loadKnownChanges(flags.known, host.clock.date());
+  const comparison = withRegressionStates(await compare(sides, flags), known);
+  const failOn = flags.failOn ?? [];
+  const text = comparisonReports[flags.format](comparison, { all: flags.all === true, failOn });
+  if (flags.out === undefined) process.stdout.write(text);
+  else await writeReport(flags.out, text);
+  return failingCells(comparison, failOn).length > 0 ? EXIT.regression : EXIT.success;
+}
+
+async function compare(sides: ComparedSides, { threshold, reference, map }: CompareFlags): Promise<RunComparison> {
+  if (sides.design === "paired") {
+    const loaded = await loadRun(sides.dir);
+    const { plugins } = loaded.run.plan;
+    const nameIn = (reference: string): string =>
+      namesOfReference(reference).find((name) => plugins.includes(name)) ?? reference;
+    return comparePlugins(loaded, { base: nameIn(sides.base), head: nameIn(sides.head) }, threshold);
+  }
+  return compareRuns(await loadAll(sides.base), await loadAll(sides.head), {
+    threshold,
+    ...(reference !== undefined && { reference }),
+    ...(map !== undefined && { renamed: map }),
+  });
+}
+
+/** Loads one run after the other, because each can have a million records. */
+async function loadAll(dirs: readonly string[]): Promise<LoadedRun[]> {
+  const loaded: LoadedRun[] = [];
+  for (const dir of dirs) loaded.push(await loadRun(dir));
+  return loaded;
+}
