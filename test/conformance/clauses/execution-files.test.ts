@@ -67,10 +67,28 @@ test("a file belongs to the execution during which it was written", () => {
   ]);
 });
 
+test("a file that two executions may have written belongs to the last one", () => {
+  const [first, second] = [execution(100), execution(101)];
+  const files = [{ path: "/etc/x", time: 100.995 }];
+  expect(misplacedFiles(files, [first.call, second.call], [first.step, second.step])).toEqual([
+    { call: second.call, static: ["/etc/x"], temporary: [] },
+  ]);
+});
+
 test("a file that another command of the test may have written is ignored", () => {
   const { call, step } = execution(100);
   const files = [{ path: "/etc/x", time: 100.2 }];
   expect(misplacedFiles(files, [call], [command(99.3), step])).toEqual([]);
   expect(misplacedFiles(files, [call], [command(99.1), step])).toHaveLength(1);
   expect(misplacedFiles(files, [call], [{ ...command(90), end: null, output: null }, step])).toEqual([]);
+});
+
+test("ip writes no files", () => {
+  const { call, step } = execution(100);
+  const files = [{ path: "/etc/x", time: 100.2 }];
+  for (const argv of [
+    ["ip", "link"],
+    ["nsenter", "--net=/run/netns/a", "--", "ip", "link"],
+  ])
+    expect(misplacedFiles(files, [call], [step, { ...command(100), argv }])).toHaveLength(1);
 });
