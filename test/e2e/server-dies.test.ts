@@ -40,18 +40,28 @@ async function loadedServer(running: Process): Promise<number> {
   }
 }
 
-/** Returns the newest process with a matching command line. */
+/** Returns the newest descendant of this process with a matching command line: other runs may have servers as well. */
 function find(pattern: RegExp): number | null {
   const pids = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .sort((a, b) => b - a);
-  return pids.find((pid) => pattern.test(commandLine(pid)) && !/nsenter/.test(commandLine(pid))) ?? null;
+  const matches = (pid: number): boolean => pattern.test(commandLine(pid)) && !/nsenter/.test(commandLine(pid));
+  return pids.find((pid) => matches(pid) && isDescendant(pid)) ?? null;
+}
+
+function isDescendant(pid: number): boolean {
+  const parent = Number(/^PPid:\t(\d+)$/m.exec(readProc(pid, "status"))?.[1] ?? 0);
+  return parent === process.pid || (parent > 1 && isDescendant(parent));
 }
 
 function commandLine(pid: number): string {
+  return readProc(pid, "cmdline");
+}
+
+function readProc(pid: number, name: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
   } catch {
     return ""; // the process has just exited
   }
