@@ -1,6 +1,12 @@
 /** `cnibench compare`: compares stored runs, or two plugins of one run, offline. */
 import type { Host } from "../../core/host.ts";
-import { type ComparisonReportName, comparisonReports, type FailOn, failingCells } from "../../reports/index.ts";
+import {
+  brokenCells,
+  type ComparisonReportName,
+  comparisonReports,
+  type FailOn,
+  failingCells,
+} from "../../reports/index.ts";
 import {
   comparePlugins,
   compareRuns,
@@ -25,7 +31,10 @@ export interface CompareFlags extends SideFlags {
   readonly all?: boolean;
 }
 
-/** @returns 5 for a regression that `--fail-on` names @throws UsageError; EnvironmentError for runs that differ */
+/**
+ * @returns with `--fail-on`, 5 for a regression that it names, and 3 for a cell that only the head failed to measure
+ * @throws UsageError; EnvironmentError for runs that differ
+ */
 export async function compareCommand(host: Host, dirs: readonly string[], flags: CompareFlags): Promise<ExitCode> {
   const sides = chooseSides(dirs, flags);
   const known = flags.known === undefined ? [] : loadKnownChanges(flags.known, host.clock.date());
@@ -34,7 +43,8 @@ export async function compareCommand(host: Host, dirs: readonly string[], flags:
   const text = comparisonReports[flags.format](comparison, { all: flags.all === true, failOn });
   if (flags.out === undefined) process.stdout.write(text);
   else await writeReport(flags.out, text);
-  return failingCells(comparison, failOn).length > 0 ? EXIT.regression : EXIT.success;
+  if (failingCells(comparison, failOn).length > 0) return EXIT.regression;
+  return failOn.length > 0 && brokenCells(comparison).length > 0 ? EXIT.notMeasured : EXIT.success;
 }
 
 async function compare(sides: ComparedSides, { threshold, reference, map }: CompareFlags): Promise<RunComparison> {

@@ -1,11 +1,11 @@
 /** The texts of a compared cell and of a comparison, which all formats share. External text is not escaped here. */
 import type { ComparedCell, ComparedRun, RunComparison, UncomparedCell } from "../../results/index.ts";
-import { formatCount, formatDifference, formatPercent, formatValue } from "../format.ts";
+import { formatCount, formatDifference, formatPercent, formatRatio, formatValue } from "../format.ts";
 import { verdictCounts } from "./outcome.ts";
 
-/** Returns why a cell was not compared, and its state in both sides. */
-export function uncomparedReason({ base, head, reason }: UncomparedCell): string {
-  return `${reason} (base: ${base}, head: ${head})`;
+/** Names a cell that was not compared, with the reason. */
+export function uncomparedText({ cell, reason }: UncomparedCell): string {
+  return `${cell.id}: ${reason}`;
 }
 
 /** `+10.8 %`, or a difference in the unit of the metric. */
@@ -29,10 +29,12 @@ export function verdictText({ verdict, reason }: ComparedCell): string {
   return reason === undefined ? verdict : `${verdict}: ${reason}`;
 }
 
-/** Returns what the values of a cell were divided by before the sides were compared. */
-export function referenceText({ reference }: ComparedCell): string {
-  if (reference.kind === "none") return "values of one machine";
-  return `ratio to ${reference.kind === "baseline" ? "host" : reference.name}`;
+/** Returns what the values of a cell were divided by before the sides were compared: `ratio to host 1.14 → 1.26`. */
+export function referenceText({ reference, base, head }: ComparedCell): string {
+  if (reference.kind === "none") return "values themselves";
+  const name = reference.kind === "baseline" ? "host" : reference.name;
+  if (base.ratio === null || head.ratio === null) return `difference to ${name}`;
+  return `ratio to ${name} ${formatRatio(base.ratio)} → ${formatRatio(head.ratio)}`;
 }
 
 /** Returns everything about a cell in one line, for formats without a table. */
@@ -48,11 +50,10 @@ export function factText({ fact, base, head }: RunComparison["facts"][number]): 
   return `${fact}: ${base ?? "unknown"} → ${head ?? "unknown"}`;
 }
 
-/** Returns one line for a run. */
-export function runText({ id, startedAt, cnibench, outcome }: ComparedRun): string {
-  const started = startedAt.replace("T", " ").slice(0, 16);
+/** Names a run; its ID starts with the time. */
+export function runText({ id, cnibench, outcome }: ComparedRun): string {
   const state = outcome === "complete" ? "" : `, ${outcome ?? "not finished"}`;
-  return `run ${id} (${started} UTC, cnibench ${cnibench}${state})`;
+  return `run ${id} (cnibench ${cnibench}${state})`;
 }
 
 /** Returns the warnings of the runs, each with its run. */
@@ -70,10 +71,11 @@ export function notesOf(comparison: RunComparison): string[] {
   const unknownNote =
     `between-run variation unknown for ${formatCount(unknown, "cell")}, which cannot fail a build; ` +
     'compare several runs per side, or run "cnibench doctor --calibrate --runs 5" before the runs';
+  const isSame = count("same runs") > 0;
   return [
     `${verdictCounts(comparison)}; a change counts from ${formatPercent(threshold.ratio - 1)}`,
     // The rates do not hold if a source of variation is unknown.
-    ...(unknown > 0 ? [unknownNote] : errorRates(comparison)),
+    ...(unknown > 0 ? [unknownNote] : isSame ? [] : errorRates(comparison)),
     ...(busy > 0 ? [`${formatCount(busy, "cell")} undecided because the machine was busy; repeat the runs`] : []),
   ];
 }

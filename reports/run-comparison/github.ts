@@ -5,9 +5,9 @@
 import { printable } from "../../core/errors.ts";
 import { type ComparedCell, type RunComparison } from "../../results/index.ts";
 import { formatCount } from "../format.ts";
-import { cellSentence, factText } from "./cell-text.ts";
+import { cellSentence, factText, uncomparedText } from "./cell-text.ts";
 import type { ComparisonFormat } from "./comparison-format.ts";
-import { cellGroups, failingCells, verdictSentence } from "./outcome.ts";
+import { brokenCells, cellGroups, failingCells, verdictSentence } from "./outcome.ts";
 
 /** GitHub shows 10 annotations of each level per step. The last one counts the others. */
 const MAX_ANNOTATIONS = 10;
@@ -22,11 +22,13 @@ export const comparisonAnnotations: ComparisonFormat = (comparison, { failOn }) 
   const regressions = cellGroups(comparison)
     .filter(({ kind }) => kind === "confirmed" || kind === "suspect")
     .flatMap(({ cells }) => cells);
+  const broken = brokenCells(comparison).map(uncomparedText);
   const others = regressions.filter((cell) => !failing.includes(cell));
   return [
     annotation("notice", "cnibench compare", answerOf(comparison)),
-    ...annotations("error", "performance regression", failing),
-    ...annotations("warning", "suspected regression", others),
+    ...annotations(failOn.length > 0 ? "error" : "warning", "failed in the head only", broken),
+    ...annotations("error", "performance regression", failing.map(cellLine)),
+    ...annotations("warning", "suspected regression", others.map(cellLine)),
   ].join("");
 };
 
@@ -35,11 +37,15 @@ function answerOf(comparison: RunComparison): string {
   return `${verdictSentence(comparison)}${facts === "" ? "" : `. The sides differ: ${facts}`}`;
 }
 
-function annotations(level: Exclude<Level, "notice">, title: string, cells: readonly ComparedCell[]): string[] {
-  const shown = cells.length > MAX_ANNOTATIONS ? cells.slice(0, MAX_ANNOTATIONS - 1) : cells;
-  const omitted = cells.length - shown.length;
+function cellLine(cell: ComparedCell): string {
+  return `${cell.id}: ${cellSentence(cell)}`;
+}
+
+function annotations(level: Exclude<Level, "notice">, title: string, lines: readonly string[]): string[] {
+  const shown = lines.length > MAX_ANNOTATIONS ? lines.slice(0, MAX_ANNOTATIONS - 1) : lines;
+  const omitted = lines.length - shown.length;
   return [
-    ...shown.map((cell) => annotation(level, title, `${cell.id}: ${cellSentence(cell)}`)),
+    ...shown.map((line) => annotation(level, title, line)),
     ...(omitted === 0 ? [] : [annotation(level, title, `${formatCount(omitted, "more cell")}; see another format`)]),
   ];
 }

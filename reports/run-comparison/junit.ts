@@ -2,16 +2,20 @@
 import { groupBy } from "../../core/group.ts";
 import type { ComparedCell, RunComparison, UncomparedCell } from "../../results/index.ts";
 import { junitDocument, suiteElement, type TestCase } from "../junit-suite.ts";
-import { cellSentence, factText, notesOf, runWarnings, uncomparedReason } from "./cell-text.ts";
+import { cellSentence, factText, notesOf, runWarnings } from "./cell-text.ts";
 import type { ComparisonFormat } from "./comparison-format.ts";
-import { failingCells, verdictSentence } from "./outcome.ts";
+import { brokenCells, failingCells, verdictSentence } from "./outcome.ts";
 
-/** Only cells that fail the build are failures; cells that could not be compared are skipped. */
+/** Only cells that fail the build are failures; others that could not be compared are skipped. */
 export const comparisonJunit: ComparisonFormat = (comparison, { failOn }) => {
   const failing = failingCells(comparison, failOn);
+  const broken = brokenCells(comparison);
   const cases = [
     ...comparison.cells.map((cell) => ({ plugin: cell.plugin.head, case: caseOfCell(cell, failing.includes(cell)) })),
-    ...comparison.uncompared.map((each) => ({ plugin: each.cell.plugin.head, case: caseOfUncompared(each) })),
+    ...comparison.uncompared.map((each) => ({
+      plugin: each.cell.plugin.head,
+      case: caseOfUncompared(each, failOn.length > 0 && broken.includes(each)),
+    })),
   ];
   const output = summaryOf(comparison);
   const suites = [...groupBy(cases, ({ plugin }) => plugin)].map(([plugin, ofPlugin]) =>
@@ -32,9 +36,8 @@ function caseOfCell(cell: ComparedCell, fails: boolean): TestCase {
   return { name: cell.id, group: groupOf(cell), status: fails ? "failed" : "passed", message };
 }
 
-function caseOfUncompared(each: UncomparedCell): TestCase {
-  const [name, message] = [each.cell.id, uncomparedReason(each)];
-  return { name, group: groupOf(each.cell), status: "skipped", message };
+function caseOfUncompared({ cell, reason }: UncomparedCell, fails: boolean): TestCase {
+  return { name: cell.id, group: groupOf(cell), status: fails ? "failed" : "skipped", message: reason };
 }
 
 function groupOf({ suite, scenario }: { readonly suite: string; readonly scenario: string }): string {

@@ -1,6 +1,6 @@
 /** A comparison for a pull request comment: the answer first, details collapsed, within the length limit. */
 import { groupBy } from "../../core/group.ts";
-import type { ComparedCell, RunComparison } from "../../results/index.ts";
+import type { ComparedCell, RunComparison, UncomparedCell } from "../../results/index.ts";
 import { formatCount } from "../format.ts";
 import { bulletList, collapsedList, details, escapeText, joinWithinLimit, table } from "../markdown.ts";
 import {
@@ -11,12 +11,11 @@ import {
   referenceText,
   runText,
   runWarnings,
-  uncomparedReason,
   valuesText,
   verdictText,
 } from "./cell-text.ts";
 import type { ComparisonFormat } from "./comparison-format.ts";
-import { cellGroups, type CellGroup, verdictSentence } from "./outcome.ts";
+import { BROKEN_TITLE, brokenCells, cellGroups, type CellGroup, verdictSentence } from "./outcome.ts";
 
 /** The first line, by which a workflow finds its comment, so that it edits it instead of adding another one. */
 export const COMMENT_MARKER = "<!-- cnibench-compare -->";
@@ -28,11 +27,13 @@ const MAX_TEXT_LENGTH = 160;
 
 export const comparisonMarkdown: ComparisonFormat = (comparison) => {
   const groups = cellGroups(comparison);
+  const broken = brokenCells(comparison);
   const isShown = ({ kind }: CellGroup): boolean => ["confirmed", "suspect", "improvement"].includes(kind);
   const { uncompared, facts, known } = comparison;
   const parts = [
     heading(comparison),
     facts.length === 0 ? "" : `The sides differ:\n\n${bulletList(facts.map((fact) => external(factText(fact))))}`,
+    broken.length === 0 ? "" : `### ${BROKEN_TITLE}\n\n${shownList(broken)}`,
     ...groups.filter(isShown).map(shownGroup),
     bulletList([...notesOf(comparison), ...runWarnings(comparison)].map(external)),
     ...collapsedList("Runs", runLines(comparison)),
@@ -43,7 +44,7 @@ export const comparisonMarkdown: ComparisonFormat = (comparison) => {
     ...groups.filter((group) => !isShown(group)).flatMap(collapsedGroups),
     ...collapsedList(
       "Cells that were not compared",
-      uncompared.map((each) => `${external(each.cell.id)}: ${external(uncomparedReason(each))}`),
+      uncompared.filter((each) => !broken.includes(each)).map(uncomparedLine),
     ),
   ];
   return joinWithinLimit(parts.filter((part) => part !== ""));
@@ -57,9 +58,20 @@ function heading(comparison: RunComparison): string {
 }
 
 function shownGroup({ title, cells }: CellGroup): string {
-  const omitted = cells.length - MAX_ROWS;
-  const note = omitted > 0 ? `\n${formatCount(omitted, "more cell")} omitted; see another format.\n` : "";
-  return `### ${title}\n\n${cellTable(cells.slice(0, MAX_ROWS))}${note}`;
+  return `### ${title}\n\n${cellTable(cells.slice(0, MAX_ROWS))}${omittedNote(cells.length)}`;
+}
+
+function shownList(broken: readonly UncomparedCell[]): string {
+  return `${bulletList(broken.slice(0, MAX_ROWS).map(uncomparedLine))}${omittedNote(broken.length)}`;
+}
+
+function omittedNote(cells: number): string {
+  return cells > MAX_ROWS ? `\n${formatCount(cells - MAX_ROWS, "more cell")} omitted; see another format.\n` : "";
+}
+
+/** The ID and the reason are shortened separately, so that a long ID does not hide the reason. */
+function uncomparedLine({ cell, reason }: UncomparedCell): string {
+  return `${external(cell.id)}: ${external(reason)}`;
 }
 
 /** One section per scenario, so that as many as possible fit. */

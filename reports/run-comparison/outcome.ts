@@ -1,5 +1,5 @@
 /** The outcome of a comparison: its cells by kind of change, those that fail a build, and the answer. */
-import { type ComparedCell, isConclusive, type RunComparison } from "../../results/index.ts";
+import { type ComparedCell, isConclusive, type RunComparison, type UncomparedCell } from "../../results/index.ts";
 import { formatCount, formatPercent } from "../format.ts";
 import type { FailOn } from "./comparison-format.ts";
 
@@ -41,12 +41,18 @@ export function failingCells({ cells }: RunComparison, failOn: readonly FailOn[]
   });
 }
 
+export const BROKEN_TITLE = "Failed in the head only";
+
+/** Returns the cells that the base measured and the head could not: a plugin that fails is not as fast as before. */
+export function brokenCells({ uncompared }: RunComparison): UncomparedCell[] {
+  return uncompared.filter(({ base, head }) => base === "measured" && head === "failed");
+}
+
 /** Returns the answer: `no regression found in 24 cells; smallest change this comparison could show: 6.0 %`. */
 export function verdictSentence(comparison: RunComparison): string {
   const { cells } = comparison;
   const total = formatCount(cells.length, "cell");
-  if (cells.length === 0) return "no cell was compared";
-  if (cells.every(({ reason }) => reason === "same runs"))
+  if (cells.length > 0 && cells.every(({ reason }) => reason === "same runs"))
     return `both sides are the same runs, so nothing was decided in ${total}`;
   const count = (kind: CellGroup["kind"]): number => cells.filter((cell) => kindOf(cell) === kind).length;
   const [confirmed, suspects] = [count("confirmed"), count("suspect")];
@@ -54,7 +60,9 @@ export function verdictSentence(comparison: RunComparison): string {
     ...(confirmed > 0 ? [`${formatCount(confirmed, "confirmed regression")}`] : []),
     ...(suspects > 0 ? [`${formatCount(suspects, "suspected regression")} (not confirmed)`] : []),
   ];
+  const broken = brokenCells(comparison).length;
   const others = [
+    ...(broken > 0 ? [`${formatCount(broken, "cell")} failed in the head only`] : []),
     ...(count("known") > 0 ? [`${count("known")} known`] : []),
     ...(count("refuted") > 0 ? [`${count("refuted")} not confirmed by a second measurement`] : []),
   ];

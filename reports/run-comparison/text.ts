@@ -8,23 +8,28 @@ import {
   factText,
   intervalText,
   notesOf,
+  referenceText,
   runText,
   runWarnings,
-  uncomparedReason,
+  uncomparedText,
   valuesText,
   verdictText,
 } from "./cell-text.ts";
 import type { ComparisonFormat } from "./comparison-format.ts";
-import { cellGroups, type CellGroup, verdictSentence } from "./outcome.ts";
+import { BROKEN_TITLE, brokenCells, cellGroups, type CellGroup, verdictSentence } from "./outcome.ts";
 
 /** Width of a terminal. */
 const MAX_COLUMNS = 80;
+/** Longer lines, such as the output of a failed plugin, are cut; json has all of them. */
+const MAX_LINE_LENGTH = 300;
 /** Cells and facts of a list without `--all`. */
 const MAX_LISTED = 12;
 
 export const comparisonText: ComparisonFormat = (comparison, { all }) => {
   const limit = all ? Infinity : MAX_LISTED;
   const { facts, uncompared, base, head } = comparison;
+  const broken = brokenCells(comparison);
+  const others = uncompared.filter((each) => !broken.includes(each));
   const groups = cellGroups(comparison);
   const changed = groups.filter(({ kind }) => kind !== "other");
   const unchanged = groups.filter(({ kind }) => kind === "other").flatMap(({ cells }) => cells);
@@ -32,13 +37,14 @@ export const comparisonText: ComparisonFormat = (comparison, { all }) => {
     wrapped(verdictSentence(comparison)),
     sideLines("base", base) + sideLines("head", head),
     list("The sides differ", facts.map(factText), limit),
+    list(BROKEN_TITLE, broken.map(uncomparedText), limit),
     ...changed.map((group) => groupText(group, limit)),
     ...(all && unchanged.length > 0
       ? [`No change beyond the threshold (${unchanged.length}):\n${tableOf(unchanged)}`]
       : []),
-    list("Not compared", all ? uncompared.map((each) => `${each.cell.id}: ${uncomparedReason(each)}`) : [], limit),
+    list("Not compared", all ? others.map(uncomparedText) : [], limit),
     [...notesOf(comparison), ...runWarnings(comparison)].map(wrapped).join(""),
-    all ? "" : omittedNote(unchanged.length, uncompared.length),
+    all ? "" : omittedNote(unchanged.length, others.length),
   ];
   return printable(parts.filter((part) => part !== "").join("\n"));
 };
@@ -54,15 +60,14 @@ function list(title: string, items: readonly string[], limit: number): string {
 }
 
 function groupText({ title, cells }: CellGroup, limit: number): string {
-  const width = Math.max(...cells.slice(0, limit).map((cell) => changeText(cell).length));
-  const paragraphs = cells.slice(0, limit).map((cell) => {
+  const shown = cells.slice(0, limit).map((cell) => ({ cell, change: `${changeText(cell)} (${intervalText(cell)})` }));
+  const width = Math.max(...shown.map(({ change }) => change.length));
+  const paragraphs = shown.map(({ cell, change }) => {
     const headline = cell.family === "headline" ? " (headline)" : "";
-    const note = cell.reason === undefined ? "" : `; ${cell.reason}`;
-    const detail = `${valuesText(cell)}, 95 % interval ${intervalText(cell)}${note}`;
-    return (
-      `  ${changeText(cell).padStart(width)}  ${oneLine(cell.id)}${headline}\n` +
-      `  ${" ".repeat(width)}  ${oneLine(detail)}\n`
-    );
+    const reference = cell.reference.kind === "none" ? [] : [referenceText(cell)];
+    const details = [[valuesText(cell), ...reference].join("; "), ...(cell.reason === undefined ? [] : [cell.reason])];
+    const lines = details.map((detail) => `      ${oneLine(detail)}\n`);
+    return `  ${change.padEnd(width)}  ${oneLine(cell.id)}${headline}\n${lines.join("")}`;
   });
   return `${title} (${cells.length}):\n${paragraphs.join("")}${moreNote(cells.length - limit)}`;
 }
@@ -95,5 +100,6 @@ function wrapped(text: string): string {
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ");
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)}…` : line;
 }

@@ -269,6 +269,19 @@ describe("bad input", () => {
     await expect(result).rejects.toThrow(/nothing to compare: no common reference.*--reference/);
   });
 
+  test("cells that only the head failed to measure are not measured, with any --fail-on", async () => {
+    const failing = sampleRun({ blocks: 8, seed: 2, failure: "exit code 127" });
+    const dir = join(temporaryDir(), "failing");
+    (await createRun(dir, { ...failing.run, id: "failing" })).append(...failing.records);
+    const dirs = [await storeRun("a"), dir];
+    expect(await compare(dirs, { format: "text" })).toBe(EXIT.success);
+    expect(terminal.stdout()).toMatch(
+      /\nFailed in the head only \(\d+\):\n.*bridge\/netns\/cross-node.*exit code 127\n/,
+    );
+    expect(await compare(dirs, { failOn: ["regression"] })).toBe(EXIT.notMeasured);
+    expect(await compare(dirs.toReversed(), { failOn: ["regression"] })).toBe(EXIT.success);
+  });
+
   test("another kernel is listed", async () => {
     const change = withEnvironment({ kernel: "6.12.0" });
     await compare([await storeRun("a"), await storeRun("b", { seed: 2, change })], { format: "text" });

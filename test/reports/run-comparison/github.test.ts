@@ -3,7 +3,13 @@ import type { FailOn } from "../../../reports/run-comparison/comparison-format.t
 import { comparisonAnnotations } from "../../../reports/run-comparison/github.ts";
 import type { RunComparison } from "../../../results/run-comparison/run-comparison.ts";
 import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
-import { comparedCell, hostileComparison, REGRESSION, sampleComparison } from "../../helpers/sample-comparison.ts";
+import {
+  comparedCell,
+  hostileComparison,
+  REGRESSION,
+  sampleComparison,
+  uncomparedCell,
+} from "../../helpers/sample-comparison.ts";
 
 const render = (comparison: RunComparison, failOn: readonly FailOn[] = []) =>
   comparisonAnnotations(comparison, { all: false, failOn }).trimEnd().split("\n");
@@ -30,6 +36,15 @@ describe("the annotations of a comparison", () => {
     ]);
     expect(levels(["suspect"]).map((each) => each?.[0])).toEqual(["notice", "error", "error"]);
     expect(levels([]).map((each) => each?.[0])).toEqual(["notice", "warning", "warning"]);
+  });
+
+  test.each([
+    [[], "warning"],
+    [["regression"], "error"],
+  ] as const)("include cells that only the head failed to measure: %j, %s", (failOn, level) => {
+    const failed = { ...uncomparedCell("exit code 1"), base: "measured", head: "failed" } as const;
+    const lines = render(sampleComparison([comparedCell()], { uncompared: [failed] }), failOn);
+    expect(lines[1]).toMatch(new RegExp(`^::${level} title=failed in the head only::.*/check-time: exit code 1$`));
   });
 
   test("are at most ten of a level, with the number of the others", () => {

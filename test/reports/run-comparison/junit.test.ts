@@ -43,6 +43,13 @@ describe("the JUnit XML of a comparison", () => {
     expect(render(sample, failOn).children[0]?.attributes.failures).toBe(failures);
   });
 
+  test("fails for cells that only the head failed to measure, with any --fail-on", () => {
+    const failed = { ...uncomparedCell("exit code 1"), base: "measured", head: "failed" } as const;
+    const comparison = sampleComparison([comparedCell()], { uncompared: [failed] });
+    expect(render(comparison).children[0]?.attributes).toMatchObject({ failures: "0", skipped: "1" });
+    expect(render(comparison, ["regression"]).children[0]?.attributes).toMatchObject({ failures: "1", skipped: "0" });
+  });
+
   test.each(HOSTILE_STRINGS)("stays valid XML with external text: %j", (text) => {
     expect(render(hostileComparison(text), ["suspect"]).children).toHaveLength(1);
   });

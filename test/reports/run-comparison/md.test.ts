@@ -45,6 +45,13 @@ describe("the Markdown of a comparison", () => {
       expect(collapsed.join("")).toContain(part);
   });
 
+  test("shows cells that only the head failed to measure", () => {
+    const failed = { ...uncomparedCell("failed in head: exit code 1"), base: "measured", head: "failed" } as const;
+    const page = render(sampleComparison([comparedCell()], { uncompared: [failed] }));
+    expect(page).toMatch(/\n### Failed in the head only\n\n- .*check-time: failed in head: exit code 1\n/);
+    expect(page).not.toContain("not compared");
+  });
+
   test.each(HOSTILE_STRINGS)("contains no external markup: %j", (hostile) => {
     const page = render(hostileComparison(hostile)).replace(COMMENT_MARKER, "");
     expect([...page.matchAll(/<(?!\/?(details|summary)>)/g)]).toEqual([]);

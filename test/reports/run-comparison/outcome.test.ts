@@ -1,6 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { cellGroups, failingCells, verdictCounts, verdictSentence } from "../../../reports/run-comparison/outcome.ts";
-import { comparedCell, improvedCell, REGRESSION, sampleComparison } from "../../helpers/sample-comparison.ts";
+import {
+  brokenCells,
+  cellGroups,
+  failingCells,
+  verdictCounts,
+  verdictSentence,
+} from "../../../reports/run-comparison/outcome.ts";
+import {
+  comparedCell,
+  improvedCell,
+  REGRESSION,
+  sampleComparison,
+  uncomparedCell,
+} from "../../helpers/sample-comparison.ts";
 
 const suspect = comparedCell(REGRESSION);
 const confirmed = comparedCell({ ...REGRESSION, state: "confirmed", metric: "del-time" });
@@ -67,7 +79,17 @@ describe("the answer", () => {
     expect(sentence(comparedCell({ detectable: null }))).toContain("too few blocks");
     expect(sentence(comparedCell({ detectable: 3, scale: "difference" }))).not.toContain("200 %");
     expect(sentence(comparedCell({ reason: "same runs" }))).toContain("nothing was decided");
-    expect(sentence()).toBe("no cell was compared");
+  });
+
+  test("counts cells that only the head failed to measure", () => {
+    const failed = { ...uncomparedCell("failed in head: exit code 1"), base: "measured", head: "failed" } as const;
+    const before = { ...failed, base: "failed", head: "measured" } as const;
+    const comparison = sampleComparison([comparedCell()], {
+      uncompared: [before, failed, { ...failed, base: "failed" }],
+    });
+    expect(brokenCells(comparison)).toEqual([failed]);
+    expect(verdictSentence(comparison)).toMatch(/^no regression found in 1 cell; 1 cell failed in the head only; /);
+    expect(verdictSentence({ ...comparison, cells: [] })).toMatch(/in 0 cells; 1 cell failed in the head only/);
   });
 
   test("counts verdicts", () => {

@@ -23,9 +23,9 @@ describe("the text of a comparison", () => {
       /^1 suspected regression/,
       /\nbase {2}bridge: run run-base-1 .*\nbase {2}.*\nhead {2}bridge: run run-head /,
       /\n {2}kernel: 6\.1\.0 → 6\.2\.0\n/,
-      /\n {2}\+11 % {2}lifecycle\/pods\/bridge\/netns\/same-node\/pod-ready-time\n/,
-      /\n {9}44\.1 ms → 48\.9 ms, .*\+7\.1 % to \+15 %\n/,
-      /\n {2}−8\.8 % {2}lifecycle\/pods\/bridge\/netns\/same-node\/del-time\n/,
+      /\n {2}\+11 % \(\+7\.1 % to \+15 %\) {2}lifecycle\/pods\/bridge\/netns\/same-node\/pod-ready-time\n/,
+      /\n {6}44\.1 ms → 48\.9 ms; ratio to host 1\.14 → 1\.26\n/,
+      /\n {2}−8\.8 % .* {2}lifecycle\/pods\/bridge\/netns\/same-node\/del-time\n/,
       /\n3 cells: 1 worse, 1 better, 1 equal, 0 undecided/,
       /\nnot listed: 1 cell without a change and 1 cell that could not be compared; list them with --all\n$/,
     ];
@@ -61,7 +61,18 @@ describe("the text of a comparison", () => {
 
   test("marks suspects whose variation between runs is unknown", () => {
     const cell = comparedCell({ ...REGRESSION, reason: "between-run variation unknown", betweenRuns: null });
-    expect(render(sampleComparison([cell]))).toMatch(/48\.9 ms, .*; between-run variation unknown\n/);
+    expect(render(sampleComparison([cell]))).toMatch(/48\.9 ms; .*\n {6}between-run variation unknown\n/);
+  });
+
+  test("lists cells that only the head failed to measure before the changes", () => {
+    const failed = {
+      ...uncomparedCell(`failed in head: ${"x".repeat(1000)}`),
+      base: "measured",
+      head: "failed",
+    } as const;
+    const text = render(sampleComparison(cells, { uncompared: [failed] }));
+    expect(text).toMatch(/\nFailed in the head only \(1\):\n {2}\S+\/check-time: failed in head: x{100,250}…\n\nSusp/);
+    expect(text).not.toContain("that could not be compared");
   });
 
   test.each(HOSTILE_STRINGS)("controls no terminal: %j", (text) => {
