@@ -40,7 +40,7 @@ export async function benchBetweenDeployments(host: Host): Promise<Benchmark> {
 /** Returns milliseconds, from the start times and the raw files of a stored run. */
 async function gapsOf(dir: string): Promise<readonly number[]> {
   const { records } = await loadRun(dir);
-  const repetitions = [...new Map(records.map((record) => [record.raw, record])).values()].map((record) => {
+  const repetitions = [...new Map(Array.from(records, (record) => [record.raw, record])).values()].map((record) => {
     const raw = join(dir, record.raw ?? "");
     const ends = readdirSync(raw).map((file) => statSync(join(raw, file)).mtimeMs);
     const [, , plugin] = record.cell.split("/");

@@ -17,6 +17,7 @@ const TASKS: readonly (readonly [plugin: string, path: Path])[] = [
   ),
 ];
 const METRIC_VALUES = { throughput: 31e9, "latency-p50": 23e-6 } as const satisfies Partial<Record<MetricName, number>>;
+const REPETITION_MS = 1000;
 /** Relative difference between two neighboring cells, and relative spread of the values of a cell. */
 const [DIFFERENCE, SPREAD] = [0.004, 0.1];
 
@@ -32,8 +33,10 @@ export function writeStoredRun(dir: string, cells: number, blocks: number): void
       const base = METRIC_VALUES[metric as keyof typeof METRIC_VALUES];
       const value = base * (1 + DIFFERENCE * (index % TASKS.length)) * (1 + SPREAD * (random() - 0.5));
       const raw = `raw/${id.slice(0, id.lastIndexOf("/"))}/${block}-1`;
+      const repetition = Math.floor((block * cells + index) / Object.keys(METRIC_VALUES).length);
+      const startedAt = new Date(Date.parse(STARTED_AT) + repetition * REPETITION_MS).toISOString();
       const record = { kind: "repetition", cell: id, schemaVersion: SCHEMA_VERSION, block, rep: 1 };
-      return `${JSON.stringify({ ...record, startedAt: STARTED_AT, raw, value })}\n`;
+      return `${JSON.stringify({ ...record, startedAt, raw, value })}\n`;
     });
     writeSync(file, lines.join(""));
   }

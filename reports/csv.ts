@@ -1,7 +1,6 @@
 /** The csv report: tidy data with one row per stored repetition (RFC 4180, line endings CR LF). */
 import { printable } from "../core/errors.ts";
-import { groupBy } from "../core/group.ts";
-import { type PlannedCell, type Repetition, sessionOf } from "../results/index.ts";
+import { type PlannedCell, RecordList, sessionOf } from "../results/index.ts";
 import type { Report, ReportInput } from "./report.ts";
 
 const COLUMNS = [
@@ -31,15 +30,12 @@ type FieldValue = string | number;
 
 /** Rows in plan order. A cell without repetitions gets one row without a block, so that gaps are explicit. */
 function rowsOf({ run, records, summary }: ReportInput): FieldValue[][] {
-  const repetitions = groupBy(
-    records.filter((record): record is Repetition => record.kind === "repetition"),
-    ({ cell }) => cell,
-  );
+  const list = RecordList.of(records);
   const reasons = new Map(
     summary.cells.map(({ id, error, reason }) => [id, error ?? (reason === undefined ? "" : `skipped: ${reason}`)]),
   );
   return run.plan.cells.flatMap((cell) => {
-    const stored = repetitions.get(cell.id) ?? [];
+    const stored = list.repetitionsOf(cell.id);
     if (stored.length === 0) return [[...keyFields(run.id, cell), "", "", "", "", reasons.get(cell.id) ?? ""]];
     return stored.map((repetition) => [
       ...keyFields(run.id, cell),

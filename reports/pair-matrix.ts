@@ -30,15 +30,21 @@ export interface PairMatrix {
 type PairRepetition = Repetition & { readonly pairs: PairTable };
 type PairSample = Omit<MeasuredPair, "blocks"> & { readonly block: number };
 
+/** Returns the repetitions that measured pairs, without a copy of all records, of which there can be a million. */
+export function* pairRepetitions(records: Iterable<ResultRecord>): Generator<PairRepetition> {
+  for (const record of records) if (isOfPairs(record)) yield record;
+}
+
+function isOfPairs(record: ResultRecord): record is PairRepetition {
+  return record.kind === "repetition" && record.pairs !== undefined;
+}
+
 /** Returns the matrices by `suite / scenario`, in plan order. */
 export function pairMatrices(
   run: RunFile,
-  records: readonly ResultRecord[],
+  records: Iterable<ResultRecord>,
 ): ReadonlyMap<string, readonly PairMatrix[]> {
-  const stored = records.filter(
-    (record): record is PairRepetition => record.kind === "repetition" && record.pairs !== undefined,
-  );
-  const matrices = [...groupBy(stored, ({ cell }) => cell)].flatMap(([id, repetitions]) => {
+  const matrices = [...groupBy(pairRepetitions(records), ({ cell }) => cell)].flatMap(([id, repetitions]) => {
     const planned = run.plan.cells.find((cell) => cell.id === id);
     return planned === undefined ? [] : [{ ...planned, matrix: matrixOf(planned.plugin, repetitions) }];
   });

@@ -16,13 +16,12 @@ const MAX_ROLES = 20;
 const MAX_COMMAND_BYTES = 64 * 1024;
 
 /** Loads the commands of one repetition per scenario, plugin and path. The others differ only in addresses. */
-export async function loadCommands(dir: string, records: readonly ResultRecord[]): Promise<StoredCommand[]> {
+export async function loadCommands(dir: string, records: Iterable<ResultRecord>): Promise<StoredCommand[]> {
   const first = new Map<string, string>();
-  let previous: string | null = null;
-  for (const { raw } of records) {
-    // The metrics of a repetition share a directory.
-    if (raw === null || raw === previous) continue;
-    previous = raw;
+  const cells = new Set<string>();
+  for (const { cell, raw } of records) {
+    if (raw === null || cells.has(cell)) continue;
+    cells.add(cell);
     const scenario = raw.slice(0, raw.lastIndexOf("/"));
     if (!first.has(scenario)) first.set(scenario, raw);
   }

@@ -19,6 +19,7 @@ export { loadRun, loadStored } from "./load-run.ts";
 export type { LoadedRun, StoredRun } from "./load-run.ts";
 export { seededRandom, shuffle } from "./random.ts";
 export type { Random } from "./random.ts";
+export { RecordList } from "./record-list.ts";
 export { SCHEMA_VERSION, cellId } from "./record.ts";
 export type {
   Band,

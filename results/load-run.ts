@@ -7,6 +7,7 @@ import type { Warning } from "../core/warning-codes.ts";
 import { loadCommands } from "./commands.ts";
 import type { StoredCommand } from "./commands.ts";
 import { digestOfFile, sha256, type RunDigests } from "./digests.ts";
+import { RecordList } from "./record-list.ts";
 import { readLines } from "./read-lines.ts";
 import { openRegular } from "./regular-file.ts";
 import { isRawPath, RAW_DIGESTS_FILE, RESULTS_FILE, RUN_FILE } from "./run-files.ts";
@@ -14,17 +15,16 @@ import { SCHEMA_VERSION } from "./record.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
 import { validator } from "./run-schema.ts";
 import type { Validator } from "./run-schema.ts";
+import { readValueLine } from "./value-line.ts";
 
 const MAX_RUN_BYTES = 32 * 1024 * 1024;
 const MAX_RESULTS_BYTES = 512 * 1024 * 1024;
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** A run with its results and commands. */
 export interface LoadedRun {
   readonly run: RunFile;
-  readonly records: readonly ResultRecord[];
+  readonly records: Iterable<ResultRecord>;
   /** Problems of the files that do not prevent loading. */
   readonly loadWarnings: readonly Warning[];
   /** Commands of the first repetition of each scenario, plugin and path. */
@@ -38,7 +38,7 @@ export interface LoadedRun {
  * @throws UsageError with file and line if `dir` is not a run directory, is damaged, or was written by a newer cnibench
  */
 export async function loadRun(dir: string): Promise<LoadedRun> {
-  const { run, records, tornLine, digests } = await loadStored(dir);
+  const { run, records, tornLine, digests } = readStored(dir);
   const message = `ignored the last line of ${RESULTS_FILE}, which is incomplete because of a crash`;
   const loadWarnings: Warning[] = tornLine === "" ? [] : [{ code: "torn-line", message }];
   return { run, records, loadWarnings, commands: await loadCommands(dir, records), digests };
@@ -56,6 +56,13 @@ export interface StoredRun {
 
 /** Loads run.json and results.jsonl, nothing below raw/. @throws like {@link loadRun} */
 export async function loadStored(dir: string): Promise<StoredRun> {
+  const { records, ...stored } = readStored(dir);
+  return { ...stored, records: [...records] };
+}
+
+type ReadRun = Omit<StoredRun, "records"> & { readonly records: RecordList };
+
+function readStored(dir: string): ReadRun {
   const { run, digest } = loadRunFile(join(dir, RUN_FILE), dir);
   const { digest: resultsDigest, ...results } = loadRecords(join(dir, RESULTS_FILE), run);
   const digests = {
@@ -80,14 +87,16 @@ function loadRunFile(file: string, dir: string): { readonly run: RunFile; readon
 function loadRecords(
   file: string,
   run: RunFile,
-): Pick<StoredRun, "records" | "tornLine"> & { readonly digest: string | null } {
-  // There can be a million records: those of a cell share its ID, and those of a repetition share other texts.
-  const planned = new Map([...run.plan.cells, ...run.plan.checks].map(({ id }) => [id, id]));
+): Pick<ReadRun, "records" | "tornLine"> & { readonly digest: string | null } {
   const check = validator("result");
-  const records: ResultRecord[] = [];
+  const records = new RecordList([...run.plan.cells, ...run.plan.checks].map(({ id }) => id));
   const parseNext = (line: string): void => {
-    const record = parseRecord(line, `${file}:${records.length + 1}`, check, planned);
-    records.push(withSharedTexts(record, records.at(-1)));
+    const plain = readValueLine(line);
+    if (plain !== null && records.addValue(plain)) return;
+    const where = `${file}:${records.length + 1}`;
+    const record = parseRecord(line, where, check);
+    if (!records.add(record))
+      throw new UsageError(`${where}: cell not planned in ${RUN_FILE}: ${printable(record.cell)}`);
   };
   const { tail, digest } = readLines(file, { file: MAX_RESULTS_BYTES, line: MAX_LINE_BYTES }, parseNext);
   if (tryParse(tail) === undefined) return { records, tornLine: tail, digest };
@@ -95,26 +104,11 @@ function loadRecords(
   return { records, tornLine: "", digest };
 }
 
-function parseRecord(
-  line: string,
-  where: string,
-  check: Validator,
-  planned: ReadonlyMap<string, string>,
-): ResultRecord {
-  const record = parse(line, where, check) as Writable<ResultRecord>;
-  const cell = planned.get(record.cell);
-  if (cell === undefined) throw new UsageError(`${where}: cell not planned in ${RUN_FILE}: ${printable(record.cell)}`);
+function parseRecord(line: string, where: string, check: Validator): ResultRecord {
+  const record = parse(line, where, check) as ResultRecord;
   if (record.raw !== null && !isRawPath(record.raw)) {
     throw new UsageError(`${where}: raw directory outside raw/: ${printable(record.raw)}`);
   }
-  record.cell = cell;
-  return record;
-}
-
-/** Replaces texts by those of the previous record if they are equal. */
-function withSharedTexts(record: Writable<ResultRecord>, previous: ResultRecord | undefined): ResultRecord {
-  if (record.raw === previous?.raw) record.raw = previous.raw;
-  if (record.startedAt === previous?.startedAt) record.startedAt = previous.startedAt;
   return record;
 }
 

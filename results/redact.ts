@@ -125,7 +125,7 @@ export function redactLoaded(
   return {
     ...others,
     run: redactRun(run, redact),
-    records: records.map((record) => redactRecord(record, redact)),
+    records: Array.from(records, (record) => redactRecord(record, redact)),
     loadWarnings: loadWarnings.map(({ code, message }) => ({ code, message: redact(message) })),
     commands: commands.map((each) => ({ ...each, command: redact(each.command) })),
   };

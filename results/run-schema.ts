@@ -1,6 +1,6 @@
 /** Validates values with the published JSON Schemas (results/schema/*.json). */
 import { createRequire } from "node:module";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { NOISE_CARD_VERSION } from "./noise/noise-card.ts";
 import { SCHEMA_VERSION } from "./record.ts";
 import { SUMMARY_VERSION } from "./summary.ts";
@@ -32,16 +32,22 @@ export type Validator = (value: unknown) => string | null;
 
 let compiler: Ajv2020 | undefined;
 
-/** Compiles a schema on first use. This takes some milliseconds, which only commands that read a run need to spend. */
+/** Returns a validator that compiles its schema on first use, because this takes up to 100 ms. */
 export function validator(name: SchemaName): Validator {
-  compiler ??= loadSchemas();
-  const validate = compiler.getSchema(`urn:cnibench:${name}:${VERSIONS[name]}`);
-  if (validate === undefined) throw new Error(`unknown schema ${name}`);
+  let validate: ValidateFunction | undefined;
   return (value) => {
+    validate ??= compile(name);
     if (validate(value) === true) return null;
     const first = validate.errors?.[0];
     return `${first?.instancePath ?? ""} ${first?.message ?? "is not valid"}`.trim();
   };
+}
+
+function compile(name: SchemaName): ValidateFunction {
+  compiler ??= loadSchemas();
+  const validate = compiler.getSchema(`urn:cnibench:${name}:${VERSIONS[name]}`);
+  if (validate === undefined) throw new Error(`unknown schema ${name}`);
+  return validate;
 }
 
 function loadSchemas(): Ajv2020 {

@@ -1,6 +1,5 @@
 /** Computes the summary of a stored run. This is the only place that derives numbers from values. Pure. */
 import type { Warning } from "../core/warning-codes.ts";
-import { groupBy } from "../core/group.ts";
 import { foldCell, lastPerBlock } from "./blocks.ts";
 import type { Block, FoldedCell } from "./blocks.ts";
 import { bandsOf } from "./bands.ts";
@@ -8,7 +7,8 @@ import { pairBlocks, ratioOf } from "./baseline-ratio.ts";
 import type { MeasuredCell } from "./compare-question.ts";
 import { compareAll } from "./comparisons.ts";
 import { foldChecks, missingVerdictWarnings } from "./fold-checks.ts";
-import type { Check, PlannedCell, Repetition, ResultRecord, RunFile } from "./record.ts";
+import type { PlannedCell, ResultRecord, RunFile } from "./record.ts";
+import { RecordList } from "./record-list.ts";
 import { cellWarnings, runWarnings, type WarnedCell } from "./run-warnings.ts";
 import { coefficientOfVariation, median, medianInterval } from "./statistics.ts";
 import { SUMMARY_VERSION, type Summary, type SummaryCell } from "./summary.ts";
@@ -22,17 +22,14 @@ interface Folded {
 /** Summarizes a run. @param loadWarnings problems of the stored files, from `loadRun` */
 export function summarize(
   run: RunFile,
-  records: readonly ResultRecord[],
+  records: Iterable<ResultRecord>,
   loadWarnings: readonly Warning[] = [],
 ): Summary {
-  const repetitions = groupBy(
-    records.filter((record): record is Repetition => record.kind === "repetition"),
-    ({ cell }) => cell,
-  );
-  const checks = records.filter((record): record is Check => record.kind === "check");
+  const list = RecordList.of(records);
+  const { checks } = list;
   const folded = run.plan.cells.map((cell) => ({
     planned: cell,
-    folded: foldCell(cell, repetitions.get(cell.id) ?? [], run),
+    folded: foldCell(cell, list.repetitionsOf(cell.id), run),
   }));
   const baselines = new Map(folded.filter(isBaseline).map((cell) => [questionKey(cell.planned), blocksOf(cell)]));
   // Results of emulated processors do not apply to real ones: they are displayed but never ranked.

@@ -33,9 +33,13 @@ export async function reportResults(store: RunStore, flags: ResultFlags, interru
 function exitCodeOf({ run, summary, records }: ReportInput, failOn: readonly string[]): ExitCode {
   const violated = summary.conformance.some(failsRequirement);
   if (failOn.includes("conformance") && violated) return EXIT.conformance;
-  const failed =
-    summary.cells.some(({ state }) => state === "failed") || records.some(({ error }) => error !== undefined);
+  const failed = summary.cells.some(({ state }) => state === "failed") || hasError(records);
   const skipped =
     summary.cells.some(({ state }) => state === "skipped") || run.plan.checks.some(({ skip }) => skip !== undefined);
   return failed || (failOn.includes("incomplete") && skipped) ? EXIT.notMeasured : EXIT.success;
+}
+
+function hasError(records: ReportInput["records"]): boolean {
+  for (const { error } of records) if (error !== undefined) return true;
+  return false;
 }

@@ -47,7 +47,7 @@ export function verifyValues(
   const unknownRunners = new Set<string>();
   const directories = new Set<string>();
   let [recomputed, checks] = [0, 0];
-  for (const group of groupsOf(records)) {
+  for (const group of groupsOf([...records])) {
     checks += group.records.filter(({ kind, value }) => kind === "check" && value !== undefined).length;
     const files = group.raw === null ? null : openRawDir(dir, group.raw);
     if (files !== null && group.raw !== null) {

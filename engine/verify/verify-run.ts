@@ -73,7 +73,7 @@ interface Coverage {
 
 function limitsOf({ run, records, loadWarnings }: LoadedRun, values: VerifiedValues, coverage: Coverage): string[] {
   const { hasRawDigests, sealed } = coverage;
-  const failed = records.filter(({ value }) => value === undefined).length;
+  const failed = [...records].filter(({ value }) => value === undefined).length;
   const recordedTexts = [
     ...(values.checks === 0 ? [] : [`${values.checks} verdicts of checks`]),
     ...(failed === 0 ? [] : [`${failed} failures and skips`]),

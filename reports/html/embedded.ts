@@ -7,6 +7,7 @@ import { messageOf, UsageError } from "../../core/errors.ts";
 import { cnibenchVersion } from "../../core/paths.ts";
 import { stringAt, tryParse, valueAt } from "../../core/untrusted-json.ts";
 import { requireLoadedRun, requireSummary, SEALED_FILES, sha256 } from "../../results/index.ts";
+import { pairRepetitions } from "../pair-matrix.ts";
 import { reportInput, type ReportInput } from "../report.ts";
 import { html, type Html } from "./markup.ts";
 
@@ -20,7 +21,7 @@ export function limitSamples(input: ReportInput): ReportInput {
   if (!isLarge(input)) return input;
   return {
     ...input,
-    records: records.filter((record) => record.kind === "repetition" && record.pairs !== undefined),
+    records: [...pairRepetitions(records)],
     summary: { ...summary, cells: summary.cells.map((cell) => ({ ...cell, values: [] })) },
   };
 }
@@ -43,7 +44,7 @@ function embeddedText(input: ReportInput): string {
   const sealed = Object.fromEntries(SEALED_FILES.map((name) => [name, digests?.[name] ?? null]));
   return JSON.stringify({
     cnibench: cnibenchVersion(),
-    ...{ run, records, loadWarnings, commands, digests: sealed },
+    ...{ run, records: [...records], loadWarnings, commands, digests: sealed },
     ...(isLarge(input) ? { summary } : {}),
   });
 }

@@ -1,9 +1,9 @@
 /** A loaded run with its values by block, arranged for comparisons with other runs. */
-import { groupBy } from "../../core/group.ts";
 import { foldCell, type Block, type FoldedCell } from "../blocks.ts";
 import type { LoadedRun } from "../load-run.ts";
 import type { LoadParams } from "../noise/noise-card.ts";
-import { cellId, type PlannedCell, type Repetition, type RunFile } from "../record.ts";
+import { cellId, type PlannedCell, type RunFile } from "../record.ts";
+import { RecordList } from "../record-list.ts";
 
 export interface FoldedRun {
   readonly loaded: LoadedRun;
@@ -27,14 +27,11 @@ export interface StoredScenario {
 }
 
 export function foldRun(loaded: LoadedRun): FoldedRun {
-  const { run, records } = loaded;
-  const repetitions = groupBy(
-    records.filter((record): record is Repetition => record.kind === "repetition"),
-    ({ cell }) => cell,
-  );
+  const { run } = loaded;
+  const records = RecordList.of(loaded.records);
   const scenarios = storedScenarios(run);
   const cells = run.plan.cells.map((planned): [string, MatchableCell] => {
-    const folded = foldCell(planned, repetitions.get(planned.id) ?? [], run);
+    const folded = foldCell(planned, records.repetitionsOf(planned.id), run);
     return [planned.id, { planned, folded, scenario: scenarios.get(`${planned.suite}/${planned.scenario}`) ?? {} }];
   });
   return { loaded, run, cells: new Map(cells) };

@@ -73,10 +73,15 @@ export interface SampleOptions {
   readonly emulated?: boolean;
 }
 
-const samples = new Map<string, LoadedRun>();
+/** A run with its records in an array. */
+export interface SampleRun extends LoadedRun {
+  readonly records: readonly ResultRecord[];
+}
+
+const samples = new Map<string, SampleRun>();
 
 /** Returns the run of the given options, always the same object, so that its summary can be reused. */
-export function sampleRun(options: SampleOptions = {}): LoadedRun {
+export function sampleRun(options: SampleOptions = {}): SampleRun {
   const key = JSON.stringify(options);
   const sample = samples.get(key) ?? createSample(options);
   samples.set(key, sample);
@@ -92,7 +97,7 @@ export function inputOf(loaded: LoadedRun): ReportInput {
   return input;
 }
 
-function createSample(options: SampleOptions): LoadedRun {
+function createSample(options: SampleOptions): SampleRun {
   const {
     blocks = 10,
     seed = 42,

@@ -10,12 +10,13 @@ import { sampleRun } from "../helpers/sample-run.ts";
 
 const { run, records } = sampleRun({ blocks: 2 });
 const record = records[0] as ResultRecord;
+const repetition = records.find(({ kind, value }) => kind === "repetition" && value !== undefined) as ResultRecord;
 let dir: string;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "cnibench-load-"));
 });
-afterEach(() => rm(dir, { recursive: true }));
+afterEach(() => rm(dir, { recursive: true, force: true }));
 
 async function store(lines: readonly ResultRecord[] = records) {
   const created = await createRun(dir, run);
@@ -24,6 +25,12 @@ async function store(lines: readonly ResultRecord[] = records) {
 }
 
 const results = () => join(dir, "results.jsonl");
+
+/** Returns the loaded run with its records in an array. */
+async function load() {
+  const loaded = await loadRun(dir);
+  return { ...loaded, records: [...loaded.records] };
+}
 
 /** Returns the message of the expected UsageError. */
 async function loadError(): Promise<string> {
@@ -40,18 +47,18 @@ async function loadError(): Promise<string> {
 describe("loadRun", () => {
   it("returns the stored run", async () => {
     await store();
-    expect(await loadRun(dir)).toMatchObject({ run, records, loadWarnings: [], commands: [] });
+    expect(await load()).toMatchObject({ run, records, loadWarnings: [], commands: [] });
   });
 
   it("loads a run without results", async () => {
     await store([]);
-    expect((await loadRun(dir)).records).toEqual([]);
+    expect((await load()).records).toEqual([]);
   });
 
   it("ignores a torn last line with a warning", async () => {
     await store();
     await appendFile(results(), JSON.stringify(record).slice(0, 40));
-    const loaded = await loadRun(dir);
+    const loaded = await load();
     expect(loaded.records).toEqual(records);
     expect(loaded.loadWarnings.map(({ code }) => code)).toEqual(["torn-line"]);
   });
@@ -59,7 +66,7 @@ describe("loadRun", () => {
   it("accepts a last line without newline", async () => {
     await store([]);
     await writeFile(results(), JSON.stringify(record));
-    expect(await loadRun(dir)).toMatchObject({ records: [record], loadWarnings: [] });
+    expect(await load()).toMatchObject({ records: [record], loadWarnings: [] });
   });
 });
 
@@ -118,6 +125,15 @@ describe("loadRun rejects", () => {
     await store([]);
     await writeFile(results(), `${JSON.stringify({ ...record, cell: "\u001b[2Jx" })}\n`);
     expect(await loadError()).not.toContain("\u001b");
+  });
+
+  it("a value that JSON cannot express, or that is infinite", async () => {
+    for (const value of ["NaN", "Infinity", "-Infinity", "1e999"]) {
+      await store([]);
+      await writeFile(results(), `${JSON.stringify(repetition).replace(/"value":[^,}]*/, `"value":${value}`)}\n`);
+      expect(await loadError(), value).toMatch(/results\.jsonl:1 (is damaged|was not written by cnibench)/);
+      await rm(dir, { recursive: true });
+    }
   });
 
   it("a directory in place of a file", async () => {

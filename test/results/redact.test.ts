@@ -70,7 +70,7 @@ it("removes paths and personal data from a stored run, which remains valid", () 
     binDirs: [],
     redacted: true,
   });
-  expect(redacted.records).toHaveLength(sample.records.length);
+  expect([...redacted.records]).toHaveLength(sample.records.length);
 });
 
 it("stored pairs match the schema, and redaction replaces the node names", () => {

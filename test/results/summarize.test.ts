@@ -5,7 +5,7 @@ import type { Repetition, ResultRecord, RunFile } from "../../results/record.ts"
 import { validator } from "../../results/run-schema.ts";
 import { summarize } from "../../results/summarize.ts";
 import type { Summary, SummaryCell } from "../../results/summary.ts";
-import { inputOf, sampleRun } from "../helpers/sample-run.ts";
+import { inputOf, type SampleRun, sampleRun } from "../helpers/sample-run.ts";
 
 const BRIDGE = "quick/tcp-1/bridge/netns/cross-node/throughput";
 const HOST = "quick/tcp-1/host/netns/host/throughput";
@@ -20,7 +20,7 @@ function cell(summary: Summary, id: string): SummaryCell {
 }
 
 /** Returns the sample with other values of one cell, and only with the cells of its question. */
-function withValues(sample: LoadedRun, id: string, valueOf: (block: number, rep: number) => number): LoadedRun {
+function withValues(sample: SampleRun, id: string, valueOf: (block: number, rep: number) => number): SampleRun {
   const replace = (record: ResultRecord): ResultRecord =>
     record.kind === "repetition" && record.cell === id
       ? { ...record, value: valueOf(record.block, record.rep) }

@@ -206,7 +206,7 @@ it("refuses runs of different machines without a common reference", () => {
 
 it("lists failed cells with the error, and counts no failure as a value", () => {
   const head = run("b");
-  const failed = head.records.map((record, i) =>
+  const failed = Array.from(head.records, (record, i) =>
     record.cell.includes("/p/") && record.cell.endsWith("throughput") && i % 10 === 3
       ? { ...record, value: undefined, error: "no route" }
       : record,
@@ -221,7 +221,7 @@ it("lists failed cells with the error, and counts no failure as a value", () => 
 it("decides nothing on a busy machine", () => {
   const busy = run("b", 0.5);
   const warnings = [{ code: "busy-machine", message: "busy" }] as const;
-  const records = busy.records.map((record) => ({ ...record, warnings }));
+  const records = Array.from(busy.records, (record) => ({ ...record, warnings }));
   const { cells } = compareRuns([run("a")], [{ ...busy, records }], options);
   for (const cell of cells)
     expect(cell).toMatchObject({ verdict: "undecided", reason: "busy machine", change: "none" });
