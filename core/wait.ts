@@ -2,6 +2,7 @@
  * Waits for conditions by checking them again and again, repeats actions, and limits the time of promises. Only core/
  * sets timers; an interval or a pause outside of it would be a second implementation.
  */
+import { setMaxListeners } from "node:events";
 import { systemClock, type Clock } from "./clock.ts";
 import { EnvironmentError } from "./errors.ts";
 
@@ -117,6 +118,22 @@ export async function within<T>(
 export async function waitOrElse<T>(promise: Promise<T>, timeout: number, onTimeout: () => void): Promise<T> {
   const timer = setTimeout(onTimeout, timeout * 1000);
   return promise.finally(() => clearTimeout(timer));
+}
+
+/**
+ * Runs work with a signal that aborts with the given one, or after some time.
+ * @param seconds until the signal aborts; the work decides what happens then
+ * @param reason of that abort
+ */
+export async function withTimeLimit<T>(
+  signal: AbortSignal,
+  { seconds, reason }: { readonly seconds: number; readonly reason: Error },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const limited = AbortSignal.any([signal, limit.signal]);
+  setMaxListeners(0, limited); // every running command adds a listener
+  return waitOrElse(work(limited), seconds, () => limit.abort(reason));
 }
 
 async function explanationOf({ explain }: WaitOptions): Promise<string> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { poll, retry, waitOrElse, waitUntil, within } from "../../core/wait.ts";
+import { poll, retry, waitOrElse, waitUntil, within, withTimeLimit } from "../../core/wait.ts";
 import { fakeHost } from "../helpers/fake-host.ts";
 
 /** Returns a check with the given results, one after the other; the last is repeated. */
@@ -150,5 +150,25 @@ describe("waitOrElse", () => {
     const killed = new Promise<string>((resolve) => (kill = () => resolve("killed")));
     expect(await waitOrElse(killed, 0.01, kill)).toBe("killed");
     expect(calls).toEqual([]);
+  });
+});
+
+describe("withTimeLimit", () => {
+  const reason = new Error("too late");
+  const aborted = (signal: AbortSignal): Promise<unknown> =>
+    new Promise((resolve) => signal.addEventListener("abort", () => resolve(signal.reason)));
+
+  test("aborts the work after the time, and with the signal of the caller", async () => {
+    const never = new AbortController();
+    expect(await withTimeLimit(never.signal, { seconds: 0.001, reason }, aborted)).toBe(reason);
+    const interrupted = new AbortController();
+    const work = withTimeLimit(interrupted.signal, { seconds: 60, reason }, aborted);
+    interrupted.abort("interrupted");
+    expect(await work).toBe("interrupted");
+  });
+
+  test("does not abort work that ends in time", async () => {
+    const { signal } = new AbortController();
+    expect(await withTimeLimit(signal, { seconds: 60, reason }, async (inner) => inner.aborted)).toBe(false);
   });
 });
