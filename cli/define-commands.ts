@@ -10,6 +10,7 @@ import { collect, integer, listOption } from "./flags/arguments.ts";
 import { addClusterOptions } from "./flags/cluster-options.ts";
 import { addCompareOptions } from "./flags/compare-options.ts";
 import type { CompareFlags } from "./commands/compare.ts";
+import { addFailureOptions } from "./flags/gate-flags.ts";
 import type { ConformanceFlags } from "./commands/conformance.ts";
 import type { LabFlags } from "./commands/lab.ts";
 import type { ListFlags } from "./commands/list.ts";
@@ -38,15 +39,8 @@ export function addRun(host: Host, program: Command, onExit: OnExit): void {
   shared
     .addSelectionOptions(run)
     .option("--resume <dir>", "resume an interrupted run; other options must match")
-    .option("--keep", "keep the last lab and every lab with a failure until Ctrl-C, and print how to enter each")
-    .addOption(
-      listOption(
-        "--fail-on <results>",
-        "also fail on conformance failures (exit code 4) or skipped cells (incomplete, exit code 3)",
-        ["conformance", "incomplete"],
-      ),
-    )
-    .option("--yes", "do not prompt before downloads or --install");
+    .option("--keep", "keep the last lab and every lab with a failure until Ctrl-C, and print how to enter each");
+  addFailureOptions(run).option("--yes", "do not prompt before downloads or --install");
   shared.addNodeOptions(run);
   addClusterOptions(run)
     .optionsGroup(GROUP.output)

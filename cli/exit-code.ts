@@ -18,6 +18,19 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+const ORDER: readonly ExitCode[] = [
+  EXIT.internalError,
+  EXIT.usage,
+  EXIT.regression,
+  EXIT.conformance,
+  EXIT.notMeasured,
+];
+
+/** Returns the code of a command with several results. */
+export function firstOf(...codes: readonly ExitCode[]): ExitCode {
+  return ORDER.find((code) => codes.includes(code)) ?? EXIT.success;
+}
+
 /** The command was ended by SIGINT or SIGTERM; its results so far are stored. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";

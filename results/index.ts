@@ -50,11 +50,14 @@ export { decideStopping, isDecisionDue } from "./stopping.ts";
 export type { StoppingDecision, StoppingRule } from "./stopping-rule.ts";
 export { summarize } from "./summarize.ts";
 export type { Comparison, ErrorControl, Summary, SummaryCell } from "./summary.ts";
-export { loadKnownChanges, withRegressionStates } from "./run-comparison/known-changes.ts";
+export { CONFIRMATION_DIR, GATE_FILE, GATE_VERSION, storeGateFile } from "./run-comparison/gate-file.ts";
+export type { Confirmation, GateFile, GateOutcome, Suspect, SuspectEstimate } from "./run-comparison/gate-file.ts";
+export { loadKnownChanges, requireMatchedKnownChanges, withRegressionStates } from "./run-comparison/known-changes.ts";
 export type { KnownChange } from "./run-comparison/known-changes.ts";
 export { comparePlugins } from "./run-comparison/compare-plugins.ts";
 export type { PluginPair } from "./run-comparison/compare-plugins.ts";
 export { compareRuns, DEFAULT_REFERENCE } from "./run-comparison/compare-runs.ts";
+export { changeOf } from "./run-comparison/threshold.ts";
 export type { CompareOptions } from "./run-comparison/compare-runs.ts";
 export { COMPARISON_VERSION, isConclusive, isSuspect } from "./run-comparison/run-comparison.ts";
 export type {

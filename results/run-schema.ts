@@ -3,8 +3,10 @@ import { createRequire } from "node:module";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { NOISE_CARD_VERSION } from "./noise/noise-card.ts";
 import { SCHEMA_VERSION } from "./record.ts";
+import { GATE_VERSION } from "./run-comparison/gate-file.ts";
 import { SUMMARY_VERSION } from "./summary.ts";
 // Type imports only: tsc copies imported JSON into the build, but Node 20 warns if it is imported at run time.
+import type gate from "./schema/gate.json";
 import type noiseCard from "./schema/noise-card.json";
 import type result from "./schema/result.json";
 import type run from "./schema/run.json";
@@ -15,6 +17,7 @@ interface Schemas {
   readonly result: typeof result;
   readonly summary: typeof summary;
   readonly "noise-card": typeof noiseCard;
+  readonly gate: typeof gate;
 }
 
 type SchemaName = keyof Schemas;
@@ -25,6 +28,7 @@ const VERSIONS: Readonly<Record<SchemaName, number>> = {
   result: SCHEMA_VERSION,
   summary: SUMMARY_VERSION,
   "noise-card": NOISE_CARD_VERSION,
+  gate: GATE_VERSION,
 };
 
 /** Returns position and problem (`/plan/blocks must be >= 1`), or null for a valid value. */

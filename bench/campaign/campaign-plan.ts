@@ -38,14 +38,24 @@ export function designOf(suite: Suite, isCut: boolean): Design {
 
 /** Returns the runs, mixed so that an incomplete campaign has runs of every kind in proportion. */
 export function runsOf(copies: readonly SlowedCopy[], { equal, slowed }: Counts): CampaignRun[] {
-  const series = [
-    { name: "equal", copy: null, count: equal },
-    ...copies.map((copy) => ({ name: copy.name, copy, count: slowed })),
-  ];
+  return mixed([
+    { name: "equal", count: equal, kind: null },
+    ...copies.map((copy) => ({ name: copy.name, count: slowed, kind: copy })),
+  ]).map(({ id, kind }) => ({ id, copy: kind }));
+}
+
+interface Series<Kind> {
+  readonly name: string;
+  readonly count: number;
+  readonly kind: Kind;
+}
+
+/** Returns the runs of all series in an order in which each part has runs of every series in proportion. */
+export function mixed<Kind>(series: readonly Series<Kind>[]): { readonly id: string; readonly kind: Kind }[] {
   return series
-    .flatMap(({ name, copy, count }) =>
+    .flatMap(({ name, kind, count }) =>
       Array.from({ length: count }, (_, i) => ({
-        run: { id: `${name}-${String(i + 1).padStart(2, "0")}`, copy },
+        run: { id: `${name}-${String(i + 1).padStart(2, "0")}`, kind },
         position: (i + 0.5) / count,
       })),
     )

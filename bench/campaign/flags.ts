@@ -1,10 +1,23 @@
-/** Reads the command line of a campaign: `aa [--cut] [--out DIR] [--limit 5m] [--runs N] [--slowed-runs N]`. Pure. */
+/**
+ * Reads the command line of a campaign: `aa [--cut] [--out DIR] [--limit 5m] [--runs N] [--slowed-runs N]`, and the
+ * same for `gate`. Pure.
+ */
 import { parseArgs } from "node:util";
 import { messageOf, UsageError } from "../../core/errors.ts";
 import { integerParser, parseDuration } from "../../core/quantities.ts";
 import type { Counts } from "./campaign-plan.ts";
 
+export const CAMPAIGN_NAMES = ["aa", "gate"] as const;
+export type CampaignName = (typeof CAMPAIGN_NAMES)[number];
+
+/** What a campaign returns. */
+export interface CampaignResult<Outcome> {
+  readonly outcome: Outcome;
+  readonly markdown: string;
+}
+
 export interface CampaignFlags {
+  readonly name: CampaignName;
   /** Whether to measure only what fits into two minutes, for CI. */
   readonly cut: boolean;
   /** Directory of the runs; null: a temporary one. */
@@ -14,22 +27,39 @@ export interface CampaignFlags {
   readonly counts: Counts;
 }
 
-const DEFAULT_DIR = "cnibench-out/campaign";
-const COUNTS: Counts = { equal: 20, slowed: 4 };
-const COUNTS_OF_CUT: Counts = { equal: 2, slowed: 1 };
+interface Defaults {
+  readonly dir: string;
+  readonly counts: Counts;
+  readonly countsOfCut: Counts;
+}
+
+const DEFAULTS: Readonly<Record<CampaignName, Defaults>> = {
+  aa: {
+    dir: "cnibench-out/campaign",
+    counts: { equal: 20, slowed: 4 },
+    countsOfCut: { equal: 2, slowed: 1 },
+  },
+  gate: {
+    dir: "cnibench-out/campaign-gate",
+    counts: { equal: 20, slowed: 20 },
+    countsOfCut: { equal: 1, slowed: 1 },
+  },
+};
 const MAX_RUNS = 1000;
 
 /** @throws UsageError */
 export function readFlags(args: readonly string[]): CampaignFlags {
   const { values, positionals } = parse(args);
-  const name = positionals.join(" ");
-  if (name !== "aa") throw new UsageError(`unknown campaign "${name}"; available: aa`);
+  const name = CAMPAIGN_NAMES.find((each) => each === positionals.join(" "));
+  if (name === undefined)
+    throw new UsageError(`unknown campaign "${positionals.join(" ")}"; available: ${CAMPAIGN_NAMES.join(", ")}`);
   const { cut, out, limit, runs, "slowed-runs": slowedRuns } = values;
-  const { equal, slowed } = cut ? COUNTS_OF_CUT : COUNTS;
+  const defaults = DEFAULTS[name];
+  const { equal, slowed } = cut ? defaults.countsOfCut : defaults.counts;
   const parseCount = integerParser(0, MAX_RUNS);
   return {
-    cut,
-    out: out ?? (cut ? null : DEFAULT_DIR),
+    ...{ name, cut },
+    out: out ?? (cut ? null : defaults.dir),
     limit: limit === undefined ? Infinity : parseDuration(limit),
     counts: {
       equal: runs === undefined ? equal : parseCount(runs),

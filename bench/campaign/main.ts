@@ -1,24 +1,22 @@
 /**
- * `npm run campaign -- aa`: measures the error rate of real runs, which compare the same plugin under two names, and
- * which slowed copies they find. Prints tables and a JSON line; exits with 1 if a limit is exceeded. flags.ts has the
+ * `npm run campaign -- aa` and `-- gate`: measure how often real runs show a difference that does not exist, and
+ * whether they find those that do. Prints tables and a JSON line; exits with 1 if a limit is exceeded. flags.ts has the
  * options. Complete runs are kept, so a campaign can be measured in pieces.
  */
 import { rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { EnvironmentError, UsageError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { createHost } from "../../core/local.ts";
 import { makeTempDir } from "../../core/temp-dir.ts";
-import { lockHost } from "../../engine/index.ts";
-import { loadRun, summarize, type Summary } from "../../results/index.ts";
-import { shippedSuites } from "../../suites/index.ts";
-import { parseSuite } from "../resume.ts";
-import { designOf, runsOf, type CampaignRun, type Design } from "./campaign-plan.ts";
-import { ORIGINAL, writeCopies } from "./copies.ts";
-import { readFlags, type CampaignFlags } from "./flags.ts";
-import { equalFigures, slowedFigures } from "./figures.ts";
-import { choicesOfRun, measureRun, nextStepOf } from "./measure.ts";
-import { outcomeOf, toMarkdown, type Outcome } from "./outcome.ts";
+import { measureEqualAndSlowed } from "./aa.ts";
+import { readFlags, type CampaignFlags, type CampaignName, type CampaignResult } from "./flags.ts";
+import { measureGates } from "./gate.ts";
+
+const CAMPAIGNS = { aa: measureEqualAndSlowed, gate: measureGates } satisfies Record<
+  CampaignName,
+  (host: Host, dir: string, flags: CampaignFlags) => Promise<CampaignResult<{ readonly isMet: boolean }>>
+>;
 
 const host = createHost();
 try {
@@ -30,60 +28,15 @@ try {
 }
 
 /** @returns the exit code */
-async function main(host: Host, { out, ...flags }: CampaignFlags): Promise<0 | 1> {
+async function main(host: Host, flags: CampaignFlags): Promise<0 | 1> {
+  const { name, out } = flags;
   const dir = out === null ? makeTempDir(host, "campaign") : resolve(out);
-  const unlock = await lockHost(host);
   try {
-    const outcome = await campaign(host, dir, flags);
-    console.log(toMarkdown(outcome));
+    const { outcome, markdown } = await CAMPAIGNS[name](host, dir, flags);
+    console.log(markdown);
     console.log(JSON.stringify(outcome));
     return outcome.isMet ? 0 : 1;
   } finally {
-    unlock();
     if (out === null) rmSync(dir, { recursive: true });
   }
-}
-
-async function campaign(host: Host, dir: string, { cut, limit, counts }: Omit<CampaignFlags, "out">): Promise<Outcome> {
-  const suite = parseSuite(shippedSuites().find(({ name }) => name === "quick")?.text ?? "");
-  const all = writeCopies(join(dir, "bin"));
-  const copies = cut ? all.filter(({ isRequired }) => isRequired) : all;
-  const finished = await measureRuns(host, runsOf(copies, counts), { dir, limit, design: designOf(suite, cut) });
-  const summariesOf = async (copy: CampaignRun["copy"]): Promise<readonly Summary[]> =>
-    Promise.all(finished.filter((run) => run.copy === copy).map(({ id }) => summaryOf(join(dir, id))));
-  const slowed = copies.map(async (copy) => slowedFigures(copy, ORIGINAL.name, await summariesOf(copy)));
-  return outcomeOf(equalFigures(await summariesOf(null)), await Promise.all(slowed));
-}
-
-interface Progress {
-  readonly dir: string;
-  readonly limit: number;
-  readonly design: Design;
-}
-
-/** Measures runs until the limit. @returns the complete ones */
-async function measureRuns(
-  host: Host,
-  runs: readonly CampaignRun[],
-  { dir, limit, design }: Progress,
-): Promise<readonly CampaignRun[]> {
-  const finished: CampaignRun[] = [];
-  const started = host.clock.now();
-  for (const run of runs) {
-    const runDir = join(dir, run.id);
-    const choices = choicesOfRun(run, design);
-    const step = await nextStepOf(host, runDir, choices);
-    if (step !== "keep") {
-      if (host.clock.now() - started >= limit) continue;
-      console.error(`${run.id}: ${step} (${finished.length} of ${runs.length} runs complete)`);
-      await measureRun(host, runDir, choices, step);
-    }
-    finished.push(run);
-  }
-  return finished;
-}
-
-async function summaryOf(dir: string): Promise<Summary> {
-  const { run, records, loadWarnings } = await loadRun(dir);
-  return summarize(run, records, loadWarnings);
 }

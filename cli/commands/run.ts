@@ -5,7 +5,9 @@ import type { Host } from "../../core/host.ts";
 import {
   check,
   type CheckedRun,
+  checkGate,
   execute,
+  type Gate,
   type InterruptedRun,
   type KeepLab,
   lockHost,
@@ -18,7 +20,8 @@ import {
 } from "../../engine/index.ts";
 import type { NoiseCard } from "../../results/index.ts";
 import { formatCount, type ReportName } from "../../reports/index.ts";
-import type { ExitCode } from "../exit-code.ts";
+import { type ExitCode, firstOf } from "../exit-code.ts";
+import { type GateFlags, readGate } from "../flags/gate-flags.ts";
 import { readChoices, type ChoiceFlags } from "../flags/run-choices.ts";
 import { toFlags } from "../flags/stored-flags.ts";
 import { confirmInstall, warnIfEmulated } from "../terminal/before-run.ts";
@@ -26,16 +29,16 @@ import { enterCommands } from "../terminal/enter-commands.ts";
 import { interruptible, type Pause } from "../terminal/interrupt.ts";
 import { showProgress } from "../terminal/progress.ts";
 import { prepareKind, requireTools } from "../tools.ts";
+import { decideGate } from "./gate.ts";
 import { reportResults } from "./report-results.ts";
 
-export interface RunFlags extends ChoiceFlags {
+export interface RunFlags extends ChoiceFlags, GateFlags {
   readonly out?: string;
   readonly resume?: string;
   readonly yes?: boolean;
   readonly keep?: boolean;
   /** Clusters to create in parallel. */
   readonly clustersAtOnce?: number;
-  readonly failOn?: readonly string[];
   readonly report: readonly ReportName[];
   readonly progress: boolean;
 }
@@ -52,9 +55,11 @@ export function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>
           { ...toFlags(host, interrupted.run), ...given },
           interrupted.run.definition.suites,
         ));
+    const gateOptions = readGate(interruptibleHost, flags, given, choices);
     const unlock = await lockHost(interruptibleHost);
     try {
       const checked = await prepareAndCheck(interruptibleHost, choices, interrupted, flags);
+      const gate = gateOptions && (await checkGate(interruptibleHost, gateOptions, checked));
       const command = ["cnibench", ...host.argv.slice(2)];
       const session = await open(interruptibleHost, checked, {
         command,
@@ -63,7 +68,7 @@ export function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>
       });
       try {
         await measure(interruptibleHost, session, flags, pause);
-        return await reportResults(session.store, flags, interruptibleHost.signal.aborted);
+        return await reportAndGate(interruptibleHost, session, flags, gate);
       } finally {
         session.unlock();
       }
@@ -71,6 +76,13 @@ export function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>
       unlock();
     }
   });
+}
+
+/** An interrupted run is not compared. */
+async function reportAndGate(host: Host, session: Session, flags: RunFlags, gate: Gate | null): Promise<ExitCode> {
+  const { aborted } = host.signal;
+  const code = await reportResults(session.store, flags, aborted);
+  return gate === null || aborted ? code : firstOf(code, await decideGate(host, gate, session, flags));
 }
 
 /** Returns the noise card that applies to the run, and prints why a stored one is refused. */

@@ -91,13 +91,14 @@ export function parseKnownChanges(yaml: string, file: string, now: Date): readon
  * @throws UsageErrors for entries that match no cell, compared or not
  */
 export function withRegressionStates(comparison: RunComparison, known: readonly KnownChange[]): RunComparison {
-  requireMatched(comparison, known);
+  const { cells, uncompared } = comparison;
+  requireMatchedKnownChanges(known, [...cells, ...uncompared.map(({ cell }) => cell)]);
   const entryOf = ({ id }: ComparedCell): KnownChange | undefined => known.find(({ cell }) => matchesGlob(id, cell));
-  const regressions = comparison.cells.filter(({ change }) => change === "regression");
+  const regressions = cells.filter(({ change }) => change === "regression");
   const used = new Set(regressions.map(entryOf));
   return {
     ...comparison,
-    cells: comparison.cells.map((cell) =>
+    cells: cells.map((cell) =>
       regressions.includes(cell) ? { ...cell, state: entryOf(cell) === undefined ? "unconfirmed" : "known" } : cell,
     ),
     known: known.map((entry) => {
@@ -107,11 +108,14 @@ export function withRegressionStates(comparison: RunComparison, known: readonly 
   };
 }
 
-function requireMatched({ cells, uncompared }: RunComparison, known: readonly KnownChange[]): void {
+/** @throws UsageErrors for entries that match none of the cells */
+export function requireMatchedKnownChanges(
+  known: readonly KnownChange[],
+  cells: readonly { readonly id: string }[],
+): void {
   const problems = new Problems();
-  const ids = [...cells, ...uncompared.map(({ cell }) => cell)].map(({ id }) => id);
   for (const { cell, position } of known)
-    if (!ids.some((id) => matchesGlob(id, cell)))
+    if (!cells.some(({ id }) => matchesGlob(id, cell)))
       problems.add(position, `${quote(cell)} matches no cell of this comparison; correct or remove it`);
   problems.throwIfFound();
 }

@@ -35,7 +35,7 @@ function propertyNames(schema: unknown): string[] {
   ]);
 }
 
-test.each(["run", "result", "summary"])("data-format.md documents every key of the schema %s", (name) => {
+test.each(["run", "result", "summary", "gate"])("data-format.md documents every key of the schema %s", (name) => {
   const text = read("docs/data-format.md");
   const names = new Set(propertyNames(JSON.parse(read(`results/schema/${name}.json`))));
   expect(names.size).toBeGreaterThan(5);

@@ -46,7 +46,14 @@ function hostWithTools(): FakeHost {
 
 /** Runs the command with these flags in addition to those that measure only the baseline. */
 function run(given: Partial<RunFlags>, host = hostWithTools()): ReturnType<typeof runCommand> {
-  const defaults = { cluster: "netns", nodes: 2, underlayMtu: 1500, report: [], progress: false } as const;
+  const defaults = {
+    cluster: "netns",
+    nodes: 2,
+    underlayMtu: 1500,
+    threshold: 1.05,
+    report: [],
+    progress: false,
+  } as const;
   return runCommand(host, { ...defaults, ...given }, given);
 }
 

@@ -1,0 +1,88 @@
+/** Finds out, before anything is measured, why the results of a plan could not be compared with a base run. */
+import { isDeepStrictEqual } from "node:util";
+import { preferredKind } from "../../clusters/index.ts";
+import type { Problem } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
+import { BASELINE } from "../../plugins/index.ts";
+import { cellId, type CellKey, DEFAULT_REFERENCE, type PlannedCell, type RunFile } from "../../results/index.ts";
+import { noiseMachine } from "../noise-card.ts";
+import type { RunChoices } from "../plan/definition.ts";
+import type { Plan } from "../plan/make-plan.ts";
+
+/** A plan with the choices that it was made from. */
+export interface PlannedRun {
+  readonly choices: RunChoices;
+  readonly plan: Plan;
+}
+
+const ALIKE = "measure the base with the same suites, plugins and cluster";
+
+/**
+ * Returns all problems. The facts that only a measurement shows are compared after it.
+ * @param dir the base, for messages
+ */
+export async function baseProblems(
+  host: Host,
+  { dir, base }: { readonly dir: string; readonly base: RunFile },
+  { choices, plan }: PlannedRun,
+): Promise<readonly Problem[]> {
+  const { kind, spec } = choices;
+  const isEmulated = base.environment?.cluster.emulated === true || (await kind.isEmulated?.(host, spec)) === true;
+  const messages = [
+    ...networkDifferences(base, choices),
+    ...(isEmulated ? ["numbers of emulated nodes are not compared; use a machine with KVM"] : []),
+    ...(hasComparableCell(base, choices, plan)
+      ? []
+      : [`no cell in common, or none with a common reference (baseline, bridge or machine); ${ALIKE}`]),
+  ];
+  return messages.map((message) => ({ message: `--confirm ${dir}: ${message}` }));
+}
+
+type Fact = string | number | null;
+
+/** Differences that ratios to the baseline do not cancel. */
+function networkDifferences({ plan, definition: { underlay } }: RunFile, { kind, spec }: RunChoices): string[] {
+  const facts: readonly (readonly [name: string, base: Fact, head: Fact])[] = [
+    ["cluster kind", plan.cluster, kind.name],
+    ["underlay MTU", underlay.mtu, spec.underlayMtu],
+    ["underlay rate", underlay.rate, spec.underlayRate ?? null],
+    ["underlay delay", underlay.delay, spec.underlayDelay ?? null],
+    ["underlay loss", underlay.loss ?? null, spec.underlayLoss ?? null],
+  ];
+  const different = facts.filter(([, base, head]) => base !== head);
+  return different.map(([name, ...values]) => {
+    const [base, head] = values.map((value) => String(value ?? "none"));
+    return `${name} is ${base} in the base and ${head} in this run; measure both alike`;
+  });
+}
+
+/** Reports whether both measure a cell, and what its values are divided by, unless the machine may be the same. */
+function hasComparableCell(base: RunFile, { kind }: RunChoices, plan: Plan): boolean {
+  const [ids, baseIds] = [measuredIds(plan.cells), measuredIds(base.plan.cells)];
+  const isInBoth = (cell: CellKey): boolean => ids.has(cellId(cell)) && baseIds.has(cellId(cell));
+  const mayBeSameMachine = kind.name !== preferredKind().name || isThisMachine(base);
+  return plan.cells.some(
+    (cell) =>
+      cell.path !== "host" &&
+      isInBoth(cell) &&
+      (mayBeSameMachine ||
+        isInBoth({ ...cell, plugin: BASELINE, path: "host" }) ||
+        (cell.plugin !== DEFAULT_REFERENCE && isInBoth({ ...cell, plugin: DEFAULT_REFERENCE }))),
+  );
+}
+
+function measuredIds(cells: readonly PlannedCell[]): ReadonlySet<string> {
+  return new Set(cells.filter(({ skip }) => skip === undefined).map(({ id }) => id));
+}
+
+/** Reports whether a run of nodes on its own machine was one of this machine, by the facts that determine noise. */
+function isThisMachine({ environment, versions }: RunFile): boolean {
+  const { kernel, cpuModel, cpus, arch, cnibench } = noiseMachine();
+  return (
+    environment !== null &&
+    isDeepStrictEqual(
+      [environment.kernel, environment.cpuModel, environment.cpus, environment.arch, versions.cnibench],
+      [kernel, cpuModel, cpus, arch, cnibench],
+    )
+  );
+}

@@ -1,0 +1,88 @@
+/** Decides what two measurements of the same regressions show together. Pure. */
+import {
+  changeOf,
+  type ComparedCell,
+  type GateOutcome,
+  isSuspect,
+  type RunComparison,
+  type Suspect,
+  type SuspectEstimate,
+  type Threshold,
+} from "../../results/index.ts";
+
+/** The second measurement: its comparisons, one for each plugin if it is paired. */
+export type SecondMeasurement = readonly RunComparison[];
+
+/**
+ * Returns the suspects with what the second measurement shows: a regression must be one in both. Each measurement is
+ * judged by the 95 % interval of its cell and by the threshold.
+ */
+export function judgeSuspects(suspects: readonly ComparedCell[], second: SecondMeasurement): readonly Suspect[] {
+  const measured = second.flatMap(({ cells, threshold }) => cells.map((cell) => ({ cell, threshold })));
+  return suspects.map((first) => {
+    const again = measured.find(({ cell }) => isSameQuestion(cell, first));
+    const { id, suite, scenario, path, metric, plugin, better } = first;
+    return {
+      ...{ id, suite, scenario, path, metric, plugin, better },
+      state: again === undefined ? "unconfirmed" : stateOf(again.cell, again.threshold),
+      first: estimateOf(first),
+      second: again === undefined ? null : estimateOf(again.cell),
+    };
+  });
+}
+
+function isSameQuestion(a: ComparedCell, b: ComparedCell): boolean {
+  const keyOf = ({ suite, scenario, path, metric, plugin }: ComparedCell): string =>
+    [suite, scenario, plugin.head, path, metric].join("/");
+  return keyOf(a) === keyOf(b);
+}
+
+/** A reason means that the numbers decide less than they seem to: a regression is neither shown nor refuted. */
+function stateOf(cell: ComparedCell, threshold: Threshold): Suspect["state"] {
+  if (isRegression(cell, threshold)) return cell.reason === undefined ? "confirmed" : "unconfirmed";
+  return cell.reason === undefined || cell.reason === "between-run variation unknown" ? "refuted" : "unconfirmed";
+}
+
+/**
+ * Reports whether the 95 % interval excludes no change, and the estimate exceeds the threshold. The verdict of the cell
+ * is stricter: it accounts for all cells of the comparison, but these were chosen by another measurement.
+ */
+function isRegression(
+  { metric, better, scale, estimate, ci95, base, head }: ComparedCell,
+  threshold: Threshold,
+): boolean {
+  if (ci95 === null) return false;
+  const none = scale === "ratio" ? 1 : 0;
+  const isWorse = better === "higher" ? ci95[1] < none : ci95[0] > none;
+  const difference = scale === "ratio" ? Math.log(estimate) : estimate;
+  const judged = { metric, scale, difference, base: base.value, head: head.value };
+  return changeOf({ ...judged, verdict: isWorse ? "worse" : "undecided" }, threshold) === "regression";
+}
+
+function estimateOf({ scale, estimate, ci95, reason }: ComparedCell): SuspectEstimate {
+  return { scale, estimate, ci95, ...(reason !== undefined && { reason }) };
+}
+
+/** What the judged suspects lead to. */
+export interface Judgement {
+  readonly outcome: GateOutcome;
+  readonly reason?: string;
+}
+
+/** Concludes from the suspects, which are measured again as far as possible. One confirmed regression is enough. */
+export function conclude(suspects: readonly Suspect[]): Judgement {
+  if (suspects.some(({ state }) => state === "confirmed")) return { outcome: "regression" };
+  const open = suspects.filter(({ state }) => state === "unconfirmed");
+  if (open.length === 0) return { outcome: "passed" };
+  const ids = open.map(({ id, second }) => `${id} (${second?.reason ?? "not measured again"})`);
+  return { outcome: "incomplete", reason: `the second measurement does not decide ${ids.join(", ")}` };
+}
+
+/** Returns the comparison with the states of its suspects, for the reports. */
+export function withStates(first: RunComparison, judged: readonly Suspect[]): RunComparison {
+  const cells = first.cells.map((cell): ComparedCell => {
+    const state = isSuspect(cell) ? judged.find(({ id }) => id === cell.id)?.state : undefined;
+    return state === undefined ? cell : { ...cell, state };
+  });
+  return { ...first, cells };
+}

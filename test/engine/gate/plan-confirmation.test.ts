@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import {
+  confirmationBlocks,
+  confirmationChoices,
+  MAX_CONFIRMATION_BLOCKS,
+  MIN_CONFIRMATION_BLOCKS,
+  timeBound,
+  type BasePlugin,
+} from "../../../engine/gate/plan-confirmation.ts";
+import { filterPlan } from "../../../engine/plan/plan-filter.ts";
+import type { Plan } from "../../../engine/plan/make-plan.ts";
+import { plugins } from "../../../plugins/index.ts";
+import type { ComparedCell } from "../../../results/index.ts";
+import { netns } from "../../../clusters/netns/netns.ts";
+import { runners } from "../../../runners/index.ts";
+import type { RunChoices } from "../../../engine/plan/definition.ts";
+import { fakeChoices } from "../fake-run.ts";
+import { planOf, scenarioOf, suiteOf } from "../plan/plan-builders.ts";
+
+const PODS = scenarioOf({ name: "pods", runner: "lifecycle", repetitions: 20 });
+const TCP = scenarioOf({ name: "tcp", runner: "iperf3", paths: ["same-node", "cross-node"], params: { omit: 0.2 } });
+const SUITE = suiteOf({ name: "mixed", blocks: 10, scenarios: [PODS, TCP], headlines: ["pods/same-node/add-time"] });
+const OTHER = suiteOf({ name: "other", blocks: { min: 6, max: 20, until: "2%" }, scenarios: [PODS] });
+
+const BASE: BasePlugin = {
+  ...{ head: "ptp", reference: "ptp@/base" },
+  plugin: { ...plugins.ptp, name: "ptp-in-base", binDir: "/base" },
+};
+
+const choices: RunChoices = fakeChoices(netns, {
+  ...{ suites: [SUITE, OTHER], plugins: [plugins.bridge, plugins.ptp], pluginReferences: null, runners, seed: 7 },
+});
+
+function suspect(fields: Partial<ComparedCell>): ComparedCell {
+  const cell: Partial<ComparedCell> = {
+    ...{ suite: "mixed", scenario: "pods", path: "same-node", metric: "add-time" },
+    ...{ plugin: { base: "ptp", head: "ptp" }, reference: { kind: "none" }, ...fields },
+  };
+  return cell as ComparedCell;
+}
+
+/** Plans the choices as a session does. */
+function plan({ suites, plugins: own, only, seed }: RunChoices): Plan {
+  return filterPlan(planOf({ suites, plugins: own, seed }), only);
+}
+
+function tasksOf(planned: Plan): string[] {
+  return planned.tasks.map(({ id }) => id);
+}
+
+describe("confirmationChoices", () => {
+  it("measures the suspected tasks of the head and of the base only", () => {
+    const again = confirmationChoices(choices, [suspect({}), suspect({ metric: "del-time" })], {
+      bases: [BASE],
+      blocks: 8,
+    });
+    const planned = plan(again);
+    expect(tasksOf(planned)).toEqual(["mixed/pods/ptp/netns/same-node", "mixed/pods/ptp-in-base/netns/same-node"]);
+    expect(planned.order).toHaveLength(8);
+    expect(new Set(planned.order.flat())).toEqual(new Set(["ptp", "ptp-in-base"]));
+  });
+
+  it("measures the baseline with loads, and only the suspected path", () => {
+    const load = suspect({
+      scenario: "tcp",
+      path: "cross-node",
+      metric: "throughput",
+      reference: { kind: "baseline" },
+    });
+    const planned = plan(confirmationChoices(choices, [load], { bases: [BASE], blocks: 6 }));
+    expect(tasksOf(planned)).toEqual([
+      "mixed/tcp/host/netns/host",
+      "mixed/tcp/ptp/netns/cross-node",
+      "mixed/tcp/ptp-in-base/netns/cross-node",
+    ]);
+  });
+
+  it("measures the reference plugin if there is no binary of the base", () => {
+    const divided = suspect({ reference: { kind: "plugin", name: "bridge" } });
+    const planned = plan(confirmationChoices(choices, [divided], { bases: [], blocks: 6 }));
+    expect(tasksOf(planned)).toEqual(["mixed/pods/bridge/netns/same-node", "mixed/pods/ptp/netns/same-node"]);
+  });
+
+  it("has a fixed number of blocks, no headlines, and another order of plugins", () => {
+    const again = confirmationChoices(choices, [suspect({ suite: "other" })], { bases: [], blocks: 6 });
+    expect(again.suites.map(({ name, blocks, headlines }) => [name, blocks, headlines])).toEqual([["other", 6, []]]);
+    expect(again.exploratory).toBe(true);
+    expect(again.seed).not.toBe(choices.seed);
+  });
+
+  it("stores references that name the plugins of the base", () => {
+    const design = { bases: [BASE], blocks: 6 };
+    expect(confirmationChoices(choices, [suspect({})], design).pluginReferences).toEqual([
+      "bridge",
+      "ptp",
+      "ptp@/base",
+    ]);
+    const given = { ...choices, pluginReferences: ["ptp"] };
+    expect(confirmationChoices(given, [suspect({})], design).pluginReferences).toEqual(["ptp", "ptp@/base"]);
+    expect(confirmationChoices(given, [suspect({})], { ...design, bases: [] }).pluginReferences).toEqual(["ptp"]);
+  });
+});
+
+describe("confirmationBlocks", () => {
+  const first = planOf({ suites: [SUITE], plugins: [plugins.ptp] });
+  const blockOf = (suspects: readonly ComparedCell[]): Plan =>
+    plan(confirmationChoices({ ...choices, plugins: [plugins.ptp] }, suspects, { bases: [BASE], blocks: 1 }));
+
+  it("is the largest number for few suspects", () => {
+    const block = blockOf([suspect({ scenario: "tcp", path: "cross-node", metric: "throughput" })]);
+    expect(confirmationBlocks(first, block, 1)).toBe(MAX_CONFIRMATION_BLOCKS);
+  });
+
+  it("is the smallest number if everything is measured twice", () => {
+    const load = { scenario: "tcp", metric: "throughput" };
+    const all = [suspect({}), suspect({ ...load, path: "same-node" }), suspect({ ...load, path: "cross-node" })];
+    expect(confirmationBlocks(first, blockOf(all), 1)).toBe(MIN_CONFIRMATION_BLOCKS);
+  });
+});
+
+describe("timeBound", () => {
+  const first = planOf({ suites: [SUITE], plugins: [plugins.ptp] });
+
+  it("expects the duration that the first measurement had, and allows more", () => {
+    const unknown = timeBound(first, first, { perDeployment: 1, measured: null });
+    const slow = timeBound(first, first, { perDeployment: 1, measured: 600 });
+    expect(slow.expected).toBeCloseTo(600);
+    expect(slow.limit).toBeGreaterThan(2 * slow.expected);
+    expect(unknown.limit).toBeGreaterThan(unknown.expected);
+    expect(timeBound(first, first, { perDeployment: 1, measured: 1 }).limit).toBeGreaterThan(60);
+  });
+});
