@@ -1,6 +1,7 @@
 /** Stored runs: their format, writing, reading, redaction, statistics and summaries. */
 export { defaultBands } from "./bands.ts";
 export { sessionOf, stoppedAfter } from "./blocks.ts";
+export type { Block } from "./blocks.ts";
 export { environmentChanges } from "./changes.ts";
 export { parseDigestLine, SEALED_FILES, sha256 } from "./digests.ts";
 export type { RunDigests, SealedFile } from "./digests.ts";
@@ -41,6 +42,8 @@ export { RAW_DIGESTS_FILE, RESULTS_FILE, RUN_DIGESTS_FILE, RUN_FILE, diskError, 
 export { measureNoise } from "./noise/measure-noise.ts";
 export { NOISE_CARD_VERSION } from "./noise/noise-card.ts";
 export type { NoiseCard, NoiseMachine, NoiseMetric } from "./noise/noise-card.ts";
+export { ratioNoise } from "./noise/ratio-noise.ts";
+export type { TwinBlocks } from "./noise/ratio-noise.ts";
 export { blocksToShow, predictDetectable, SHOWN_RATIO } from "./noise/predict-noise.ts";
 export { MAX_NOISE_CARD_BYTES, parseNoiseCard, whyNotValid } from "./noise/validate-noise-card.ts";
 export { MIN_BLOCKS, median, medianInterval } from "./statistics.ts";

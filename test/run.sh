@@ -47,6 +47,7 @@ prepare >"$results/prepare.log" 2>&1 &
 step "types" npm run --silent types
 step "lint" npm run --silent lint
 step "error rates of verdicts" node dist/bench/statistics/main.js --cut
+step "error rates of comparisons" node dist/bench/statistics/main.js --compare --cut
 project unit
 project lab
 wait

@@ -1,7 +1,8 @@
 /**
- * `npm run selftest:statistics [-- --cut] [--seed N] [--state FILE] [--jobs N]`: simulates reports with known true
- * differences and checks the error rates that docs/method.md promises. Prints a table and a JSON line; exits with 1 if
- * a limit is exceeded. With --state, an interrupted self-test continues; the file is for one version of the code.
+ * `npm run selftest:statistics [-- --compare] [--cut] [--seed N] [--state FILE] [--jobs N]`: simulates reports with
+ * known true differences, or with --compare comparisons of runs, and checks the error rates that docs/method.md
+ * promises. Prints a table and a JSON line; exits with 1 if a limit is exceeded. With --state, an interrupted self-test
+ * continues; the file is for one version of the code.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -9,38 +10,85 @@ import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { createHost } from "../../core/local.ts";
 import { tryParse } from "../../core/untrusted-json.ts";
-import { rowsOf, toTable, type Finished } from "./outcome.ts";
+import { comparisonRows, powerTable } from "./comparisons/comparison-outcome.ts";
+import { comparisonTasksOf, runComparisonTask } from "./comparisons/comparison-tasks.ts";
+import type { ComparisonTally, ComparisonTask } from "./comparisons/comparison-tasks.ts";
+import { rowsOf, toTable, type Row } from "./outcome.ts";
+import type { Tally } from "./tally.ts";
 import { runTask, tasksOf, type Task } from "./tasks.ts";
 
-if (isMainThread) await main(createHost().argv.slice(2));
-else parentPort?.on("message", (task: Task) => parentPort?.postMessage(runTask(task, workerData as number)));
+interface Finished<T, R> {
+  readonly task: T;
+  readonly tally: R;
+}
 
-async function main(args: readonly string[]): Promise<void> {
+/** What the self-test simulates. */
+interface Subject<T, R> {
+  tasksOf(isCut: boolean): T[];
+  runTask(task: T, seed: number): R;
+  rowsOf(finished: readonly Finished<T, R>[]): Row[];
+  /** Returns the tables to print, without that of the limits. */
+  tablesOf(finished: readonly Finished<T, R>[]): string[];
+}
+
+const REPORTS: Subject<Task, Tally> = { tasksOf, runTask, rowsOf, tablesOf: () => [] };
+const COMPARISONS: Subject<ComparisonTask, ComparisonTally> = {
+  tasksOf: comparisonTasksOf,
+  runTask: runComparisonTask,
+  rowsOf: comparisonRows,
+  tablesOf: (finished) => [powerTable(finished)],
+};
+
+interface Flags {
+  readonly compare: boolean;
+  readonly cut: boolean;
+  readonly seed: number;
+  readonly jobs: number;
+  /** File of finished tasks. */
+  readonly state?: string;
+}
+
+if (isMainThread) {
+  const flags = readFlags(createHost().argv.slice(2));
+  await (flags.compare ? selfTest(COMPARISONS, flags) : selfTest(REPORTS, flags));
+} else if ((workerData as Flags).compare) serve(COMPARISONS, workerData as Flags);
+else serve(REPORTS, workerData as Flags);
+
+function readFlags(args: readonly string[]): Flags {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      compare: { type: "boolean", default: false },
       cut: { type: "boolean", default: false },
       seed: { type: "string", default: "1" },
       state: { type: "string" },
       jobs: { type: "string", default: String(availableParallelism()) },
     },
   });
-  const { cut, state } = values;
-  const seed = Number(values.seed);
-  const keyOf = (task: Task): string => JSON.stringify([seed, task]);
-  const stored = state === undefined || !existsSync(state) ? [] : parseLines(readFileSync(state, "utf8"));
+  return { ...values, seed: Number(values.seed), jobs: Number(values.jobs) };
+}
+
+/** Runs the tasks that the main thread sends. */
+function serve<T, R>(subject: Subject<T, R>, { seed }: Flags): void {
+  parentPort?.on("message", (task: T) => parentPort?.postMessage(subject.runTask(task, seed)));
+}
+
+async function selfTest<T, R>(subject: Subject<T, R>, flags: Flags): Promise<void> {
+  const { cut, seed, state } = flags;
+  const keyOf = (task: T): string => JSON.stringify([seed, task]);
+  const stored = state === undefined || !existsSync(state) ? [] : parseLines<T, R>(readFileSync(state, "utf8"));
   const known = new Map(stored.map((each) => [JSON.stringify([each.seed, each.task]), each]));
-  const tasks = tasksOf(cut);
-  const finished: Finished[] = tasks.flatMap((task) => known.get(keyOf(task)) ?? []);
+  const tasks = subject.tasksOf(cut);
+  const finished: Finished<T, R>[] = tasks.flatMap((task) => known.get(keyOf(task)) ?? []);
   const pending = tasks.filter((task) => !known.has(keyOf(task)));
   console.error(`seed ${seed}, ${tasks.length} tasks, ${finished.length} of them stored`);
-  const store = (each: Finished): void => {
+  const store = (each: Finished<T, R>): void => {
     finished.push(each);
     if (state !== undefined) appendFileSync(state, `\n${JSON.stringify({ seed, ...each })}\n`);
   };
-  await Promise.all(Array.from({ length: Number(values.jobs) }, () => work(pending, seed, store)));
-  const rows = rowsOf(finished);
-  console.log(toTable(rows));
+  await Promise.all(Array.from({ length: flags.jobs }, () => work(pending, flags, store)));
+  const rows = subject.rowsOf(finished);
+  console.log([toTable(rows), ...subject.tablesOf(finished)].join("\n\n"));
   console.log(JSON.stringify({ seed, cut, rows }));
   const missing = tasks.length - finished.length;
   if (missing > 0) console.error(`${missing} of ${tasks.length} tasks not finished`);
@@ -48,17 +96,17 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 /** Reads the stored tasks. An incomplete line of a self-test that was killed is ignored. */
-function parseLines(text: string): (Finished & { readonly seed: number })[] {
-  return text.split("\n").flatMap((line) => (tryParse(line) ?? []) as Finished & { readonly seed: number });
+function parseLines<T, R>(text: string): (Finished<T, R> & { readonly seed: number })[] {
+  return text.split("\n").flatMap((line) => (tryParse(line) ?? []) as Finished<T, R> & { readonly seed: number });
 }
 
 /** Takes tasks from the list until it is empty, in a thread of its own. */
-async function work(pending: Task[], seed: number, store: (finished: Finished) => void): Promise<void> {
-  const worker = new Worker(new URL(import.meta.url), { workerData: seed });
+async function work<T, R>(pending: T[], flags: Flags, store: (finished: Finished<T, R>) => void): Promise<void> {
+  const worker = new Worker(new URL(import.meta.url), { workerData: flags });
   try {
     for (let task = pending.shift(); task !== undefined; task = pending.shift()) {
       const current = task;
-      const tally = await new Promise<Finished["tally"]>((resolve, reject) => {
+      const tally = await new Promise<R>((resolve, reject) => {
         worker.once("message", resolve).once("error", reject);
         worker.postMessage(current);
       });

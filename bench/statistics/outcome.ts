@@ -8,8 +8,8 @@ export interface Finished {
 }
 
 /** A limit without the two standard errors that the measured rate may add. */
-export interface Limit {
-  readonly figure: Figure;
+export interface Limit<F extends string = Figure> {
+  readonly figure: F;
   readonly label: string;
   readonly bound: "at most" | "at least";
   readonly value: number;
@@ -37,7 +37,7 @@ const POWER_LIMITS: Readonly<Record<Exclude<Task["kind"], "errors">, Limit>> = {
 };
 
 /** One figure of one group of reports. */
-export interface Row extends Limit {
+export interface Row extends Limit<string> {
   readonly group: string;
   readonly reports: number;
   readonly rate: number;
@@ -79,8 +79,8 @@ function rowOf(group: string, limit: Limit, members: readonly Finished[]): Row[]
 }
 
 /** Compares a figure of a group with its limit. @returns nothing if no report has the figure */
-export function assess(group: string, limit: Limit, tally: Tally): Row[] {
-  const mean = tally[limit.figure];
+export function assess<F extends string>(group: string, limit: Limit<F>, tally: Tally<F>): Row[] {
+  const mean: Mean | undefined = tally[limit.figure];
   if (mean === undefined) return [];
   const rate = mean.sum / mean.reports;
   const standardError = standardErrorOf(mean);

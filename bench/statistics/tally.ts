@@ -29,16 +29,18 @@ export interface ReportShares {
 }
 
 export type Figure = keyof ReportShares;
-export type Tally = Readonly<Partial<Record<Figure, Mean>>>;
+export type Tally<F extends string = Figure> = Readonly<Partial<Record<F, Mean>>>;
 
-export function add(a: Tally, b: Tally): Tally {
-  const figures = [...new Set([...Object.keys(a), ...Object.keys(b)])] as Figure[];
-  return Object.fromEntries(figures.map((figure) => [figure, addMeans(a[figure] ?? NONE, b[figure] ?? NONE)]));
+export function add<F extends string>(a: Tally<F>, b: Tally<F>): Tally<F> {
+  const figures = [...new Set([...Object.keys(a), ...Object.keys(b)])] as F[];
+  const sums = figures.map((figure) => [figure, addMeans(a[figure] ?? NONE, b[figure] ?? NONE)]);
+  return Object.fromEntries(sums) as Tally<F>;
 }
 
-export function tallyOf(shares: ReportShares): Tally {
-  const entries = Object.entries(shares) as [Figure, number][];
-  return Object.fromEntries(entries.map(([figure, sum]) => [figure, { reports: 1, sum, squares: sum ** 2 }]));
+export function tallyOf<F extends string>(shares: Readonly<Partial<Record<F, number>>>): Tally<F> {
+  const entries = Object.entries(shares) as [F, number][];
+  const means = entries.map(([figure, sum]) => [figure, { reports: 1, sum, squares: sum ** 2 }]);
+  return Object.fromEntries(means) as Tally<F>;
 }
 
 const NONE: Mean = { reports: 0, sum: 0, squares: 0 };

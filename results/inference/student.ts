@@ -6,16 +6,22 @@ export function studentP(t: number, degreesOfFreedom: number): number {
   return incompleteBeta(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 1 / 2);
 }
 
-/** Returns t with P(|T| >= t) = level. @param level in (0, 1) */
+/**
+ * Returns t with P(|T| >= t) = level, by Newton's method: the probability is convex, so t approaches from below.
+ * @param level in (0, 1)
+ */
 export function studentQuantile(level: number, degreesOfFreedom: number): number {
-  let [low, high] = [0, 1];
-  while (studentP(high, degreesOfFreedom) > level) [low, high] = [high, 2 * high];
-  for (;;) {
-    const middle = (low + high) / 2;
-    if (middle <= low || middle >= high) return high;
-    if (studentP(middle, degreesOfFreedom) > level) low = middle;
-    else high = middle;
+  for (let t = 0; ;) {
+    const step = (studentP(t, degreesOfFreedom) - level) / (2 * density(t, degreesOfFreedom));
+    if (!(step > PRECISION * t)) return t;
+    t += step;
   }
+}
+
+function density(t: number, degreesOfFreedom: number): number {
+  const [a, b] = [degreesOfFreedom / 2, 1 / 2];
+  const logBeta = gammaln(a) + gammaln(b) - gammaln(a + b);
+  return Math.exp(-logBeta - (a + b) * Math.log1p(t ** 2 / degreesOfFreedom)) / Math.sqrt(degreesOfFreedom);
 }
 
 /** Returns the regularized incomplete beta function (Press et al., Numerical Recipes, 3rd ed., section 6.4). */
