@@ -49,7 +49,7 @@ export { MAX_NOISE_CARD_BYTES, parseNoiseCard, whyNotValid } from "./noise/valid
 export { MIN_BLOCKS, median, medianInterval } from "./statistics.ts";
 export { claimEmptyDir, createRun, reopenRun } from "./store.ts";
 export type { RunStore } from "./store.ts";
-export { decideStopping, isDecisionDue } from "./stopping.ts";
+export { decideStopping, isDecisionDue, replayStopping } from "./stopping.ts";
 export type { StoppingDecision, StoppingRule } from "./stopping-rule.ts";
 export { summarize } from "./summarize.ts";
 export type { Comparison, ErrorControl, Summary, SummaryCell } from "./summary.ts";

@@ -27,6 +27,17 @@ export function decideStopping(run: RunFile, records: readonly ResultRecord[], b
   });
 }
 
+/** Returns all decisions that follow from the records of a run, whatever decisions it has stored. */
+export function replayStopping(run: RunFile, records: Iterable<ResultRecord>): StoppingDecision[] {
+  const byBlock = [...records].sort((a, b) => a.block - b.block);
+  const stopping: StoppingDecision[] = [];
+  for (let block = FIRST_DECISION, end = 0; isDecisionDue({ ...run, stopping }, block); block++) {
+    while ((byBlock[end]?.block ?? Infinity) <= block) end++;
+    stopping.push(...decideStopping({ ...run, stopping }, byBlock.slice(0, end), block));
+  }
+  return stopping;
+}
+
 function dueSuites(run: Pick<RunFile, "plan" | "stopping">, block: number): [string, StoppingRule][] {
   const { stopping = [], plan } = run;
   const isDecided = (suite: string): boolean => stopping.some((each) => each.suite === suite && each.block === block);

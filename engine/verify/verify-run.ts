@@ -17,6 +17,7 @@ import {
 import { readRawDigests, verifyOtherDigests } from "./raw-files.ts";
 import type { Verified } from "./verified.ts";
 import { PAGE_FORMAT, verifyPage } from "./verify-page.ts";
+import { verifyStopping } from "./stopping.ts";
 import { verifyReport } from "./verify-report.ts";
 import { verifyValues, type VerifiedValues } from "./values.ts";
 
@@ -30,6 +31,7 @@ export async function verifyRun(dir: string): Promise<Verified> {
   const loaded = await loadRun(dir);
   const rawDigests = readRawDigests(dir);
   const values = verifyValues(dir, loaded, rawDigests);
+  const decisions = verifyStopping(dir, loaded);
   if (rawDigests !== null) verifyOtherDigests(dir, rawDigests, values.directories);
   const sealed = verifySealed(dir, loaded.digests as RunDigests);
   const coverage = { hasLogs: existsSync(join(dir, "logs")), hasRawDigests: rawDigests !== null, sealed };
@@ -37,6 +39,7 @@ export async function verifyRun(dir: string): Promise<Verified> {
   return {
     checked: [
       `${values.recomputed} values are those of the raw output`,
+      ...(decisions === 0 ? [] : [`${decisions} stopping decisions follow from the values`]),
       ...(rawDigests === null ? [] : [`${rawDigests.size} raw files have their SHA-256 of ${RAW_DIGESTS_FILE}`]),
       ...(sealed.length === 0 ? [] : [`${sealed.join(", ")}: as in ${RUN_DIGESTS_FILE}`]),
       ...inDirectory.checked,
