@@ -27,6 +27,7 @@ const ERROR_LIMITS: readonly Limit[] = [
   HEADLINE_LIMIT,
   { figure: "singleHeadlineError", label: "the same, single headline", bound: "at most", value: 0.05 },
   { figure: "falseDiscovery", label: "selected exploratory questions that are false", bound: "at most", value: 0.1 },
+  { figure: "falseAmongDecided", label: "exploratory differences that are false", bound: "at most", value: 0.1 },
   { figure: "coverage", label: "pairs inside their 95 % interval", bound: "at least", value: 0.95 },
   { figure: "falseEqual", label: "pairs at the limit of the band called equal", bound: "at most", value: 0.05 },
 ];
