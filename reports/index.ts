@@ -21,7 +21,7 @@ export { VERDICT_COLUMNS } from "./conformance/verdict-columns.ts";
 export { formatCount, formatPercent, formatRatio, formatValue } from "./format.ts";
 export { embeddedInput, embeddedRuns, withoutData } from "./html/embedded.ts";
 export type { EmbeddedRun } from "./html/embedded.ts";
-export { decisionSentence, plannedBlocks } from "./stopping.ts";
+export { blockPosition, decisionSentence, plannedBlocks } from "./stopping.ts";
 export { NOISE_COLUMNS, noiseRows, noiseSentences } from "./noise.ts";
 export { reportInput } from "./report.ts";
 export type { ReportInput } from "./report.ts";

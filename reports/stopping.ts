@@ -5,14 +5,24 @@ import { formatPercent } from "./format.ts";
 type Plan = Pick<RunFile["plan"], "blocks" | "stoppingRules">;
 
 /** Returns the planned number of blocks: `9`, or `6 to 20` if a rule ends a suite. */
-export function blockRange({ blocks, stoppingRules = {} }: Plan): string {
-  const limits = Object.values(stoppingRules).map(({ min }) => min);
-  return limits.length === 0 ? `${blocks}` : `${Math.min(...limits)} to ${blocks}`;
+export function blockRange(plan: Plan): string {
+  const min = smallestNumber(plan);
+  return min < plan.blocks ? `${min} to ${plan.blocks}` : `${plan.blocks}`;
+}
+
+function smallestNumber({ blocks, stoppingRules = {} }: Plan): number {
+  return Math.min(blocks, ...Object.values(stoppingRules).map(({ min }) => min));
 }
 
 /** Returns the planned number of blocks with the noun: `1 block`, `6 to 20 blocks`. */
 export function plannedBlocks(plan: Plan): string {
   return `${blockRange(plan)} ${plan.blocks === 1 ? "block" : "blocks"}`;
+}
+
+/** Returns the position of a block in the run: `block 3/9`, or `block 7 of 7 to 20` while a rule can end a suite. */
+export function blockPosition(block: number, plan: Plan): string {
+  const min = Math.max(block, smallestNumber(plan));
+  return min < plan.blocks ? `block ${block} of ${min} to ${plan.blocks}` : `block ${block}/${plan.blocks}`;
 }
 
 /** Returns what a rule decided after a block. */

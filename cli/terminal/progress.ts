@@ -2,7 +2,7 @@
 import { printable } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { Plan, RunEvent } from "../../engine/index.ts";
-import { decisionSentence, formatCount, formatValue, plannedBlocks } from "../../reports/index.ts";
+import { blockPosition, decisionSentence, formatCount, formatValue, plannedBlocks } from "../../reports/index.ts";
 import { BASELINE } from "../../plugins/index.ts";
 import { METRICS, metricsShownIn } from "../../core/metrics.ts";
 
@@ -71,7 +71,7 @@ function formatEvent(event: RunEvent): string | null {
       return event.text;
     case "deploying": {
       const activity = event.plugin === BASELINE ? "measuring the host baseline" : `deploying ${event.plugin}`;
-      return `block ${event.block}/${event.blocks}: ${activity}`;
+      return `${blockPosition(event.block, event.plan)}: ${activity}`;
     }
     case "measuring":
       return event.rep === 1 ? `${position(event)} (${timeLeft(event)})` : null;

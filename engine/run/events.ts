@@ -6,7 +6,12 @@ import type { Task } from "../plan/make-plan.ts";
 export type RunEvent =
   /** A plugin is installed on an existing cluster, or uninstalled. */
   | { readonly kind: "note"; readonly text: string }
-  | { readonly kind: "deploying"; readonly block: number; readonly blocks: number; readonly plugin: string }
+  | {
+      readonly kind: "deploying";
+      readonly block: number;
+      readonly plan: Pick<RunFile["plan"], "blocks" | "stoppingRules">;
+      readonly plugin: string;
+    }
   | {
       readonly kind: "measuring";
       readonly block: number;

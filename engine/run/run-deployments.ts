@@ -66,7 +66,7 @@ export async function runDeployments(host: Host, input: RunInput): Promise<void>
       const slot = stopping.remainingOf(planned);
       if (slot === null) continue;
       const later = slots.slice(index + 1);
-      onEvent({ kind: "deploying", block: slot.block, blocks: plan.blocks, plugin: slot.plugin });
+      onEvent({ kind: "deploying", block: slot.block, plan, plugin: slot.plugin });
       await runSlot(host, {
         ...input,
         slot,

@@ -1,6 +1,6 @@
 /** Sentences about adaptive blocks. */
 import { expect, it } from "vitest";
-import { decisionSentence, lastDecisions, plannedBlocks } from "../../reports/stopping.ts";
+import { blockPosition, decisionSentence, lastDecisions, plannedBlocks } from "../../reports/stopping.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
 const stoppingRules = { quick: { min: 6, max: 20, until: 0.05 } };
@@ -17,6 +17,12 @@ it("names the range of blocks", () => {
   expect(plannedBlocks({ blocks: 9 })).toBe("9 blocks");
   expect(plannedBlocks({ blocks: 1 })).toBe("1 block");
   expect(plannedBlocks(plan)).toBe("6 to 20 blocks");
+});
+
+it("names the position of a block without the largest number as if it were certain", () => {
+  expect(blockPosition(3, { blocks: 9 })).toBe("block 3/9");
+  const positions = [2, 7, 20].map((block) => blockPosition(block, plan));
+  expect(positions).toEqual(["block 2 of 6 to 20", "block 7 of 7 to 20", "block 20/20"]);
 });
 
 it("names the figure, the headline and the target of a decision, and what follows", () => {
