@@ -36,6 +36,7 @@ const MAPS = new Set([
   "axes",
   "binaries",
   "digests",
+  "floors",
   "params",
   "pluginFacts",
   "plugins",
@@ -120,6 +121,7 @@ test("keys of a stored run and of its reports", async () => {
   expectRecorded("keys of results.jsonl", unique(records.flatMap((line) => keyPaths(JSON.parse(line)))));
   expectRecorded("keys of report.json", keyPaths(JSON.parse(read("report.json"))));
   expectRecorded("columns of report.csv", read("report.csv").split("\n", 1)[0]);
+  expectRecorded("keys of compare", keyPaths(await json("compare", dir, dir, "--format", "json")));
 });
 
 test("codes of warnings", () => {
@@ -148,6 +150,9 @@ test.each([
   ["run --cluster kubeconfig --context nowhere"],
   ["report nowhere"],
   ["verify nowhere"],
+  ["compare"],
+  ["compare nowhere nowhere"],
+  ["compare nowhere nowhere --threshold 5"],
   ["list nothing"],
   ["conformance nowhere"],
   ["conformance ./nowhere"],
