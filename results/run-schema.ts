@@ -4,8 +4,10 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { NOISE_CARD_VERSION } from "./noise/noise-card.ts";
 import { SCHEMA_VERSION } from "./record.ts";
 import { GATE_VERSION } from "./run-comparison/gate-file.ts";
+import { COMPARISON_VERSION } from "./run-comparison/run-comparison.ts";
 import { SUMMARY_VERSION } from "./summary.ts";
 // Type imports only: tsc copies imported JSON into the build, but Node 20 warns if it is imported at run time.
+import type comparison from "./schema/comparison.json";
 import type gate from "./schema/gate.json";
 import type noiseCard from "./schema/noise-card.json";
 import type result from "./schema/result.json";
@@ -18,6 +20,7 @@ interface Schemas {
   readonly summary: typeof summary;
   readonly "noise-card": typeof noiseCard;
   readonly gate: typeof gate;
+  readonly comparison: typeof comparison;
 }
 
 type SchemaName = keyof Schemas;
@@ -29,6 +32,7 @@ const VERSIONS: Readonly<Record<SchemaName, number>> = {
   summary: SUMMARY_VERSION,
   "noise-card": NOISE_CARD_VERSION,
   gate: GATE_VERSION,
+  comparison: COMPARISON_VERSION,
 };
 
 /** Returns position and problem (`/plan/blocks must be >= 1`), or null for a valid value. */

@@ -9,11 +9,11 @@ export interface UnpairedEstimate {
   /** Head minus base, on the compared scale. */
   readonly estimate: number;
   /** Symmetric about the estimate, so the half width describes an interval; null if nothing is known about it. */
-  halfWidth(level: number): number | null;
+  readonly halfWidth: (level: number) => number | null;
   /** Two-sided p-value of no difference; 1 if nothing is known about the variation. */
   readonly p: number;
   /** Smallest true difference that a test at this level detects with a probability of 80 %; null: none. */
-  detectable(level: number): number | null;
+  readonly detectable: (level: number) => number | null;
 }
 
 /** The variance of a difference of two sides. */

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { EnvironmentError, UsageError } from "../../../core/errors.ts";
 import type { LoadedRun } from "../../../results/load-run.ts";
+import { validator } from "../../../results/run-schema.ts";
 import { compareRuns } from "../../../results/run-comparison/compare-runs.ts";
 import type { ComparedCell, RunComparison } from "../../../results/run-comparison/run-comparison.ts";
 import { comparedRun, noise, type RunOptions } from "../../helpers/compared-run.ts";
@@ -243,4 +244,10 @@ it("lists incomplete runs and damaged files with the run", () => {
   const { base, head: side } = compareRuns([run("a")], [head], options);
   expect(base.runs[0]).toMatchObject({ id: "a", outcome: "complete", digest: null, cnibench: "0.1.0", warnings: [] });
   expect(side.runs[0]?.warnings.map(({ code }) => code)).toEqual(["torn-line", "unfinished"]);
+});
+
+it("returns a comparison of the published format", () => {
+  const [one, other] = [run("a"), run("b", 0.5, { plugins: ["bridge", "p", "q"] })];
+  for (const comparison of [compareRuns([one], [other], options), compareRuns([one], [one], options)])
+    expect(validator("comparison")(JSON.parse(JSON.stringify(comparison)))).toBeNull();
 });
