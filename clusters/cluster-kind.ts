@@ -48,6 +48,8 @@ interface KindBase {
   readonly existing?: ExistingClusters;
   /** Returns everything that prevents the creation of the cluster. Creates nothing. */
   check(host: Host, spec?: ClusterSpec): Promise<readonly Problem[]>;
+  /** Whether several clusters can be used at the same time: they share no state and need little memory. Default: no. */
+  readonly coexist?: boolean;
   /** Returns how many clusters this host can run at the same time, which an option overrides. Omitted: one. */
   maxClustersAtOnce?(spec: ClusterSpec): number;
   /** Whether the nodes run under software emulation. Call it only if `check` reports no problem. Omitted: never. */

@@ -72,6 +72,8 @@ interface ClusterBase extends AsyncDisposable {
   readonly facts: ClusterFacts;
   readonly nodes: readonly Node[];
   readonly cpus: NodeCpus;
+  /** IDs of the processes of this host that all processes of the cluster descend from. Only of kinds that `coexist`. */
+  readonly rootPids?: readonly number[];
   /**
    * Returns the command prefix that runs a command on a node.
    * @param terminal whether standard input is a terminal (default: true)

@@ -80,6 +80,8 @@ export function localShell(env: EnvironmentVariables = process.env): Shell {
 
 /** A started command whose streams are read and written while it runs. Serves as the transport of a node agent. */
 export interface StreamingProcess extends AgentTransport {
+  /** undefined: the command could not be started. */
+  readonly pid: number | undefined;
   closeStdin(): void;
   kill(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): void;
 }
@@ -91,6 +93,7 @@ export function startStreaming(argv: readonly string[], env: Readonly<Record<str
   child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
   child.stdin.on("error", () => undefined); // onEnd reports the exit of the process
   return {
+    pid: child.pid,
     write: (data) => void child.stdin.write(data),
     onData: (listener) => void child.stdout.on("data", listener),
     onEnd: (listener) => {

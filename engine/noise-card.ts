@@ -20,6 +20,7 @@ import {
 import { preferredKind } from "../clusters/index.ts";
 import { cacheDir } from "../tools/index.ts";
 import type { RunChoices } from "./plan/definition.ts";
+import { interleavingOf } from "./plan/interleave.ts";
 
 const COMMAND = 'run "cnibench doctor --calibrate"';
 
@@ -38,10 +39,18 @@ export function noiseMachine(): NoiseMachine {
   return { kernel: release(), cpuModel, cpus: cpus().length, arch: arch(), cnibench: cnibenchVersion() };
 }
 
-/** Returns the card that describes the noise of such a run. Cards are measured on unshaped clusters of one kind. */
-export function noiseCardFor(host: Host, { kind, spec }: Pick<RunChoices, "kind" | "spec">): NoiseCardLookup {
+/**
+ * Returns the card that describes the noise of such a run. Cards are measured on unshaped clusters of one kind, with
+ * interleaving if that kind allows it.
+ */
+export function noiseCardFor(
+  host: Host,
+  { kind, spec, plugins }: Pick<RunChoices, "kind" | "spec" | "plugins">,
+): NoiseCardLookup {
   const isShaped = [spec.underlayRate, spec.underlayDelay, spec.underlayLoss].some((value) => value !== undefined);
-  if (kind.name !== preferredKind().name || isShaped) return { card: null, refused: false, problem: null };
+  const { applied } = interleavingOf({ kind, plugins, nodes: spec.nodes });
+  const isDescribed = kind.name === preferredKind().name && applied === (kind.coexist ?? false) && !isShaped;
+  if (!isDescribed) return { card: null, refused: false, problem: null };
   return lookUpNoiseCard(host);
 }
 

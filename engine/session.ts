@@ -37,7 +37,7 @@ import { fetchManifests, findProblems, pluginsToInstall, toolsNeeded, toolsOnNod
 import { createLockedRun, type LockedRun } from "./run/create-locked-run.ts";
 import type { RunListener } from "./run/events.ts";
 import { measureAndStore, sessionVersions } from "./run/measure-and-store.ts";
-import type { KeepLab } from "./run/run-deployments.ts";
+import type { KeepLab } from "./run/run-round.ts";
 import { lockRunDir } from "./run/run-locks.ts";
 import { whileInstalled } from "./run/while-installed.ts";
 

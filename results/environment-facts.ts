@@ -17,6 +17,10 @@ export interface PluginFacts {
   readonly specVersions: readonly string[] | null;
 }
 
+/** Whether the plugins of a block are measured in turn, or why they are measured one after the other. */
+export type Interleaving =
+  { readonly applied: true; readonly reason: null } | { readonly applied: false; readonly reason: string };
+
 /** Facts about the machine, the plugins and the cluster; null: not collected. */
 export interface Environment {
   readonly kernel: string | null;
@@ -56,6 +60,8 @@ export interface Environment {
     readonly sameHost: boolean;
     /** Seconds trimmed from `iperf3` loads, at least; absent in older runs, whose warm-up iperf3 omitted. */
     readonly minWarmUp?: number;
+    /** Absent in older runs, which measured the plugins of a block one after the other. */
+    readonly interleaving?: Interleaving;
     readonly emulated: boolean;
     /** How CPU time is measured; absent in older runs, which have `machine`. */
     readonly cpuAccounting?: CpuAccounting;

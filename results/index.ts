@@ -13,7 +13,7 @@ export {
   headlineLevel,
   questionId,
 } from "./comparisons.ts";
-export type { Environment, PluginFacts } from "./environment-facts.ts";
+export type { Environment, Interleaving, PluginFacts } from "./environment-facts.ts";
 export { completeRecordCount, finishedRepetitions, nextSession } from "./finished.ts";
 export type { IsFinished } from "./finished.ts";
 export { loadRun, loadStored } from "./load-run.ts";

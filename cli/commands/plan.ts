@@ -6,6 +6,7 @@ import {
   estimateSeconds,
   findProblems,
   type HeadlinePrediction,
+  interleavingOf,
   noiseCardFor,
   type NoiseCardLookup,
   type Plan,
@@ -13,6 +14,7 @@ import {
   prepare,
 } from "../../engine/index.ts";
 import { columns, formatCount, formatPercent, formatRatio, plannedBlocks } from "../../reports/index.ts";
+import type { Interleaving } from "../../results/index.ts";
 import { type BlockCount, maxBlocks, minBlocks } from "../../suites/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { readChoices, type ChoiceFlags } from "../flags/run-choices.ts";
@@ -33,7 +35,8 @@ export async function planCommand(host: Host, flags: PlanFlags): Promise<ExitCod
     const found = await findProblems(interruptibleHost, prepared);
     return { ...prepared, problems: found.problems.map(formatProblem), noise: noiseCardFor(host, chosen) };
   });
-  const { kind, plugins, seed } = choices;
+  const { kind, plugins, seed, spec } = choices;
+  const interleaving = interleavingOf({ kind, plugins, nodes: spec.nodes });
   const missing = missingTools(host, tools.onHost).map(({ name }) => name);
   const references = referencesOf(plugins, kind.api);
   const seconds = Math.ceil(estimateSeconds(plan, kind.deploySeconds));
@@ -46,11 +49,11 @@ export async function planCommand(host: Host, flags: PlanFlags): Promise<ExitCod
   if (flags.format === "json") {
     const estimate = { ...(plan.stoppingRules !== undefined && { minSeconds }), seconds, bytes };
     const detectable = predictions.length === 0 ? {} : { detectable: predictions };
-    const printed = { ...plan, tasks: undefined, seed, estimate, ...detectable, missing, problems, references };
-    process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
+    const printed = { ...plan, tasks: undefined, seed, interleaving, estimate, ...detectable };
+    process.stdout.write(`${JSON.stringify({ ...printed, missing, problems, references }, null, 2)}\n`);
     return EXIT.success;
   }
-  process.stdout.write(describe(plan, seed, { seconds, minSeconds, bytes }));
+  process.stdout.write(describe(plan, seed, { seconds, minSeconds, bytes }, interleaving));
   if (plan.headlines !== undefined) process.stdout.write(describeNoise(predictions, noise));
   if (references.length > 0) process.stdout.write(`\n${describeReferences(references)}`);
   if (missing.length > 0) process.stdout.write(`\nmissing: ${missing.join(", ")} (download with: cnibench setup)\n`);
@@ -81,7 +84,12 @@ interface Estimate {
   readonly bytes: number;
 }
 
-function describe(plan: Plan, seed: number, { seconds, minSeconds, bytes }: Estimate): string {
+function describe(
+  plan: Plan,
+  seed: number,
+  { seconds, minSeconds, bytes }: Estimate,
+  { applied, reason }: Interleaving,
+): string {
   const least = minSeconds < seconds ? `${Math.ceil(minSeconds / 60)} to ` : "";
   const range = minSeconds < seconds ? `${minSeconds} to ${seconds}` : `${seconds}`;
   const head = [
@@ -93,6 +101,9 @@ function describe(plan: Plan, seed: number, { seconds, minSeconds, bytes }: Esti
         `suite ${suite} stops after ${min} to ${max} blocks, when the 95 % interval of a ratio of two plugins is ` +
         `expected to reach at most ${formatPercent(until)} to each side in all headlines`,
     ),
+    ...(plan.plugins.length === 0
+      ? []
+      : [`plugins of a block are measured ${applied ? "in turn" : `one after the other: ${reason}`}`]),
   ];
   const tasks = plan.tasks.map(({ id, runner, suite, scenario }) => [
     id,

@@ -10,7 +10,7 @@ export interface DeploymentSlot {
   readonly work: readonly PendingTask[];
 }
 
-interface PendingTask {
+export interface PendingTask {
   readonly task: Task;
   /** Numbers of the pending repetitions, from 1. */
   readonly reps: readonly number[];

@@ -1,6 +1,7 @@
 /**
  * Measures how much CPU time of this host other programs use while a load runs: all processes except this one, its
- * descendants and the kernel's threads. Processes of other users are invisible if /proc is mounted with `hidepid`.
+ * descendants and the kernel's threads. Processes of clusters that are not under load count, too. Processes of other
+ * users are invisible if /proc is mounted with `hidepid`.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import type { Host } from "../../core/host.ts";
@@ -24,10 +25,17 @@ export interface HostProcesses {
   readonly processes: readonly ProcessStat[];
 }
 
-/** Starts to measure. @returns a function that ends it and returns the usage; null if no time has passed */
-export function watchForeignCpu({ clock }: Pick<Host, "clock">): () => ForeignUsage | null {
+/**
+ * Starts to measure.
+ * @param foreignPids descendants of this process that are foreign, with their own descendants
+ * @returns a function that ends it and returns the usage; null if no time has passed
+ */
+export function watchForeignCpu(
+  { clock }: Pick<Host, "clock">,
+  foreignPids: readonly number[],
+): () => ForeignUsage | null {
   const before = readHostProcesses(clock.now());
-  return () => foreignUsage(before, readHostProcesses(clock.now()), process.pid);
+  return () => foreignUsage(before, readHostProcesses(clock.now()), { own: process.pid, foreignPids });
 }
 
 /** Returns warnings about processes, and about a hypervisor, that took CPU time from a load. */
@@ -49,11 +57,18 @@ export function foreignWarnings(usage: ForeignUsage | null): Warning[] {
   ];
 }
 
-/** Returns the usage between two times. Pure. @param own this process */
-export function foreignUsage(before: HostProcesses, after: HostProcesses, own: number): ForeignUsage | null {
+/** The roots of process trees; the nearest ancestor decides. */
+interface ProcessTrees {
+  /** This process. */
+  readonly own: number;
+  readonly foreignPids: readonly number[];
+}
+
+/** Returns the usage between two times. Pure. */
+export function foreignUsage(before: HostProcesses, after: HostProcesses, trees: ProcessTrees): ForeignUsage | null {
   const seconds = after.at - before.at;
   if (seconds <= 0) return null;
-  const spent = foreignSeconds(withoutOwn(before.processes, own), withoutOwn(after.processes, own));
+  const spent = foreignSeconds(withoutOwn(before.processes, trees), withoutOwn(after.processes, trees));
   return { busy: spent / seconds, stolen: (after.stolen - before.stolen) / seconds };
 }
 
@@ -75,12 +90,12 @@ function foreignSeconds(before: readonly ProcessStat[], after: readonly ProcessS
   return own + Math.max(0, ofChildren - beforeExit);
 }
 
-/** Removes a process, its descendants and the kernel's threads. */
-function withoutOwn(processes: readonly ProcessStat[], own: number): readonly ProcessStat[] {
+/** Removes this process, its descendants except the foreign ones, and the kernel's threads. */
+function withoutOwn(processes: readonly ProcessStat[], { own, foreignPids }: ProcessTrees): readonly ProcessStat[] {
   const parents = new Map(processes.map(({ pid, parent }) => [pid, parent]));
   const isOwn = (pid: number): boolean => {
     for (let at: number | undefined = pid; at !== undefined && at !== 0; at = parents.get(at))
-      if (at === own) return true;
+      if (at === own || foreignPids.includes(at)) return at === own;
     return false;
   };
   return processes.filter(({ pid, isKernelThread }) => !isKernelThread && !isOwn(pid));

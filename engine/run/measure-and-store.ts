@@ -6,6 +6,7 @@ import { type Environment, environmentChanges, type RunFile, type RunStore } fro
 import { awakeFacts } from "./awake-cpus.ts";
 import { disposeOnAbort } from "../deploy/cluster-pool.ts";
 import { readEnvironment, type ToolsUsed } from "../deploy/read-environment.ts";
+import { interleavingOf } from "../plan/interleave.ts";
 import { withoutStopped } from "../plan/schedule.ts";
 import { decideAfter, type Stopping } from "./stopping.ts";
 import { runDeployments, type RunInput } from "./run-deployments.ts";
@@ -22,7 +23,7 @@ export async function measureAndStore(
   planned: RunFile,
   tools: ToolsUsed,
 ): Promise<RunFile> {
-  const { store } = input;
+  const { store, kind, spec, assets } = input;
   const { signal, clock } = host;
   let run: RunFile = { ...planned, finishedAt: null, outcome: null };
   const close = (outcome: RunFile["outcome"]): RunFile => {
@@ -41,14 +42,16 @@ export async function measureAndStore(
     },
     remainingOf: (slot) => withoutStopped(slot, run),
   };
+  const interleaving = interleavingOf({ kind, plugins: assets.map(({ plugin }) => plugin), nodes: spec.nodes });
   try {
     const inspect: Inspect = async (cluster) => {
-      const environment = await readEnvironment(host, cluster, input.assets, tools);
+      const environment = await readEnvironment(host, cluster, assets, tools);
       const keepAwake = await awakeFacts(cluster, input.keepAwake, signal);
-      run = withEnvironment(run, { ...environment, cluster: { ...environment.cluster, keepAwake } }, store);
+      const facts = { ...environment.cluster, keepAwake, interleaving };
+      run = withEnvironment(run, { ...environment, cluster: facts }, store);
       store.update(run);
     };
-    const separate = input.kind.inspection === "separate";
+    const separate = kind.inspection === "separate";
     if (separate) await inspectFreshCluster(host, input, inspect);
     await runDeployments(host, { ...input, stopping, ...(!separate && { inspect: onFirstCluster(inspect) }) });
     return close("complete");

@@ -30,6 +30,8 @@ export interface RepetitionSetup extends RepetitionTarget {
   readonly machinesToKeepAwake: readonly Shell[];
   /** Whether this host runs the cluster as processes of cnibench, so that all others are foreign. */
   readonly ownsProcesses: boolean;
+  /** Root processes of clusters that exist at the same time, whose CPU time is foreign, too. */
+  readonly foreignPids: readonly number[];
   /** Rate of the link between two nodes, bit/s; null if unlimited. */
   readonly linkRate: number | null;
   /** Seconds of load after which TCP rates have settled on the network between the nodes, at least. */
@@ -87,14 +89,14 @@ async function runTask(host: Host, repetition: RepetitionSetup, context: RunCont
 async function runOnPair(
   host: Host,
   runner: PairRunner,
-  { task: { path }, deployment, linkRate, ownsProcesses, ...conditions }: RepetitionSetup,
+  { task: { path }, deployment, linkRate, ...conditions }: RepetitionSetup,
   context: RunContext,
 ): Promise<Measurement> {
   const { client, server } = await deployment.connectPair(path ?? "host");
   const nodes = client.node.name === server.node.name ? [client.node] : [client.node, server.node];
   const daemons = await deployment.daemons.processes(nodes).catch(() => []); // their metrics are recorded as missing
-  const { cpuAccounting, idle, minWarmUp, machinesToKeepAwake } = conditions;
-  const foreign = ownsProcesses ? watchForeignCpu(host) : () => null;
+  const { cpuAccounting, idle, minWarmUp, machinesToKeepAwake, ownsProcesses, foreignPids } = conditions;
+  const foreign = ownsProcesses ? watchForeignCpu(host, foreignPids) : () => null;
   const machines = runner.keepsCpusAwake === true ? machinesToKeepAwake : [];
   const measurement = await whileAwake(machines, host.signal, (awake) =>
     runner.run({

@@ -87,6 +87,7 @@ function clusterFacts(cluster: Environment["cluster"], reason: string): readonly
     ["Underlay delay", underlayDelay == null ? "none added" : `${formatValue(underlayDelay, "s")} one way`],
     ["Underlay loss", underlayLoss == null ? "none added" : `${formatValue(underlayLoss * 100, "%")} of packets`],
     ["Warm-up of iperf3 loads", describeWarmUp(minWarmUp)],
+    ["Plugins of a block", describeInterleaving(cluster.interleaving)],
     ["All nodes on one machine", cluster.sameHost ? "yes" : "no"],
     ["CPUs kept awake during latency loads", describeAwake(cluster.keepAwake)],
     [
@@ -100,6 +101,11 @@ function clusterFacts(cluster: Environment["cluster"], reason: string): readonly
 function describeWarmUp(minimum: number | undefined): string {
   if (minimum === undefined) return "omitted by iperf3";
   return minimum === 0 ? "trimmed as set by the suite" : `trimmed, at least ${formatValue(minimum, "s")}`;
+}
+
+function describeInterleaving(facts: Environment["cluster"]["interleaving"]): string {
+  if (facts === undefined) return "measured one after the other";
+  return facts.applied ? "measured in turn" : `measured one after the other: ${facts.reason}`;
 }
 
 function describeAwake(facts: Environment["cluster"]["keepAwake"]): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
 import { clusters } from "../../clusters/index.ts";
 import { EnvironmentError } from "../../core/errors.ts";
+import { plugins } from "../../plugins/index.ts";
 import { lookUpNoiseCard, noiseCardFor, noiseMachine, storeNoiseCard } from "../../engine/noise-card.ts";
 import { temporaryDir } from "../helpers/cnibench.ts";
 import { fakeHost, type FakeHost } from "../helpers/fake-host.ts";
@@ -59,11 +60,13 @@ it("reports a cache that cannot be written", () => {
   expect(readFileSync(join(file, ".."), "utf8")).toBe("");
 });
 
-it("applies to unshaped clusters of its kind", () => {
+it("applies to interleaved runs on unshaped clusters of its kind", () => {
   storeNoiseCard(host, { ...CARD, machine: noiseMachine() });
   const spec = { nodes: 2, underlayMtu: 1500 };
-  expect(noiseCardFor(host, { kind: clusters.netns, spec }).card).not.toBeNull();
+  const described = { kind: clusters.netns, spec, plugins: [plugins.bridge, plugins.ptp] };
+  expect(noiseCardFor(host, described).card).not.toBeNull();
   const none = { card: null, refused: false, problem: null };
-  expect(noiseCardFor(host, { kind: clusters.vm, spec })).toEqual(none);
-  expect(noiseCardFor(host, { kind: clusters.netns, spec: { ...spec, underlayRate: 1e9 } })).toEqual(none);
+  expect(noiseCardFor(host, { ...described, kind: clusters.vm })).toEqual(none);
+  expect(noiseCardFor(host, { ...described, spec: { ...spec, underlayRate: 1e9 } })).toEqual(none);
+  expect(noiseCardFor(host, { ...described, plugins: [plugins.bridge, plugins.flannel] })).toEqual(none);
 });

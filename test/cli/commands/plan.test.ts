@@ -94,6 +94,18 @@ it("prints the same facts about adaptive blocks as JSON", async () => {
   });
 });
 
+it("prints whether the plugins of a block are measured in turn, or why not", async () => {
+  await plan({ plugins: ["bridge"] });
+  await plan({ plugins: ["bridge", "flannel"] });
+  const lines = [...terminal.stdout().matchAll(/^plugins of a block are measured (.*)/gm)];
+  expect(lines.map(([, order]) => order)).toEqual([
+    "in turn",
+    "one after the other: daemons of flannel would run during the loads of other plugins",
+  ]);
+  await plan({ plugins: ["bridge"], format: "json" });
+  expect(terminal.stdout()).toContain('"interleaving": {\n    "applied": true,');
+});
+
 it("announces the lab that probes the kernel, and prints the skipped cells", async () => {
   const { kind, log } = fakeKind();
   vi.spyOn(clusters.netns, "create").mockImplementation(async (host, spec) => kind.create(host, spec));

@@ -32,6 +32,16 @@ it("stores the environment before the first result, and the outcome with the tim
   expect(storedRun(input.store.dir)).toEqual(run);
 });
 
+it("stores whether the plugins of a block are measured in turn, or why not", async () => {
+  const host = fakeHost();
+  const interleavingWith = async (coexist: boolean) => {
+    const run = await measure(host, await fakeRunInput(host, fakeKind({ coexist })));
+    return run.environment?.cluster.interleaving;
+  };
+  expect(await interleavingWith(true)).toEqual({ applied: true, reason: null });
+  expect(await interleavingWith(false)).toEqual({ applied: false, reason: "fake clusters are used one at a time" });
+});
+
 it("creates a cluster only to inspect it where the kind asks for it", async () => {
   const host = fakeHost();
   const fake = fakeKind({ inspection: "separate" });

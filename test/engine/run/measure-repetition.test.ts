@@ -52,6 +52,7 @@ async function measure(
     cpuAccounting: "machine",
     idle: null,
     ownsProcesses: false,
+    foreignPids: [],
     machinesToKeepAwake: [],
     linkRate: null,
     minWarmUp: 0,

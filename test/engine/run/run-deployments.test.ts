@@ -2,9 +2,11 @@
 import { expect, it } from "vitest";
 import { EnvironmentError } from "../../../core/errors.ts";
 import type { RunEvent } from "../../../engine/run/events.ts";
-import { runDeployments } from "../../../engine/run/run-deployments.ts";
-import { fakeHost } from "../../helpers/fake-host.ts";
-import { fakeKind, fakeRunInput, fakeRunner, storedRecords } from "../fake-run.ts";
+import { runDeployments, type RunInput } from "../../../engine/run/run-deployments.ts";
+import type { Stopping } from "../../../engine/run/stopping.ts";
+import type { PairRunner } from "../../../runners/runner.ts";
+import { fakeHost, type FakeHost } from "../../helpers/fake-host.ts";
+import { fakeKind, fakeRunInput, fakeRunner, storedRecords, type FakeKind } from "../fake-run.ts";
 
 it("reports the remaining time, which ends at 0", async () => {
   const host = fakeHost();
@@ -68,4 +70,78 @@ it("does not store an interrupted deployment as failed", async () => {
   await expect(running).rejects.toThrow("interrupted");
   expect(events.map(({ kind }) => kind)).toEqual(["deploying"]);
   expect(fake.log).toEqual(["create", "dispose"]);
+});
+
+/** Returns the input of a run that also deploys a second baseline, named "other", in each block. */
+async function interleavedInput(host: FakeHost, fake: FakeKind, runner?: PairRunner): Promise<RunInput> {
+  const input = await fakeRunInput(host, fake, runner);
+  return { ...input, slots: input.slots.flatMap((slot) => [slot, { ...slot, plugin: "other" }]) };
+}
+
+it("creates the labs of a block before it measures any of them, and removes them afterwards", async () => {
+  const host = fakeHost();
+  const fake = fakeKind({ coexist: true });
+  const onEvent = ({ kind }: RunEvent): void => void (kind === "measuring" && fake.log.push(kind));
+  await runDeployments(host, { ...(await interleavedInput(host, fake)), onEvent });
+  const block = ["create", "create", "measuring", "measuring", "dispose", "dispose"];
+  expect(fake.log).toEqual([...block, ...block]);
+});
+
+it("measures the other deployments of a block if the lab of one cannot be created", async () => {
+  const host = fakeHost();
+  const fake = fakeKind({ coexist: true }, (count) => {
+    if (count === 1) throw new EnvironmentError("no memory");
+  });
+  const input = await interleavedInput(host, fake);
+  await runDeployments(host, { ...input, slots: input.slots.slice(0, 2) });
+  expect(storedRecords(input.store.dir)).toMatchObject([{ error: "no memory" }, { value: 1e9 }]);
+  expect(fake.log).toEqual(["create", "dispose"]);
+});
+
+it("removes a failed deployment before it deploys the next one", async () => {
+  const host = fakeHost();
+  const fake = fakeKind({ coexist: true });
+  const keepLab = async (): Promise<void> => void fake.log.push("keep");
+  const input = await interleavedInput(host, fake);
+  let count = 0;
+  const inspect = async (): Promise<void> => {
+    if (++count === 1) throw new EnvironmentError("no route");
+  };
+  await runDeployments(host, { ...input, slots: input.slots.slice(0, 2), inspect, keepLab });
+  expect(storedRecords(input.store.dir)).toMatchObject([{ error: "no route" }, { value: 1e9 }]);
+  expect(fake.log).toEqual(["create", "keep", "dispose", "create", "keep", "dispose"]);
+});
+
+it("removes all labs of an interrupted block, and keeps what is stored", async () => {
+  const controller = new AbortController();
+  const host = fakeHost({}, { signal: controller.signal });
+  const fake = fakeKind({ coexist: true });
+  let count = 0;
+  const runner = fakeRunner(async () => {
+    if (++count === 2) controller.abort(new Error("interrupted"));
+    return { values: { throughput: 1e9 }, warnings: [] };
+  });
+  const input = await interleavedInput(host, fake, runner);
+  await expect(runDeployments(host, input)).rejects.toThrow("interrupted");
+  expect(storedRecords(input.store.dir)).toHaveLength(1);
+  expect(fake.log).toEqual(["create", "create", "dispose", "dispose"]);
+});
+
+it("decides after a block whether the run ends, when all its deployments are measured", async () => {
+  const host = fakeHost();
+  const fake = fakeKind({ coexist: true });
+  const input = await interleavedInput(host, fake);
+  const log: string[] = [];
+  const onEvent = ({ kind }: RunEvent): void => void (kind === "measuring" && log.push(kind));
+  let ended = false;
+  const stopping: Stopping = {
+    afterBlock: async (block) => {
+      if (block === 1 && !ended) log.push("decide");
+      ended ||= block === 1;
+    },
+    remainingOf: (slot) => (ended ? null : slot),
+  };
+  const keepLab = async (): Promise<void> => void log.push("keep");
+  await runDeployments(host, { ...input, onEvent, stopping, keepLab });
+  expect(log).toEqual(["measuring", "measuring", "decide", "keep", "keep"]);
 });
