@@ -19,6 +19,7 @@ export interface BasePlugin {
 export const MIN_CONFIRMATION_BLOCKS = 6;
 /** With eight blocks, a block that disagrees need not hide a difference. */
 export const MAX_CONFIRMATION_BLOCKS = 8;
+const TIME_FACTOR = 2;
 const MAX_SEED = 2 ** 31;
 
 /** How often a confirmation may take its expected time before it is ended, for pods that are slower than usual. */
@@ -71,12 +72,13 @@ function tasksOf(
 }
 
 /**
- * Returns the number of blocks with which the confirmation takes about as long as the first measurement, within its
- * limits.
+ * Returns the number of blocks with which the confirmation takes at most about twice as long as the first measurement,
+ * because it measures two binaries, within its limits.
  * @param block plan of one block of the confirmation
  */
 export function confirmationBlocks(first: Plan, block: Plan, perDeployment: number): number {
-  const blocks = Math.floor(estimateSeconds(first, perDeployment) / estimateSeconds(block, perDeployment));
+  const available = TIME_FACTOR * estimateSeconds(first, perDeployment);
+  const blocks = Math.floor(available / estimateSeconds(block, perDeployment));
   return Math.min(MAX_CONFIRMATION_BLOCKS, Math.max(MIN_CONFIRMATION_BLOCKS, blocks));
 }
 

@@ -1,4 +1,4 @@
-/** Checks that the README's workflow for plugin authors is a valid workflow and uses existing flags of cnibench. */
+/** Checks that the README's workflows for plugin authors are valid and use existing flags of cnibench. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -8,7 +8,8 @@ import { packageRoot } from "../../core/paths.ts";
 import type { DataNode } from "../../core/validation/document.ts";
 import { parseYaml } from "../../core/validation/yaml.ts";
 
-const [, text = ""] = /```yaml\n([^]*?)```/.exec(readFileSync(join(packageRoot(), "README.md"), "utf8")) ?? [];
+const readme = readFileSync(join(packageRoot(), "README.md"), "utf8");
+const [text = "", steps = ""] = [...readme.matchAll(/```yaml\n([^]*?)```/g)].map(([, block]) => block);
 
 function at(node: DataNode | undefined, ...path: readonly string[]): DataNode | undefined {
   const [key, ...rest] = path;
@@ -36,10 +37,25 @@ test("it has all required keys, and every step has one action or command", () =>
 
 test("it calls the conformance command with existing flags", () => {
   const line = text.split("\n").find((candidate) => candidate.includes("npx --yes cnibench conformance")) ?? "";
+  expectFlagsOf("conformance", line);
+});
+
+test("the steps that compare a pull request with its base use existing flags of run", () => {
+  const parsedSteps = parseYaml(`steps:\n${steps}`, "steps.yaml");
+  expect(parsedSteps).not.toHaveProperty("problems");
+  const list = at("root" in parsedSteps ? parsedSteps.root : undefined, "steps");
+  const commands = (list?.kind === "list" ? list.items : []).map((step) => words(at(step, "run")));
+  const [, base = "", head = ""] = commands;
+  for (const command of [base, head]) expectFlagsOf("run", command);
+  expect(head).toContain("--confirm base");
+});
+
+/** @param line a command, after `npx --yes` */
+function expectFlagsOf(name: string, line: string): void {
   const [, ...used] = [...line.matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
   const flags = buildProgram(createHost(), () => undefined)
-    .commands.find((command) => command.name() === "conformance")
+    .commands.find((command) => command.name() === name)
     ?.options.map(({ long }) => long);
   expect(used.length).toBeGreaterThan(3);
   expect(flags).toEqual(expect.arrayContaining(used));
-});
+}

@@ -1,15 +1,16 @@
 /** Runs of the plugin `mine` on clusters that do not exist, with scripted throughputs, to compare and to confirm. */
 import { setMaxListeners } from "node:events";
 import { chmodSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
 import { FAMILIES } from "../../../core/model.ts";
+import { checkGate, type Gate, type GateOptions } from "../../../engine/gate/check-gate.ts";
 import type { RunChoices } from "../../../engine/plan/definition.ts";
-import type { RunEvent } from "../../../engine/run/events.ts";
 import { check, execute, open, prepare, type Session } from "../../../engine/session.ts";
 import type { BasePlugin } from "../../../engine/gate/plan-confirmation.ts";
 import type { Plugin } from "../../../plugins/index.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
-import { fakeHost, fakeShell, type FakeHost, type Reply } from "../../helpers/fake-host.ts";
+import { fakeHost, fakeShell, type FakeHost, type FakeHostOptions, type Reply } from "../../helpers/fake-host.ts";
 import { fakeChoices, fakeCluster, fakeKind, fakeNode, fakeRunner, fakeSuite } from "../fake-run.ts";
 
 const BLOCKS = 3;
@@ -18,24 +19,30 @@ const BLOCKS = 3;
 const HOST_REPLIES: Readonly<Record<string, Reply>> = { mine: { exitCode: 1 } };
 
 /** Bit/s of a plugin, by its name and the number of the measurement. */
-export type Throughput = (plugin: string, count: number) => number;
+export type Throughput = (plugin: string, count: number) => number | Promise<number>;
 
 /** A machine on which plugins have these throughputs; that of the baseline is `host`. */
 export class FakeBench {
   readonly host: FakeHost;
   readonly choices: RunChoices;
-  #plugin = "";
-  #count = 0;
 
-  constructor(throughput: Throughput, options: { readonly signal?: AbortSignal } = {}) {
+  constructor(throughput: Throughput, options: Pick<FakeHostOptions, "signal" | "env"> = {}) {
     const { signal = new AbortController().signal } = options;
     setMaxListeners(0, signal);
-    this.host = fakeHost(HOST_REPLIES, { signal });
+    this.host = fakeHost(HOST_REPLIES, { ...options, signal });
+    // The runner does not know the plugin, but the cluster knows whose binary it has.
+    let binDir = "";
+    let count = 0;
     const runner = fakeRunner(async () => ({
-      values: { throughput: throughput(this.#plugin, this.#count++) },
+      values: { throughput: await throughput(NAMES.get(binDir) ?? "host", count++) },
       warnings: [],
     }));
-    const { kind } = fakeKind({ create: async (_, { nodes }) => clusterWithPods(nodes) });
+    const { kind } = fakeKind({
+      create: async (_, { nodes }) => {
+        binDir = "";
+        return clusterWithPods(nodes, (dir) => (binDir = dir));
+      },
+    });
     this.choices = fakeChoices(kind, {
       suites: [fakeSuite(BLOCKS)],
       runners: { fake: runner },
@@ -43,19 +50,17 @@ export class FakeBench {
     });
   }
 
-  /** The runner has no other way to know what it measures. */
-  readonly listen = (event: RunEvent): void => {
-    if (event.kind === "measuring") this.#plugin = event.task.plugin;
-  };
-
   /** Measures a run. @returns its session, whose directory is locked */
   async measure(choices: RunChoices = this.choices): Promise<Session> {
     const checked = await check(this.host, await prepare(this.host, choices));
     const session = await open(this.host, checked, { out: join(temporaryDir(), "run"), command: ["cnibench", "run"] });
-    await execute(this.host, session, { onEvent: this.listen });
+    await execute(this.host, session, { onEvent: () => undefined });
     return session;
   }
 }
+
+/** Names of plugins by the directory of their binary. */
+const NAMES = new Map<string, string>();
 
 /** Returns the partner of `mine` with another binary. */
 export function basePlugin(): BasePlugin {
@@ -64,6 +69,7 @@ export function basePlugin(): BasePlugin {
 }
 
 function pluginIn(name: string, binDir: string): Plugin {
+  NAMES.set(binDir, name);
   writeFileSync(join(binDir, "mine"), "#!/bin/sh\n");
   chmodSync(join(binDir, "mine"), 0o755);
   return {
@@ -76,8 +82,8 @@ function pluginIn(name: string, binDir: string): Plugin {
   };
 }
 
-/** A cluster whose nodes attach pods to a network. */
-function clusterWithPods(count: number): ReturnType<typeof fakeCluster> {
+/** A cluster whose nodes attach pods to a network. @param onBinary called with the directory of an installed binary */
+function clusterWithPods(count: number, onBinary: (dir: string) => void): ReturnType<typeof fakeCluster> {
   const cluster = fakeCluster(count);
   const nodes = cluster.nodes.map(({ index }) => {
     let pods = 1;
@@ -92,10 +98,55 @@ function clusterWithPods(count: number): ReturnType<typeof fakeCluster> {
   return {
     ...cluster,
     nodes,
+    putFiles: async (_, files) => {
+      for (const { source } of files) if ("file" in source) onBinary(dirname(source.file));
+    },
     createSandbox: async (node, name) => ({
       ...{ name, node, id: name, netns: `/run/netns/${name}` },
       shell: fakeShell({ "ip -j link show eth0": { stdout: '[{"mtu":1500}]' }, ping: {} }, name),
       remove: async () => undefined,
     }),
   };
+}
+
+/** Throughputs of `mine` in the base run, in the head run and in the confirmation, in Gbit/s. */
+export interface Phases {
+  readonly base: number;
+  readonly head: number;
+  readonly again: number;
+}
+
+/** A gate that is about to be decided. */
+export interface OpenGate {
+  readonly host: FakeHost;
+  readonly gate: Gate;
+  /** The measured head. */
+  readonly session: Session;
+}
+
+/**
+ * Measures a base and a head, whose throughputs vary a little, as real ones do.
+ * @param options of the gate; by default it has the binary of the base
+ */
+export async function openGate(
+  phases: Phases,
+  options: Partial<GateOptions> = {},
+  hostOptions: Pick<FakeHostOptions, "signal" | "env"> = {},
+): Promise<OpenGate> {
+  let phase: keyof Phases = "base";
+  const typical = (plugin: string): number => (plugin === "mine" ? phases[phase] : phases.base);
+  const bench = new FakeBench(
+    (plugin, count) => (plugin === "host" ? 10 : typical(plugin)) * 1e9 * (1 + 0.001 * (count % 5)),
+    hostOptions,
+  );
+  const { host } = bench;
+  const base = await bench.measure();
+  base.unlock();
+  phase = "head";
+  const session = await bench.measure();
+  onTestFinished(session.unlock);
+  const defaults = { baseDirs: [base.store.dir], threshold: 1.05, known: [], basePlugins: [basePlugin()] };
+  const gate = await checkGate(host, { ...defaults, ...options }, session);
+  phase = "again";
+  return { host, gate, session };
 }

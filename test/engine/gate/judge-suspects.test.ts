@@ -45,7 +45,7 @@ describe("judgeSuspects", () => {
     expect(stateAfter({ ci95: null })).toBe("refuted");
   });
 
-  it("does not depend on the verdict, which accounts for cells that are no suspects", () => {
+  it("does not depend on the verdict, which accounts for all cells", () => {
     expect(stateAfter({ verdict: "undecided", change: "none", pAdjusted: 0.2 })).toBe("confirmed");
   });
 

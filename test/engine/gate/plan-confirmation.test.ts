@@ -75,7 +75,7 @@ describe("confirmationChoices", () => {
     ]);
   });
 
-  it("measures the reference plugin if there is no binary of the base", () => {
+  it("measures the reference plugin without a binary of the base", () => {
     const divided = suspect({ reference: { kind: "plugin", name: "bridge" } });
     const planned = plan(confirmationChoices(choices, [divided], { bases: [], blocks: 6 }));
     expect(tasksOf(planned)).toEqual(["mixed/pods/bridge/netns/same-node", "mixed/pods/ptp/netns/same-node"]);
@@ -102,19 +102,28 @@ describe("confirmationChoices", () => {
 });
 
 describe("confirmationBlocks", () => {
-  const first = planOf({ suites: [SUITE], plugins: [plugins.ptp] });
-  const blockOf = (suspects: readonly ComparedCell[]): Plan =>
-    plan(confirmationChoices({ ...choices, plugins: [plugins.ptp] }, suspects, { bases: [BASE], blocks: 1 }));
+  const blocksAfter = (blocks: number, suspects: readonly ComparedCell[]): number => {
+    const first = planOf({ suites: [{ ...SUITE, blocks }], plugins: [plugins.ptp] });
+    const again = { ...choices, plugins: [plugins.ptp] };
+    return confirmationBlocks(first, plan(confirmationChoices(again, suspects, { bases: [BASE], blocks: 1 })), 1);
+  };
+  const load = { scenario: "tcp", metric: "throughput" };
 
   it("is the largest number for few suspects", () => {
-    const block = blockOf([suspect({ scenario: "tcp", path: "cross-node", metric: "throughput" })]);
-    expect(confirmationBlocks(first, block, 1)).toBe(MAX_CONFIRMATION_BLOCKS);
+    expect(blocksAfter(6, [suspect({ ...load, path: "cross-node" })])).toBe(MAX_CONFIRMATION_BLOCKS);
   });
 
-  it("is the smallest number if everything is measured twice", () => {
-    const load = { scenario: "tcp", metric: "throughput" };
+  it("is at most that of the first measurement if everything is measured with both binaries", () => {
+    const pods = SUITE.scenarios.filter(({ name }) => name === "pods");
+    const first = planOf({ suites: [{ ...SUITE, scenarios: pods, blocks: 7 }], plugins: [plugins.ptp] });
+    const again = { ...choices, plugins: [plugins.ptp] };
+    const block = plan(confirmationChoices(again, [suspect({})], { bases: [BASE], blocks: 1 }));
+    expect(confirmationBlocks(first, block, 1)).toBe(7);
+  });
+
+  it("is enough for an interval, however short the first measurement was", () => {
     const all = [suspect({}), suspect({ ...load, path: "same-node" }), suspect({ ...load, path: "cross-node" })];
-    expect(confirmationBlocks(first, blockOf(all), 1)).toBe(MIN_CONFIRMATION_BLOCKS);
+    expect(blocksAfter(1, all)).toBe(MIN_CONFIRMATION_BLOCKS);
   });
 });
 

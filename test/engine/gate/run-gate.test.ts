@@ -1,58 +1,28 @@
 /** Gates of runs without any process: the base, the head and the confirmation have scripted throughputs. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { EnvironmentError } from "../../../core/errors.ts";
-import { checkGate, type GateOptions } from "../../../engine/gate/check-gate.ts";
 import { type ConfirmationStart, type GateResult, runGate } from "../../../engine/gate/run-gate.ts";
-import type { Session } from "../../../engine/session.ts";
 import { validator } from "../../../results/run-schema.ts";
-import { basePlugin, FakeBench } from "./fake-gate.ts";
+import { openGate, type OpenGate } from "./fake-gate.ts";
 
-interface Phases {
-  /** Throughput of `mine` in the base run, in the head run and in the confirmation, in Gbit/s. */
-  readonly base: number;
-  readonly head: number;
-  readonly again: number;
+type Decided = GateResult & Pick<OpenGate, "session">;
+
+/** Decides a gate. @param onConfirm called at the start of the confirmation */
+async function decide(
+  opening: Promise<OpenGate>,
+  onConfirm: (start: ConfirmationStart) => void = () => undefined,
+): Promise<Decided> {
+  const { host, gate, session } = await opening;
+  const result = await runGate(host, gate, session, (start) => {
+    onConfirm(start);
+    return () => undefined;
+  });
+  return { ...result, session };
 }
 
-/** The throughputs vary a little, as real ones do. */
-class FakeGate {
-  #phase: keyof Phases = "base";
-  readonly bench: FakeBench;
-  readonly starts: ConfirmationStart[] = [];
-  /** Called with the head run, before the gate is decided. */
-  onMeasured: (session: Session) => void = () => undefined;
-  /** Called at the start of the confirmation. */
-  onConfirm: () => void = () => undefined;
-
-  constructor(phases: Phases, signal = new AbortController().signal) {
-    const typical = (plugin: string): number =>
-      plugin === "host" ? 10 : plugin === "mine" ? phases[this.#phase] : phases.base;
-    this.bench = new FakeBench((plugin, count) => typical(plugin) * 1e9 * (1 + 0.001 * (count % 5)), { signal });
-  }
-
-  /** Measures base and head, and decides. */
-  async decide(options: Partial<GateOptions> = {}): Promise<GateResult & { readonly session: Session }> {
-    const base = await this.bench.measure();
-    base.unlock();
-    this.#phase = "head";
-    const session = await this.bench.measure();
-    onTestFinished(session.unlock);
-    this.onMeasured(session);
-    const defaults = { baseDirs: [base.store.dir], threshold: 1.05, known: [], basePlugins: [basePlugin()] };
-    const gate = await checkGate(this.bench.host, { ...defaults, ...options }, session);
-    this.#phase = "again";
-    const result = await runGate(this.bench.host, gate, session, (start) => {
-      this.starts.push(start);
-      this.onConfirm();
-      return this.bench.listen;
-    });
-    return { ...result, session };
-  }
-}
-
-function storedGate({ store }: Session): unknown {
+function storedGate({ store }: OpenGate["session"]): unknown {
   const stored: unknown = JSON.parse(readFileSync(join(store.dir, "gate.json"), "utf8"));
   expect(validator("gate")(stored)).toBeNull();
   return stored;
@@ -60,16 +30,15 @@ function storedGate({ store }: Session): unknown {
 
 describe("with the binary of the base", () => {
   it("passes without a second measurement if nothing is suspected", async () => {
-    const gate = new FakeGate({ base: 5, head: 5, again: 5 });
-    const { file, session } = await gate.decide();
+    const starts: ConfirmationStart[] = [];
+    const { file, session } = await decide(openGate({ base: 5, head: 5, again: 5 }), (start) => starts.push(start));
     expect(file).toMatchObject({ outcome: "passed", confirmation: null, suspects: [] });
     expect(storedGate(session)).toEqual(file);
-    expect(gate.starts).toEqual([]);
+    expect(starts).toEqual([]);
   });
 
   it("finds a regression that both measurements show, and links all runs", async () => {
-    const gate = new FakeGate({ base: 5, head: 4, again: 4 });
-    const { file, comparison, session } = await gate.decide();
+    const { file, comparison, session } = await decide(openGate({ base: 5, head: 4, again: 4 }));
     expect(file).toMatchObject({
       outcome: "regression",
       head: session.run.id,
@@ -85,25 +54,25 @@ describe("with the binary of the base", () => {
   });
 
   it("refutes a regression that only the first measurement shows", async () => {
-    const { file, comparison } = await new FakeGate({ base: 5, head: 4, again: 5 }).decide();
+    const { file, comparison } = await decide(openGate({ base: 5, head: 4, again: 5 }));
     expect(file).toMatchObject({ outcome: "passed", suspects: [{ state: "refuted" }] });
     expect(comparison.cells.map(({ state }) => state)).toEqual(["refuted"]);
   });
 
   it("ignores improvements and changes below the threshold", async () => {
     for (const head of [6, 4.9]) {
-      const { file } = await new FakeGate({ base: 5, head, again: head }).decide();
+      const { file } = await decide(openGate({ base: 5, head, again: head }));
       expect(file).toMatchObject({ outcome: "passed", suspects: [] });
     }
-    expect((await new FakeGate({ base: 5, head: 4.9, again: 4.9 }).decide({ threshold: 1.01 })).file).toMatchObject({
+    expect((await decide(openGate({ base: 5, head: 4.9, again: 4.9 }, { threshold: 1.01 }))).file).toMatchObject({
       outcome: "regression",
     });
   });
 
   it("states how long it takes before the confirmation starts", async () => {
-    const gate = new FakeGate({ base: 5, head: 4, again: 4 });
-    const { file } = await gate.decide();
-    const [start] = gate.starts;
+    const starts: ConfirmationStart[] = [];
+    const { file } = await decide(openGate({ base: 5, head: 4, again: 4 }), (each) => starts.push(each));
+    const [start] = starts;
     expect(start?.confirmation).toEqual(file.confirmation);
     expect(start?.confirmation.maxSeconds).toBeGreaterThan(start?.expected ?? Infinity);
   });
@@ -111,7 +80,7 @@ describe("with the binary of the base", () => {
 
 describe("without the binary of the base", () => {
   it("is incomplete if the variation between runs is unknown", async () => {
-    const { file } = await new FakeGate({ base: 5, head: 4, again: 4 }).decide({ basePlugins: null });
+    const { file } = await decide(openGate({ base: 5, head: 4, again: 4 }, { basePlugins: null }));
     expect(file).toMatchObject({
       outcome: "incomplete",
       reason: expect.stringContaining("between-run variation unknown") as string,
@@ -121,7 +90,7 @@ describe("without the binary of the base", () => {
   });
 
   it("passes if the second run shows no regression", async () => {
-    const { file } = await new FakeGate({ base: 5, head: 4, again: 5 }).decide({ basePlugins: null });
+    const { file } = await decide(openGate({ base: 5, head: 4, again: 5 }, { basePlugins: null }));
     expect(file).toMatchObject({ outcome: "passed", suspects: [{ state: "refuted" }] });
   });
 });
@@ -129,19 +98,14 @@ describe("without the binary of the base", () => {
 describe("a confirmation that cannot be completed", () => {
   it("is stored as incomplete after an interrupt, which ends the gate", async () => {
     const controller = new AbortController();
-    const gate = new FakeGate({ base: 5, head: 4, again: 4 }, controller.signal);
-    gate.onConfirm = () => controller.abort(new Error("interrupted"));
-    let dir = "";
-    gate.onMeasured = ({ store }) => (dir = store.dir);
-    await expect(gate.decide()).rejects.toThrow("interrupted");
-    expect(JSON.parse(readFileSync(join(dir, "gate.json"), "utf8"))).toMatchObject({
-      outcome: "incomplete",
-      reason: "interrupted",
-    });
+    const opened = await openGate({ base: 5, head: 4, again: 4 }, {}, { signal: controller.signal });
+    const interrupt = (): void => controller.abort(new Error("interrupted"));
+    await expect(decide(Promise.resolve(opened), interrupt)).rejects.toThrow("interrupted");
+    expect(storedGate(opened.session)).toMatchObject({ outcome: "incomplete", reason: "interrupted" });
   });
 
   it("is incomplete if a cell fails", async () => {
-    const { file } = await new FakeGate({ base: 5, head: 4, again: Number.NaN }).decide();
+    const { file } = await decide(openGate({ base: 5, head: 4, again: Number.NaN }));
     expect(file).toMatchObject({
       outcome: "incomplete",
       reason: expect.stringContaining("small/tcp/mine/fake/same-node/throughput (not measured again)") as string,
@@ -150,10 +114,9 @@ describe("a confirmation that cannot be completed", () => {
   });
 
   it("is incomplete if it cannot be stored", async () => {
-    const gate = new FakeGate({ base: 5, head: 4, again: 4 });
-    gate.onConfirm = () => {
+    const { file } = await decide(openGate({ base: 5, head: 4, again: 4 }), () => {
       throw new EnvironmentError("disk full");
-    };
-    expect((await gate.decide()).file).toMatchObject({ outcome: "incomplete", reason: "disk full" });
+    });
+    expect(file).toMatchObject({ outcome: "incomplete", reason: "disk full" });
   });
 });
