@@ -31,7 +31,7 @@ export function verdictText({ verdict, reason }: ComparedCell): string {
 
 /** Returns what the values of a cell were divided by before the sides were compared: `ratio to host 1.14 → 1.26`. */
 export function referenceText({ reference, base, head }: ComparedCell): string {
-  if (reference.kind === "none") return "values themselves";
+  if (reference.kind === "none") return "raw values";
   const name = reference.kind === "baseline" ? "host" : reference.name;
   if (base.ratio === null || head.ratio === null) return `difference to ${name}`;
   return `ratio to ${name} ${formatRatio(base.ratio)} → ${formatRatio(head.ratio)}`;

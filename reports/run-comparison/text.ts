@@ -64,8 +64,8 @@ function groupText({ title, cells }: CellGroup, limit: number): string {
   const width = Math.max(...shown.map(({ change }) => change.length));
   const paragraphs = shown.map(({ cell, change }) => {
     const headline = cell.family === "headline" ? " (headline)" : "";
-    const reference = cell.reference.kind === "none" ? [] : [referenceText(cell)];
-    const details = [[valuesText(cell), ...reference].join("; "), ...(cell.reason === undefined ? [] : [cell.reason])];
+    const values = `${valuesText(cell)}; ${referenceText(cell)}`;
+    const details = [values, ...(cell.reason === undefined ? [] : [cell.reason])];
     const lines = details.map((detail) => `      ${oneLine(detail)}\n`);
     return `  ${change.padEnd(width)}  ${oneLine(cell.id)}${headline}\n${lines.join("")}`;
   });

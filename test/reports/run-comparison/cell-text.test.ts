@@ -16,7 +16,7 @@ describe("the sentence of a cell", () => {
 
   test.each([
     [{ reference: { kind: "plugin", name: "bridge" } }, "; ratio to bridge 1.14 → 1.15; "],
-    [{ reference: { kind: "none" } }, "; values themselves; "],
+    [{ reference: { kind: "none" } }, "; raw values; "],
     [{ base: { ...comparedCell().base, ratio: null } }, "; difference to host; "],
     [{ ci95: null }, "(95 % interval too few blocks; "],
     [{ reason: "busy machine" }, "; busy machine)"],
