@@ -16,6 +16,10 @@ export const WARNINGS = {
   "slow-first": { about: "cell", meaning: "the first repetition of every block is the worst" },
   "same-host": { about: "run", meaning: "all nodes share one machine" },
   emulated: { about: "run", meaning: "CPUs are emulated: nothing is ranked" },
+  "idle-cpus": {
+    about: "run",
+    meaning: "CPUs were not kept awake, so idle latencies contain their wake-up; the message has the reason",
+  },
   "environment-changed": {
     about: "run",
     meaning: "a resumed run has a different kernel, tool, plugin binary or setting; the message names it",

@@ -3,7 +3,7 @@ import type { Cluster } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
 import { cnibenchVersion } from "../../core/paths.ts";
 import { type Environment, environmentChanges, type RunFile, type RunStore } from "../../results/index.ts";
-import { awakeFacts } from "./awake-cpus.ts";
+import { awakeFacts, idleCpuWarnings } from "./awake-cpus.ts";
 import { disposeOnAbort } from "../deploy/cluster-pool.ts";
 import { readEnvironment, type ToolsUsed } from "../deploy/read-environment.ts";
 import { interleavingOf } from "../plan/interleave.ts";
@@ -48,7 +48,9 @@ export async function measureAndStore(
       const environment = await readEnvironment(host, cluster, assets, tools);
       const keepAwake = await awakeFacts(cluster, input.keepAwake, signal);
       const facts = { ...environment.cluster, keepAwake, interleaving };
+      const isFirst = run.environment === null;
       run = withEnvironment(run, { ...environment, cluster: facts }, store);
+      if (isFirst) run = { ...run, warnings: [...run.warnings, ...idleCpuWarnings(keepAwake, input.slots)] };
       store.update(run);
     };
     const separate = kind.inspection === "separate";

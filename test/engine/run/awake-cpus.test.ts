@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Cluster } from "../../../clusters/index.ts";
-import { awakeFacts, machinesToKeepAwake, whileAwake } from "../../../engine/run/awake-cpus.ts";
-import { fakeShell, type Reply } from "../../helpers/fake-host.ts";
-import { fakeCluster } from "../fake-run.ts";
+import { awakeFacts, idleCpuWarnings, machinesToKeepAwake, whileAwake } from "../../../engine/run/awake-cpus.ts";
+import { fakeHost, fakeShell, type Reply } from "../../helpers/fake-host.ts";
+import { fakeCluster, fakeKind, fakeRunInput, fakeRunner } from "../fake-run.ts";
 
 const { signal } = new AbortController();
 
@@ -31,4 +31,11 @@ test("a machine that does not allow it has a reason, and the load runs", async (
   const broken = clusterWith({ exitCode: 1, stderr: "bash: syntax error\n" });
   expect(await awakeFacts(broken, true, signal)).toEqual({ means: null, reason: "not possible: bash: syntax error" });
   expect(await whileAwake(machinesToKeepAwake(broken, true), signal, async (awake) => awake)).toBeNull();
+});
+
+test("CPUs that are awake need no warning", async () => {
+  const host = fakeHost();
+  const { slots } = await fakeRunInput(host, fakeKind(), { ...fakeRunner(), keepsCpusAwake: true });
+  expect(idleCpuWarnings({ means: null, reason: "--no-keep-awake" }, slots)).toMatchObject([{ code: "idle-cpus" }]);
+  expect(idleCpuWarnings({ means: "spinners", reason: null }, slots)).toEqual([]);
 });

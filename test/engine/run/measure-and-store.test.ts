@@ -82,6 +82,20 @@ it("keeps the environment of the first session, and warns about the differences 
   expect(storedRecords(dir)).toMatchObject([{ sitting: 2 }, { sitting: 2 }]);
 });
 
+it("warns in the first session that latencies contain the wake-up of idle CPUs", async () => {
+  const host = fakeHost();
+  const latency = { ...fakeRunner(), keepsCpusAwake: true } as const;
+  const input = await fakeRunInput(host, fakeKind(), latency);
+  const first = await measure(host, input);
+  const message = expect.stringMatching(/^CPUs .* \(they are fake\): latencies of small\/tcp contain /) as string;
+  expect(first.warnings).toEqual([{ code: "idle-cpus", message }]);
+  expect(storedRun(input.store.dir).warnings).toEqual(first.warnings);
+  const resumed = await measure(host, await fakeRunInput(host, fakeKind(), latency), first);
+  expect(resumed.warnings).toEqual(first.warnings);
+  const other = await measure(host, await fakeRunInput(host, fakeKind()));
+  expect(other.warnings).toEqual([]);
+});
+
 it("returns and stores an interrupted run without an error", async () => {
   const controller = new AbortController();
   const host = fakeHost({}, { signal: controller.signal });
