@@ -61,6 +61,18 @@ test("a suite with mistakes: file, line and column of each", async () => {
   expect(exitCode).toBe(2);
 });
 
+test("headlines that name no scenario, too many headlines, and a band without a unit", async () => {
+  const file = join(temporaryDir(), "mine.yaml");
+  const headlines = "headlines: [a/cross-node/throughput, b/cross-node/throughput]";
+  const scenarios = "scenarios: [{name: a, runner: iperf3}]";
+  writeFileSync(file, `name: mine\nblocks: 6\n${headlines}\nequivalence: {throughput: 5}\n${scenarios}\n`);
+  const { exitCode, stderr, stdout } = await cnibench(["plan", "--suite", file], { timeout: 20 });
+  expect(stderr).toContain(`${file}:3:12: 2 headlines need at least 7 blocks, the suite has 6`);
+  expect(stderr).toContain(`${file}:3:38: headline "b/cross-node/throughput" is not `);
+  expect(stderr).toContain(`${file}:4:27: the band of throughput must be a percentage such as "5 %"`);
+  expect([stdout, exitCode]).toEqual(["", 2]);
+});
+
 test("more pods than a node has addresses are rejected before anything is created", async () => {
   const dir = temporaryDir();
   const file = join(dir, "mine.yaml");

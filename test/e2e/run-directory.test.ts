@@ -35,6 +35,19 @@ const DAMAGED_DIRS: readonly DamagedDir[] = [
     message: /version 2\b.*newer cnibench/,
   },
   {
+    description: "an older schema version",
+    damage: (dir) => write(dir, "run.json", { ...run, schemaVersion: 0 }),
+    message: /version 0\b.*restore the file or repeat the run/,
+  },
+  {
+    description: "NaN as a value",
+    damage: (dir) => {
+      write(dir, "run.json", run);
+      write(dir, "results.jsonl", lines.replace(/"value":[\d.e+-]+/, '"value":NaN'));
+    },
+    message: /results\.jsonl:1 is damaged/,
+  },
+  {
     description: "a run.json that is a directory",
     damage: (dir) => mkdirSync(join(dir, "run.json")),
     message: /run\.json is .*file/,
