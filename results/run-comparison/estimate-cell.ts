@@ -58,7 +58,8 @@ export function estimateCell(cell: MatchedCell, referenced: Referenced, context:
 
 /** Values of 0 or less (counts) have no ratio. */
 function scaleOf(runs: readonly ReferencedBlocks[]): ComparedCell["scale"] {
-  return runs.flat().every(([value, reference]) => value > 0 && reference > 0) ? "ratio" : "difference";
+  const isPositive = ([value, reference]: ReferencedBlocks[number]): boolean => value > 0 && reference > 0;
+  return runs.every((blocks) => blocks.every(isPositive)) ? "ratio" : "difference";
 }
 
 function differenceOf([value, reference]: ReferencedBlocks[number], scale: ComparedCell["scale"]): number {
