@@ -80,8 +80,15 @@ function linkCommands(before: FullNetState, { links }: FullNetState): string[][]
   ]);
 }
 
+/**
+ * A bridge takes the lowest MAC address of its ports until somebody sets one. Each change would delete the neighbor
+ * entries.
+ */
+const KEEP_ADDRESS = 'set -- "$1" $(ip -br link show dev "$1"); exec ip link set dev "$1" address "$4"';
+
 function portCommands(bridge: string, port: string): string[][] {
   return [
+    ["sh", "-c", KEEP_ADDRESS, "sh", bridge],
     ["ip", "link", "add", "dev", port, "type", "veth", "peer", "name", `${port}p`],
     ["ip", "link", "set", "dev", port, "up", "master", bridge],
   ];
