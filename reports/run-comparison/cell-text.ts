@@ -63,6 +63,8 @@ export function runWarnings({ base, head }: RunComparison): string[] {
   );
 }
 
+const CONFIRM_NOTE = 'a suspect fails no build until it is measured again, as "cnibench run --confirm BASE" does';
+
 /** Returns how far the numbers can be trusted. Contains no external text. */
 export function notesOf(comparison: RunComparison): string[] {
   const { cells, threshold } = comparison;
@@ -76,6 +78,7 @@ export function notesOf(comparison: RunComparison): string[] {
     `${verdictCounts(comparison)}; a change counts from ${formatPercent(threshold.ratio - 1)}`,
     // The rates do not hold if a source of variation is unknown.
     ...(unknown > 0 ? [unknownNote] : isSame ? [] : errorRates(comparison)),
+    ...(cells.some(({ state }) => state === "unconfirmed") ? [CONFIRM_NOTE] : []),
     ...(busy > 0 ? [`${formatCount(busy, "cell")} undecided because the machine was busy; repeat the runs`] : []),
   ];
 }

@@ -269,6 +269,16 @@ describe("bad input", () => {
     await expect(result).rejects.toThrow(/nothing to compare: no common reference.*--reference/);
   });
 
+  test("a resumed run counts blocks that one session measured of the plugin and its reference", async () => {
+    const dir = join(temporaryDir(), "resumed");
+    const { run, records } = sampleRun({ blocks: 8, seed: 2 });
+    const isLater = (cell: string, block: number): boolean => block > 4 || (block === 4 && cell.includes("/ptp/"));
+    const resumed = records.map((record) => (isLater(record.cell, record.block) ? { ...record, sitting: 2 } : record));
+    (await createRun(dir, { ...run, id: "resumed" })).append(...resumed);
+    const { base, head } = addTimeOf(await comparisonOf([await storeRun("a"), dir])) ?? {};
+    expect([base?.blocks, head?.blocks]).toEqual([8, 7]);
+  });
+
   test("cells that only the head failed to measure are not measured, with any --fail-on", async () => {
     const failing = sampleRun({ blocks: 8, seed: 2, failure: "exit code 127" });
     const dir = join(temporaryDir(), "failing");

@@ -47,6 +47,13 @@ describe("the notes of a comparison", () => {
     expect(notesOf(sampleComparison([comparedCell({ reason: "same runs" })]))).toHaveLength(1);
   });
 
+  test("name the next step for suspects", () => {
+    const notes = (state: "unconfirmed" | "confirmed") =>
+      notesOf(sampleComparison([comparedCell({ ...REGRESSION, state })])).join("\n");
+    expect(notes("unconfirmed")).toContain("run --confirm BASE");
+    expect(notes("confirmed")).not.toContain("--confirm");
+  });
+
   test("count cells of a busy machine", () => {
     expect(notesOf(sampleComparison([comparedCell({ reason: "busy machine" })])).at(-1)).toContain("1 cell undecided");
   });
