@@ -23,7 +23,7 @@ export const HEADLINES: DescribedType<readonly string[]> = {
 /** The number of plugins that needs the fewest blocks. A run with others is checked when it is planned. */
 const FEWEST_COMPARED_PLUGINS = 2;
 
-/** Adds a problem for each headline that the scenarios do not measure, and if the blocks cannot decide all of them. */
+/** Adds a problem for each headline that the scenarios do not measure. */
 export function checkHeadlines(
   node: DataNode | null,
   suite: Suite,
@@ -42,6 +42,11 @@ export function checkHeadlines(
     }
     seen.add(given);
   }
+}
+
+/** Adds a problem if the blocks of a suite cannot decide all of its headlines. */
+export function checkHeadlineBlocks(node: DataNode | null, suite: Suite, problems: Problems): void {
+  if (node?.kind !== "list" || node.items.length === 0) return;
   const needed = blocksForHeadlines(node.items.length, FEWEST_COMPARED_PLUGINS);
   const least = minBlocks(suite.blocks);
   if (least < needed) {

@@ -15,28 +15,38 @@ import {
   type Runners,
 } from "./suite-format.ts";
 import { checkAdaptive } from "./block-count.ts";
-import { checkHeadlines } from "./headlines.ts";
+import { checkHeadlineBlocks, checkHeadlines } from "./headlines.ts";
 import { checkPodCapacity } from "./pod-capacity.ts";
 import type { Scenario, Suite } from "./suite.ts";
 
 type LoadedSuite = { readonly suite: Suite } | { readonly problems: readonly string[] };
 
+interface LoadOptions {
+  /** A suite of a stored run, whose blocks suffice for its plugins: one plugin is not compared. Default: false. */
+  readonly isStored?: boolean;
+}
+
 /**
  * Reads a suite. Reports all problems at once, each as `file:line:column: message`.
  * @param fileName only for messages; nothing is read from disk
  */
-export function loadSuite(text: string, fileName: string, runners: Runners): LoadedSuite {
+export function loadSuite(
+  text: string,
+  fileName: string,
+  runners: Runners,
+  { isStored = false }: LoadOptions = {},
+): LoadedSuite {
   const problems = new Problems();
   const parsed = parseYaml(text, fileName);
   if ("problems" in parsed) {
     for (const { position, message } of parsed.problems) problems.add(position, message);
     return { problems: problems.inFileOrder() };
   }
-  const suite = readSuite(parsed.root, runners, problems);
+  const suite = readSuite(parsed.root, runners, problems, isStored);
   return suite === null || problems.found ? { problems: problems.inFileOrder() } : { suite };
 }
 
-function readSuite(root: DataNode, runners: Runners, problems: Problems): Suite | null {
+function readSuite(root: DataNode, runners: Runners, problems: Problems, isStored: boolean): Suite | null {
   const suite = new MapReader(root, "the suite", suiteFields(scenariosOf(runners)), problems);
   if (root.kind !== "map") return null;
   const loaded = {
@@ -49,6 +59,7 @@ function readSuite(root: DataNode, runners: Runners, problems: Problems): Suite 
     scenarios: suite.value("scenarios") ?? [],
   };
   checkHeadlines(suite.at("headlines"), loaded, runners, problems);
+  if (!isStored) checkHeadlineBlocks(suite.at("headlines"), loaded, problems);
   checkAdaptive(suite.at("blocks"), loaded.headlines, problems);
   return loaded;
 }

@@ -28,7 +28,7 @@ export function chooseSuites(
 ): readonly Suite[] {
   const suites =
     flags.suite === undefined && stored !== undefined
-      ? stored.flatMap((suite) => parseSuite(JSON.stringify(suite), RUN_FILE, problems))
+      ? stored.flatMap((suite) => parseSuite(JSON.stringify(suite), RUN_FILE, problems, true))
       : (flags.suite ?? [DEFAULT_SUITE]).flatMap((name) => findSuite(name, problems));
   return suites.map((suite) => ({
     ...suite,
@@ -61,8 +61,8 @@ function readSuite(file: string, problems: string[]): Suite[] {
   return parseSuite(yaml, file, problems);
 }
 
-function parseSuite(text: string, file: string, problems: string[]): Suite[] {
-  const loaded = loadSuite(text, file, runnerFacts());
+function parseSuite(text: string, file: string, problems: string[], isStored = false): Suite[] {
+  const loaded = loadSuite(text, file, runnerFacts(), { isStored });
   if ("suite" in loaded) return [loaded.suite];
   problems.push(...loaded.problems);
   return [];
