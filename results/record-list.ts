@@ -59,6 +59,11 @@ export class RecordList implements Iterable<ResultRecord> {
     for (const [position, cell] of this.#order.entries()) yield cell.at(this.#indexes[position] as number);
   }
 
+  /** The JSON form of the list is an array of its records. */
+  toJSON(): ResultRecord[] {
+    return [...this];
+  }
+
   /** Returns the cell of the next record. */
   #next(id: string): CellRecords | undefined {
     const cell = this.#cells.get(id);

@@ -13,6 +13,7 @@ describe("RecordList", () => {
     const list = RecordList.of(records);
     expect([...list]).toEqual(records);
     expect(list).toHaveLength(records.length);
+    expect(JSON.stringify(list)).toBe(JSON.stringify(records));
     expect(list.checks).toEqual(records.filter(({ kind }) => kind === "check"));
   });
 
