@@ -71,7 +71,7 @@ export function notesOf(comparison: RunComparison): string[] {
   const count = (reason: ComparedCell["reason"]): number => cells.filter((cell) => cell.reason === reason).length;
   const [unknown, busy] = [count("between-run variation unknown"), count("busy machine")];
   const unknownNote =
-    `between-run variation unknown for ${formatCount(unknown, "cell")}, which cannot fail a build; ` +
+    `between-run variation unknown for ${formatCount(unknown, "cell")}, which cannot fail a build by themselves; ` +
     'compare several runs per side, or run "cnibench doctor --calibrate --runs 5" before the runs';
   const isSame = count("same runs") > 0;
   return [
