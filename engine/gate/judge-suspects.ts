@@ -69,13 +69,24 @@ export interface Judgement {
   readonly reason?: string;
 }
 
-/** Concludes from the suspects, which are measured again as far as possible. One confirmed regression is enough. */
-export function conclude(suspects: readonly Suspect[]): Judgement {
+/** Reports whether a cell of the first measurement would be a suspect if the machine had not been busy. */
+export function isHidden(cell: ComparedCell, threshold: Threshold): boolean {
+  return cell.reason === "busy machine" && isRegression(cell, threshold);
+}
+
+/**
+ * Concludes from the suspects, which are measured again as far as possible. One confirmed regression is enough.
+ * @param hidden cells of the first measurement that a busy machine leaves undecided
+ */
+export function conclude(suspects: readonly Suspect[], hidden: readonly ComparedCell[]): Judgement {
   if (suspects.some(({ state }) => state === "confirmed")) return { outcome: "regression" };
   const open = suspects.filter(({ state }) => state === "unconfirmed");
-  if (open.length === 0) return { outcome: "passed" };
-  const ids = open.map(({ id, second }) => `${id} (${second?.reason ?? "not measured again"})`);
-  return { outcome: "incomplete", reason: `the second measurement does not decide ${ids.join(", ")}` };
+  if (open.length === 0 && hidden.length === 0) return { outcome: "passed" };
+  const ids = [
+    ...open.map(({ id, second }) => `${id} (${second?.reason ?? "not measured again"})`),
+    ...hidden.map(({ id }) => `${id} (busy machine)`),
+  ];
+  return { outcome: "incomplete", reason: `the measurements do not decide ${ids.join(", ")}` };
 }
 
 /** Returns the comparison with the states of its suspects, for the reports. */

@@ -4,6 +4,7 @@
  */
 import { EnvironmentError, messageOf, UsageError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import { matchesGlob } from "../../core/text.ts";
 import {
   type ComparedCell,
   type Confirmation,
@@ -20,7 +21,7 @@ import type { RunListener } from "../run/events.ts";
 import type { Session } from "../session.ts";
 import type { Gate } from "./check-gate.ts";
 import { compareConfirmation, compareWithBase } from "./compare-runs.ts";
-import { conclude, judgeSuspects, withStates } from "./judge-suspects.ts";
+import { conclude, isHidden, judgeSuspects, withStates } from "./judge-suspects.ts";
 import { measureConfirmation, openConfirmation, type OpenConfirmation } from "./measure-confirmation.ts";
 
 export interface GateResult {
@@ -53,6 +54,7 @@ export async function runGate(host: Host, gate: Gate, measured: Session, onConfi
   const loaded = await loadRun(dir);
   const comparison = compareWithBase(gate, loaded);
   const suspects = comparison.cells.filter((cell) => isSuspect(cell) && isGated(gate, cell));
+  const hidden = comparison.cells.filter((cell) => isHidden(cell, comparison.threshold) && isGated(gate, cell));
   const stored = new StoredGate(dir, {
     schemaVersion: GATE_VERSION,
     outcome: null,
@@ -75,7 +77,7 @@ export async function runGate(host: Host, gate: Gate, measured: Session, onConfi
   };
   try {
     if (suspects.length > 0) await confirm();
-    stored.update(conclude(stored.file.suspects));
+    stored.update(conclude(stored.file.suspects, hidden));
   } catch (error) {
     stored.update({ outcome: "incomplete", reason: reasonOf(host, error) });
     host.signal.throwIfAborted();
@@ -105,7 +107,8 @@ class StoredGate {
 }
 
 /** Reports whether a cell can fail the gate: with `--base-bin-dir`, only those of plugins that have a binary there. */
-function isGated({ basePlugins }: Gate, { plugin }: ComparedCell): boolean {
+function isGated({ basePlugins, known }: Gate, { id, plugin }: ComparedCell): boolean {
+  if (known.some(({ cell }) => matchesGlob(id, cell))) return false;
   return basePlugins === null || basePlugins.some(({ head }) => head === plugin.head);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conclude, judgeSuspects, withStates } from "../../../engine/gate/judge-suspects.ts";
+import { conclude, isHidden, judgeSuspects, withStates } from "../../../engine/gate/judge-suspects.ts";
 import type { ComparedCell, RunComparison, Suspect } from "../../../results/index.ts";
 
 const SUSPECT: ComparedCell = {
@@ -89,7 +89,10 @@ describe("conclude", () => {
   const [refuted] = judgeSuspects([SUSPECT], [comparison({ ci95: [0.9, 1.1] })]);
   const [open] = judgeSuspects([SUSPECT], [comparison({ reason: "busy machine" })]);
   const conclusion = (...suspects: readonly (Suspect | undefined)[]): unknown =>
-    conclude(suspects.filter((suspect) => suspect !== undefined));
+    conclude(
+      suspects.filter((suspect) => suspect !== undefined),
+      [],
+    );
 
   it("needs one confirmed regression to fail, and none that is open to pass", () => {
     expect(conclusion(open, confirmed, refuted)).toEqual({ outcome: "regression" });
@@ -99,6 +102,19 @@ describe("conclude", () => {
       outcome: "incomplete",
       reason: expect.stringContaining("busy machine") as string,
     });
+  });
+});
+
+describe("isHidden", () => {
+  const limits = comparison().threshold;
+  const busy: ComparedCell = { ...SUSPECT, reason: "busy machine", verdict: "undecided", change: "none" };
+
+  it("finds regressions that a busy machine leaves undecided, which keep a gate from passing", () => {
+    expect(isHidden(busy, limits)).toBe(true);
+    expect(isHidden({ ...busy, ci95: [0.9, 1.3] }, limits)).toBe(false);
+    expect(isHidden(SUSPECT, limits)).toBe(false);
+    expect(conclude([], [busy])).toMatchObject({ outcome: "incomplete" });
+    expect(conclude(judgeSuspects([SUSPECT], [comparison({})]), [busy])).toEqual({ outcome: "regression" });
   });
 });
 
