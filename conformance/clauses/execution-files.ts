@@ -29,8 +29,8 @@ const CLOCK_PRECISION_S = 0.001;
 /**
  * Returns the files that each execution left outside the directories for variable data and the paths in its
  * configuration. A file that may come from several executions belongs to the last one, because repeating the test up to
- * there leaves the file in any case. A file that may come from another command of the test is ignored, and so are all
- * files on a node with another clock.
+ * there leaves the file in any case, and is allowed if one of them may leave it. A file that may come from another
+ * command of the test is ignored, and so are all files on a node with another clock.
  * @param calls the executions of the plugin under test that ended on their own
  * @param steps the commands of the test
  */
@@ -45,8 +45,10 @@ export function misplacedFiles(
   for (const { path, time } of files) {
     const candidates = writers.filter((step) => spans(step, time)).map(({ output }) => output && callOf.get(output));
     const last = candidates.at(-1);
-    if (!last || !candidates.every(Boolean) || isAllowed(path, last)) continue;
-    left.set(last, [...(left.get(last) ?? []), path]);
+    if (!last || !candidates.every((call) => call && !isAllowed(path, call))) continue;
+    const paths = left.get(last) ?? [];
+    left.set(last, paths);
+    paths.push(path);
   }
   return calls.flatMap((call) => {
     const paths = left.get(call) ?? [];

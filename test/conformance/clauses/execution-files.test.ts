@@ -73,6 +73,9 @@ test("a file that two executions may have written belongs to the last one", () =
   expect(misplacedFiles(files, [first.call, second.call], [first.step, second.step])).toEqual([
     { call: second.call, static: ["/etc/x"], temporary: [] },
   ]);
+  const configured = { path: "/etc/p/leases/10.0.0.1", time: 100.995 };
+  const other = execution(101, "{}");
+  expect(misplacedFiles([configured], [first.call, other.call], [first.step, other.step])).toEqual([]);
 });
 
 test("a file that another command of the test may have written is ignored", () => {
