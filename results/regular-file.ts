@@ -1,4 +1,4 @@
-/** Opens files of a run directory, which may come from anywhere: only regular files, of limited size. */
+/** Opens files that may come from anywhere: only regular files, of limited size. */
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { messageOf, UsageError } from "../core/errors.ts";
 import { errorCode } from "./run-files.ts";
@@ -22,5 +22,5 @@ export function openRegular(file: string, maxBytes: number, flags = 0): number |
   if (found.isFile() && found.size <= maxBytes) return fd;
   closeSync(fd);
   if (!found.isFile()) throw new UsageError(`${file} is not a regular file`);
-  throw new UsageError(`${file} is too large for a run: ${found.size} bytes (limit ${maxBytes})`);
+  throw new UsageError(`${file} is too large: ${found.size} bytes (limit ${maxBytes})`);
 }

@@ -54,5 +54,5 @@ export function thresholdOption(): Option {
 }
 
 export function knownOption(): Option {
-  return new Option("--known <file>", "YAML file with accepted regressions, each with a reason and an expiry date");
+  return new Option("--known <file>", "YAML file with known changes, each with a reason and an expiry date");
 }

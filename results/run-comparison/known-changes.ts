@@ -1,18 +1,19 @@
 /**
- * The file of `--known`: cells whose change is accepted until a date, each with the reason (docs/cli.md). An entry that
+ * The file of `--known`: cells whose regression is accepted until a date, each with the reason (docs/cli.md). An entry that
  * has expired or matches no cell is an error, so that the list cannot hide later changes.
  */
-import { readFileSync, statSync } from "node:fs";
-import { UsageError, describeReadError, printable } from "../../core/errors.ts";
+import { closeSync, readSync } from "node:fs";
+import { messageOf, UsageError, printable } from "../../core/errors.ts";
 import { matchesGlob } from "../../core/text.ts";
 import type { SourcePosition } from "../../core/validation/document.ts";
 import { MapReader, type Fields } from "../../core/validation/map.ts";
 import { Problems, quote } from "../../core/validation/problems.ts";
 import { list, matching, type Type } from "../../core/validation/value-types.ts";
 import { MAX_BYTES, parseYaml } from "../../core/validation/yaml.ts";
-import type { ComparedCell, RunComparison } from "./run-comparison.ts";
+import { openRegular } from "../regular-file.ts";
+import type { RunComparison } from "./run-comparison.ts";
 
-/** An accepted change. */
+/** A cell whose regression is accepted. */
 export interface KnownChange {
   /** Pattern of the IDs of cells of the head, suite/scenario/plugin/cluster/path/metric; `*` matches anything. */
   readonly cell: string;
@@ -41,24 +42,33 @@ const ENTRY = {
     type: nonEmpty,
     missing: "\"cell\" is missing; set it to the ID of a cell, or to a pattern such as '*/add-time'",
   },
-  reason: { type: nonEmpty, missing: '"reason" is missing; state why the change is accepted' },
-  expires: { type: day, missing: '"expires" is missing; set it to the last day on which the change is accepted' },
+  reason: { type: nonEmpty, missing: '"reason" is missing; state why the regression is accepted' },
+  expires: { type: day, missing: '"expires" is missing; set it to the last day on which the regression is accepted' },
 } as const satisfies Fields;
 
 const FILE = {
-  known: { type: list, missing: '"known" is missing; list the accepted changes below it' },
+  known: { type: list, missing: '"known" is missing; list the known changes below it' },
 } as const satisfies Fields;
 
 /** Reads a file of known changes. @param now decides which entries have expired @throws UsageError, UsageErrors */
 export function loadKnownChanges(file: string, now: Date): readonly KnownChange[] {
-  let text: string;
+  return parseKnownChanges(readLimited(file), file, now);
+}
+
+/** Reads at most one byte more than is valid, also of a file that grows. */
+function readLimited(file: string): string {
   try {
-    if (statSync(file).size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES / 1024} KiB`);
-    text = readFileSync(file, "utf8");
+    const fd = openRegular(file, MAX_BYTES);
+    if (fd === null) throw new UsageError(`${file} not found`);
+    try {
+      const bytes = Buffer.alloc(MAX_BYTES + 1);
+      return bytes.toString("utf8", 0, readSync(fd, bytes));
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
-    throw new UsageError(`--known ${printable(file)}: ${describeReadError(error)}`);
+    throw new UsageError(`--known: ${printable(messageOf(error))}`);
   }
-  return parseKnownChanges(text, file, now);
 }
 
 /** @throws UsageErrors with all problems as `file:line:column: message` */
@@ -93,18 +103,16 @@ export function parseKnownChanges(yaml: string, file: string, now: Date): readon
 export function withRegressionStates(comparison: RunComparison, known: readonly KnownChange[]): RunComparison {
   const { cells, uncompared } = comparison;
   requireMatchedKnownChanges(known, [...cells, ...uncompared.map(({ cell }) => cell)]);
-  const entryOf = ({ id }: ComparedCell): KnownChange | undefined => known.find(({ cell }) => matchesGlob(id, cell));
   const regressions = cells.filter(({ change }) => change === "regression");
-  const used = new Set(regressions.map(entryOf));
+  const stateOf = (id: string): "known" | "unconfirmed" =>
+    known.some(({ cell }) => matchesGlob(id, cell)) ? "known" : "unconfirmed";
   return {
     ...comparison,
-    cells: cells.map((cell) =>
-      regressions.includes(cell) ? { ...cell, state: entryOf(cell) === undefined ? "unconfirmed" : "known" } : cell,
-    ),
-    known: known.map((entry) => {
-      const { cell, reason, expires } = entry;
-      return { entry: { cell, reason, expires }, state: used.has(entry) ? "matched" : "unmatched" };
-    }),
+    cells: cells.map((cell) => (cell.change === "regression" ? { ...cell, state: stateOf(cell.id) } : cell)),
+    known: known.map(({ cell, reason, expires }) => ({
+      entry: { cell, reason, expires },
+      state: regressions.some(({ id }) => matchesGlob(id, cell)) ? "matched" : "unmatched",
+    })),
   };
 }
 

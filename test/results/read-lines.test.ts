@@ -28,7 +28,7 @@ describe("readLines", () => {
   });
 
   it("rejects files and lines that are too large, and directories", () => {
-    expect(() => read("12345", { file: 4, line: 4 })).toThrow(/too large for a run: 5 bytes \(limit 4\)/);
+    expect(() => read("12345", { file: 4, line: 4 })).toThrow(/too large: 5 bytes \(limit 4\)/);
     expect(() => read("x".repeat(20), { file: 100, line: 10 })).toThrow(/line of more than 10 bytes/);
     const dir = temporaryDir();
     mkdirSync(join(dir, "sub"));
