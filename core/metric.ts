@@ -33,6 +33,9 @@ export const UNIT_RANGES = {
 /** TCP gives up after 924 s. 32-bit counters of microseconds overflow at 2147 s. */
 export const MAX_ROUND_TRIP_S = 1000;
 
+/** A fact about how a cluster is measured, in `environment.cluster` of a run. */
+export type MeasurementFact = "cpuAccounting" | "keepAwake";
+
 export interface Metric {
   readonly unit: keyof typeof UNIT_RANGES;
   /** `none`: shown but never ranked. */
@@ -45,6 +48,8 @@ export interface Metric {
   readonly noticeable?: number;
   /** A property of the pods' network: runs in which it differs are not comparable. */
   readonly definesNetwork?: true;
+  /** Determines the values: runs in which it differs are not comparable in this metric. */
+  readonly dependsOn?: MeasurementFact;
   /** Display name. */
   readonly label: string;
   /** Definition, in Markdown, for docs/data-format.md. */
@@ -67,4 +72,9 @@ export function time(label: string, meaning: string, shownIn: Metric["shownIn"] 
 /** Returns the time of a request and its response. */
 export function roundTrip(...metric: Parameters<typeof time>): Metric {
   return { ...time(...metric), noticeable: 1e-6, range: [1e-9, MAX_ROUND_TRIP_S] };
+}
+
+/** Returns the time of a request and its response between idle CPUs, which may sleep between two packets. */
+export function idleRoundTrip(...metric: Parameters<typeof time>): Metric {
+  return { ...roundTrip(...metric), dependsOn: "keepAwake" };
 }

@@ -1,5 +1,5 @@
 /** The metrics that cnibench can report. Their names are stable. */
-import { MAX_ROUND_TRIP_S, type Metric, type Place, roundTrip, time } from "./metric.ts";
+import { idleRoundTrip, MAX_ROUND_TRIP_S, type Metric, type Place, roundTrip, time } from "./metric.ts";
 
 const ALL = {
   throughput: {
@@ -34,6 +34,7 @@ const ALL = {
   transactions: {
     unit: "1/s",
     better: "higher",
+    dependsOn: "keepAwake",
     label: "Transactions",
     meaning: "answered requests",
     shownIn: ["report", "terminal"],
@@ -41,25 +42,28 @@ const ALL = {
   connects: {
     unit: "1/s",
     better: "higher",
+    dependsOn: "keepAwake",
     label: "New connections",
     meaning: "TCP connections that were opened, used for one request and closed",
     shownIn: ["report", "terminal"],
   },
-  "latency-mean": roundTrip("Mean latency", "mean time of one request and its response"),
-  "latency-p50": roundTrip("Latency, 50th percentile", "50th percentile of the time of one request and its response", [
-    "terminal",
-    "progress",
-    "percentile chart",
-  ]),
-  "latency-p90": roundTrip("Latency, 90th percentile", "90th percentile of the time of one request and its response", [
-    "percentile chart",
-  ]),
-  "latency-p99": roundTrip("Latency, 99th percentile", "99th percentile of the time of one request and its response", [
-    "report",
-    "terminal",
-    "percentile chart",
-  ]),
-  "connect-time": roundTrip("Connection setup time", "time to open a TCP connection, the median of many"),
+  "latency-mean": idleRoundTrip("Mean latency", "mean time of one request and its response"),
+  "latency-p50": idleRoundTrip(
+    "Latency, 50th percentile",
+    "50th percentile of the time of one request and its response",
+    ["terminal", "progress", "percentile chart"],
+  ),
+  "latency-p90": idleRoundTrip(
+    "Latency, 90th percentile",
+    "90th percentile of the time of one request and its response",
+    ["percentile chart"],
+  ),
+  "latency-p99": idleRoundTrip(
+    "Latency, 99th percentile",
+    "99th percentile of the time of one request and its response",
+    ["report", "terminal", "percentile chart"],
+  ),
+  "connect-time": idleRoundTrip("Connection setup time", "time to open a TCP connection, the median of many"),
   "add-time": time("ADD time", "time of ADD on one pod; for `crowd` the median of several pods", [
     "report",
     "terminal",
@@ -141,6 +145,7 @@ const ALL = {
   cpu: {
     unit: "cores",
     better: "lower",
+    dependsOn: "cpuAccounting",
     noticeable: 0.01,
     label: "CPU usage",
     meaning: "CPU time of the load, all modes",
@@ -151,6 +156,7 @@ const ALL = {
   "cpu-per-gbit": {
     unit: "cores per Gbit/s",
     better: "lower",
+    dependsOn: "cpuAccounting",
     label: "CPU per Gbit/s",
     meaning: "`cpu` / throughput",
     shownIn: ["report", "terminal"],

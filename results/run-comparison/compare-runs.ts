@@ -121,7 +121,7 @@ function nothingToCompare(
   const advice =
     unreferenced.length > 0
       ? "measure a plugin that is the same on both sides as well, and name it with --reference"
-      : "run the same suites on both sides";
+      : "run the same suites on both sides with the same options";
   return new EnvironmentError(
     `nothing to compare: ${first === undefined ? "the runs measured nothing" : printable(first.reason)}; ${advice}`,
   );

@@ -1,8 +1,9 @@
 /** Matches the cells of several runs: the same load of the same plugin, or of a plugin that was renamed. */
 import { UsageError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text.ts";
-import { cellId, type PlannedCell } from "../record.ts";
+import { cellId, type PlannedCell, type RunFile } from "../record.ts";
 import type { FoldedRun, MatchableCell } from "./folded-run.ts";
+import { differentMeasurement } from "./measurement-facts.ts";
 import type { CellState, ComparedKey, UncomparedCell } from "./run-comparison.ts";
 
 /** A cell that all runs of both sides measured with the same load. */
@@ -95,7 +96,9 @@ function matchCell(
   const reason = whyNotMeasured("base", base) ?? whyNotMeasured("head", head);
   if (reason !== null) return { cell: key, ...states, reason };
   const found = { base: base as MatchableCell[], head: head as MatchableCell[] };
-  const different = differentLoad([...found.base, ...found.head]);
+  const runs = [...sides.base, ...sides.head].map(({ run }) => run);
+  const loads = [...found.base, ...found.head].map((cell, i) => loadOf(cell, runs[i] as RunFile));
+  const different = differentLoad(loads) ?? differentMeasurement(metric, runs);
   return different === null ? { key, ...found } : { cell: key, ...states, reason: different };
 }
 
@@ -114,24 +117,25 @@ function whyNotMeasured(side: "base" | "head", cells: readonly (MatchableCell | 
   return null;
 }
 
-/** Returns how the loads of the runs differ, or null. */
-function differentLoad(cells: readonly MatchableCell[]): string | null {
-  const loads = cells.map(loadOf);
-  const [first, ...others] = loads as [Map<string, string>, ...Map<string, string>[]];
-  for (const other of others) {
-    for (const [name, value] of first) {
-      // Runs of older versions do not state all parameters.
-      const found = other.get(name) ?? value;
-      if (found !== value) return `the loads differ: ${name} is ${value} and ${found}`;
-    }
+type Load = ReadonlyMap<string, string>;
+
+/** Returns how the loads of the runs differ, or null. Runs of older versions do not state all parameters. */
+function differentLoad(loads: readonly Load[]): string | null {
+  const names = new Set(loads.flatMap((load) => [...load.keys()]));
+  for (const name of names) {
+    const values = [...new Set(loads.flatMap((load) => load.get(name) ?? []))];
+    if (values.length > 1) return `the loads differ: ${name} is ${values.join(" and ")}`;
   }
   return null;
 }
 
-function loadOf({ planned, scenario }: MatchableCell): Map<string, string> {
+function loadOf({ planned, scenario }: MatchableCell, { environment }: RunFile): Load {
   const { runner, unit, duration } = planned;
   const { family, standing, params = {} } = scenario;
-  const facts = Object.entries({ runner, unit, duration, family, standing, ...params });
+  // The cluster may need a longer warm-up than the suite sets.
+  const minWarmUp = environment?.cluster.minWarmUp ?? 0;
+  const warmUp = typeof params.omit === "number" ? { omit: Math.max(params.omit, minWarmUp) } : {};
+  const facts = Object.entries({ runner, unit, duration, family, standing, ...params, ...warmUp });
   return new Map(
     facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(JSON.stringify(value))]])),
   );

@@ -24,7 +24,7 @@ function plugins(differences: Partial<Environment["plugins"][number]>): Partial<
 it.each<[string, Partial<RunOptions>, RegExp]>([
   ["cluster kinds", cluster({ kind: "vm" }), /cluster kind is netns in base and vm in head/],
   ["MTUs of the underlay", cluster({ underlayMtu: 9000 }), /cluster underlayMtu is 1500 in base and 9000 in head/],
-  ["rate limits", cluster({ underlayRate: 1e9 }), /underlayRate/],
+  ["rate limits", cluster({ underlayRate: 1e9 }), /underlayRate is none in base and 1000000000 bit\/s in head/],
   ["delays", cluster({ underlayDelay: 0.001 }), /underlayDelay/],
   ["losses", cluster({ underlayLoss: 0.01 }), /underlayLoss/],
   ["emulated nodes", cluster({ emulated: true }), /run b has emulated nodes/],
@@ -68,6 +68,25 @@ it("lists other facts, and no fact twice", () => {
     "version of p",
   ]);
   expect(facts[0]).toEqual({ fact: "kernel", base: "6.1.0-18-amd64", head: "6.6.0" });
+});
+
+it("lists how loads were measured, also against runs of versions that stored no such facts", () => {
+  const facts = requireComparable(
+    sides(
+      cluster({
+        cpuAccounting: "processes",
+        interleaving: { applied: true, reason: null },
+        keepAwake: { means: "spinners", reason: null },
+      }),
+    ),
+  );
+  expect(facts).toEqual([
+    { fact: "cluster interleaving", base: "no", head: "yes" },
+    { fact: "cluster cpuAccounting", base: "machine", head: "processes" },
+    { fact: "cluster keepAwake", base: "no", head: "spinners" },
+  ]);
+  const reasons = cluster({ keepAwake: { means: null, reason: "--no-keep-awake" } });
+  expect(requireComparable(sides(reasons))).toMatchObject([{ base: "no", head: "no: --no-keep-awake" }]);
 });
 
 it("compares a renamed plugin with its old facts, and ignores plugins of one side", () => {

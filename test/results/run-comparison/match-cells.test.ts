@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Environment } from "../../../results/environment-facts.ts";
 import type { RunFile } from "../../../results/record.ts";
 import { foldRun } from "../../../results/run-comparison/folded-run.ts";
 import { matchCells } from "../../../results/run-comparison/match-cells.ts";
@@ -39,6 +40,50 @@ it("accepts parameters that one version does not state", () => {
   const { matched } = match(scenario({ params: { streams: 1 } }), scenario({ params: { streams: 1, omit: 3 } }));
   expect(matched).toHaveLength(4);
   expect(match(scenario({}), { change: () => ({}) }).matched).toHaveLength(4);
+});
+
+it("compares the loads of all runs with each other, also if the first one does not state a parameter", () => {
+  const run = (id: string, params: object) => foldRun(comparedRun({ id, ...scenario({ params }) }));
+  const runs = { base: [run("a", {}), run("b", { streams: 1 })], head: [run("c", { streams: 8 })] };
+  const { uncompared } = matchCells({ ...runs, renamed: new Map() });
+  expect(uncompared[0]?.reason).toBe("the loads differ: streams is 1 and 8");
+});
+
+function cluster(differences: Partial<Environment["cluster"]>): Partial<RunOptions> {
+  const questions = (["latency-p50", "transactions", "cpu", "cpu-daemons", "throughput"] as const).map((metric) => ({
+    ...{ scenario: "tcp-1", runner: "netperf", metric, paths: ["cross-node"] as const },
+  }));
+  return {
+    ...{ questions, plugins: ["p"], ...scenario({ params: { omit: 0.2 } }) },
+    environment: (environment) => ({ cluster: { ...environment.cluster, ...differences } }),
+  };
+}
+
+const AWAKE = { means: "cpu_dma_latency", reason: null } as const;
+const SPINNING = { means: "spinners", reason: null } as const;
+const ASLEEP = { means: null, reason: "--no-keep-awake" } as const;
+
+it.each<[string, Partial<Environment["cluster"]>, Partial<Environment["cluster"]>, readonly string[]]>([
+  ["awake and sleeping CPUs", { keepAwake: ASLEEP }, { keepAwake: AWAKE }, ["latency-p50", "transactions"]],
+  ["older runs, in which CPUs slept", {}, { keepAwake: AWAKE }, ["latency-p50", "transactions"]],
+  ["other means", { keepAwake: SPINNING }, { keepAwake: AWAKE }, ["latency-p50", "transactions"]],
+  ["other reasons", {}, { keepAwake: ASLEEP }, []],
+  ["CPU time of processes and machines", {}, { cpuAccounting: "processes" }, ["cpu"]],
+  ["interleaved plugins", {}, { interleaving: { applied: true, reason: null } }, []],
+])("does not compare metrics that depend on how they were measured: %s", (_, base, head, metrics) => {
+  const { matched, uncompared } = match(cluster(base), cluster(head));
+  expect(uncompared.map(({ cell }) => cell.metric)).toEqual(metrics);
+  for (const cell of uncompared)
+    expect([cell.base, cell.head, / differ: /.test(cell.reason)]).toEqual(["measured", "measured", true]);
+  expect(matched).toHaveLength(5 - metrics.length);
+});
+
+it("compares the warm-up that the cluster needs", () => {
+  const { uncompared } = match(cluster({ minWarmUp: 0 }), cluster({ minWarmUp: 1 }));
+  expect(uncompared[0]?.reason).toBe("the loads differ: omit is 0.2 and 1");
+  const longer = scenario({ params: { omit: 1 } });
+  const equal = match({ ...cluster({ minWarmUp: 0 }), ...longer }, cluster({ minWarmUp: 1 }));
+  expect(equal.uncompared).toEqual([]);
 });
 
 it("does not match another duration", () => {
