@@ -1,6 +1,6 @@
 /**
- * The file of `--known`: cells whose regression is accepted until a date, each with the reason (docs/cli.md). An entry that
- * has expired or matches no cell is an error, so that the list cannot hide later changes.
+ * The file of `--known`: cells whose regression is accepted until a date, each with the reason (docs/cli.md). An entry
+ * that has expired or matches no cell is an error, so that the list cannot hide later changes.
  */
 import { closeSync, readSync } from "node:fs";
 import { messageOf, UsageError, printable } from "../../core/errors.ts";
