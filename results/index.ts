@@ -60,9 +60,9 @@ export type { KnownChange } from "./run-comparison/known-changes.ts";
 export { comparePlugins } from "./run-comparison/compare-plugins.ts";
 export type { PluginPair } from "./run-comparison/compare-plugins.ts";
 export { compareRuns, DEFAULT_REFERENCE } from "./run-comparison/compare-runs.ts";
-export { changeOf } from "./run-comparison/threshold.ts";
+export { changeOf, thresholdOf } from "./run-comparison/threshold.ts";
 export type { CompareOptions } from "./run-comparison/compare-runs.ts";
-export { COMPARISON_VERSION, isConclusive, isSuspect } from "./run-comparison/run-comparison.ts";
+export { COMPARISON_VERSION, isBroken, isConclusive, isSuspect } from "./run-comparison/run-comparison.ts";
 export type {
   CellReason,
   CellState,

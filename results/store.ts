@@ -111,6 +111,11 @@ export class RunStore {
     return this.#redact === null ? run : redactRun(run, this.#redact);
   }
 
+  /** Returns a text without personal data if `--redact` is set. */
+  redactedText(text: string): string {
+    return this.#redact?.(text) ?? text;
+  }
+
   /** Replaces run.json atomically. @throws EnvironmentError */
   update(run: RunFile): void {
     const file = join(this.dir, RUN_FILE);
@@ -170,7 +175,7 @@ export class RunStore {
     const file = join(this.dir, logPath(name));
     try {
       mkdirSync(dirname(file), { recursive: true });
-      appendFileSync(file, this.#redact?.(text) ?? text);
+      appendFileSync(file, this.redactedText(text));
     } catch (error) {
       throw diskError(error, file);
     }

@@ -57,7 +57,9 @@ export async function checkGate(host: Host, options: GateOptions, planned: Plann
  */
 export function pluginsInDir({ plugins, kind }: RunChoices, dir: string): readonly Plugin[] {
   if (kind.api !== "bare")
-    throw new UsageError(`--base-bin-dir cannot be used on ${kind.name} clusters; omit it to measure the run again`);
+    throw new UsageError(
+      `--base-bin-dir cannot be used on ${kind.name} clusters; omit it to measure only the head again`,
+    );
   const mainOf = ({ bare }: Plugin): string => bare?.binaries[0] ?? "";
   const found = plugins.filter((plugin) => plugin.bare !== undefined && existsSync(join(dir, mainOf(plugin))));
   if (found.length > 0) return found;

@@ -37,8 +37,12 @@ function isSameQuestion(a: ComparedCell, b: ComparedCell): boolean {
   return keyOf(a) === keyOf(b);
 }
 
-/** A reason means that the numbers decide less than they seem to: a regression is neither shown nor refuted. */
+/**
+ * A reason means that the numbers decide less than they seem to, and without an interval they decide nothing: a
+ * regression is neither shown nor refuted.
+ */
 function stateOf(cell: ComparedCell, threshold: Threshold): Suspect["state"] {
+  if (cell.ci95 === null) return "unconfirmed";
   if (isRegression(cell, threshold)) return cell.reason === undefined ? "confirmed" : "unconfirmed";
   return cell.reason === undefined || cell.reason === "between-run variation unknown" ? "refuted" : "unconfirmed";
 }
@@ -63,10 +67,16 @@ function estimateOf({ scale, estimate, ci95, reason }: ComparedCell): SuspectEst
   return { scale, estimate, ci95, ...(reason !== undefined && { reason }) };
 }
 
-/** What the judged suspects lead to. */
+/** The conclusion of a gate. */
 export interface Judgement {
   readonly outcome: GateOutcome;
   readonly reason?: string;
+}
+
+/** A cell of the first measurement about which nothing is known, with the reason. */
+export interface OpenCell {
+  readonly id: string;
+  readonly reason: string;
 }
 
 /** Reports whether a cell of the first measurement would be a suspect if the machine had not been busy. */
@@ -76,17 +86,18 @@ export function isHidden(cell: ComparedCell, threshold: Threshold): boolean {
 
 /**
  * Concludes from the suspects, which are measured again as far as possible. One confirmed regression is enough.
- * @param hidden cells of the first measurement that a busy machine leaves undecided
+ * @param openCells cells that may have become worse although they are not suspects
  */
-export function conclude(suspects: readonly Suspect[], hidden: readonly ComparedCell[]): Judgement {
+export function conclude(suspects: readonly Suspect[], openCells: readonly OpenCell[]): Judgement {
   if (suspects.some(({ state }) => state === "confirmed")) return { outcome: "regression" };
   const open = suspects.filter(({ state }) => state === "unconfirmed");
-  if (open.length === 0 && hidden.length === 0) return { outcome: "passed" };
-  const ids = [
-    ...open.map(({ id, second }) => `${id} (${second?.reason ?? "not measured again"})`),
-    ...hidden.map(({ id }) => `${id} (busy machine)`),
+  const undecided = [
+    ...open.map(({ id, second }) => ({ id, reason: second?.reason ?? "not measured again" })),
+    ...openCells,
   ];
-  return { outcome: "incomplete", reason: `the measurements do not decide ${ids.join(", ")}` };
+  if (undecided.length === 0) return { outcome: "passed" };
+  const cells = undecided.map(({ id, reason }) => `${id} (${reason})`);
+  return { outcome: "incomplete", reason: `the measurements do not decide ${cells.join(", ")}` };
 }
 
 /** Returns the comparison with the states of its suspects, for the reports. */

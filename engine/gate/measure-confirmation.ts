@@ -66,7 +66,9 @@ export async function measureConfirmation(
   { session, bound: { limit } }: OpenConfirmation,
   onEvent: RunListener,
 ): Promise<LoadedRun> {
-  const reason = new EnvironmentError(`the second measurement took longer than its limit of ${limit} s`);
+  const reason = new EnvironmentError(
+    `the second measurement took longer than its limit of ${limit} s; continue it with --resume DIR`,
+  );
   const { outcome } = await withTimeLimit(host.signal, { seconds: limit, reason }, (signal) =>
     execute({ ...host, signal }, session, { onEvent }),
   );

@@ -17,12 +17,12 @@ export interface BasePlugin {
 
 /** Six blocks are the fewest with a 95 % interval. */
 export const MIN_CONFIRMATION_BLOCKS = 6;
-/** With eight blocks, a block that disagrees need not hide a difference. */
+/** With eight blocks, one outlier does not prevent a confirmation. */
 export const MAX_CONFIRMATION_BLOCKS = 8;
 const TIME_FACTOR = 2;
 const MAX_SEED = 2 ** 31;
 
-/** How often a confirmation may take its expected time before it is ended, for pods that are slower than usual. */
+/** A confirmation is ended after this many times its expected duration, because pods can be slower than usual. */
 const LIMIT_FACTOR = 3;
 /** For the start of a confirmation, which is not part of the estimates, seconds. */
 const LIMIT_EXTRA_S = 60;

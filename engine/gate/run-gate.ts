@@ -4,24 +4,30 @@
  */
 import { EnvironmentError, messageOf, UsageError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import { CommandError } from "../../core/shell.ts";
 import { matchesGlob } from "../../core/text.ts";
 import {
   type ComparedCell,
+  type ComparedKey,
   type Confirmation,
   CONFIRMATION_DIR,
   GATE_VERSION,
   type GateFile,
+  isBroken,
   isSuspect,
+  type LoadedRun,
   loadRun,
   type RunComparison,
+  type RunStore,
   storeGateFile,
+  thresholdOf,
 } from "../../results/index.ts";
 import type { Plan } from "../plan/make-plan.ts";
 import type { RunListener } from "../run/events.ts";
 import type { Session } from "../session.ts";
 import type { Gate } from "./check-gate.ts";
 import { compareConfirmation, compareWithBase } from "./compare-runs.ts";
-import { conclude, isHidden, judgeSuspects, withStates } from "./judge-suspects.ts";
+import { conclude, isHidden, judgeSuspects, type OpenCell, withStates } from "./judge-suspects.ts";
 import { measureConfirmation, openConfirmation, type OpenConfirmation } from "./measure-confirmation.ts";
 
 export interface GateResult {
@@ -30,7 +36,7 @@ export interface GateResult {
   readonly comparison: RunComparison;
 }
 
-/** What is about to be measured again. */
+/** A second measurement that is about to start. */
 export interface ConfirmationStart {
   readonly plan: Plan;
   readonly suspects: readonly ComparedCell[];
@@ -47,23 +53,14 @@ export type OnConfirm = (start: ConfirmationStart) => RunListener;
  * Whatever prevents the confirmation makes the gate incomplete.
  * @param measured the first measurement, whose directory is still locked
  * @throws EnvironmentError if the run cannot be compared with the base, or gate.json cannot be written; the signal's
- *   reason
+ *   reason; errors that are bugs
  */
 export async function runGate(host: Host, gate: Gate, measured: Session, onConfirm: OnConfirm): Promise<GateResult> {
-  const { dir } = measured.store;
-  const loaded = await loadRun(dir);
-  const comparison = compareWithBase(gate, loaded);
+  const loaded = await loadRun(measured.store.dir);
+  const stored = new StoredGate(measured.store, gate, loaded);
+  const comparison = firstComparison(stored, gate, loaded);
   const suspects = comparison.cells.filter((cell) => isSuspect(cell) && isGated(gate, cell));
-  const hidden = comparison.cells.filter((cell) => isHidden(cell, comparison.threshold) && isGated(gate, cell));
-  const stored = new StoredGate(dir, {
-    schemaVersion: GATE_VERSION,
-    outcome: null,
-    threshold: comparison.threshold,
-    base: gate.baseRuns.map(({ run }) => run.id),
-    head: loaded.run.id,
-    confirmation: null,
-    suspects: judgeSuspects(suspects, []),
-  });
+  stored.update({ suspects: judgeSuspects(suspects, []) });
   const confirm = async (): Promise<void> => {
     const opened = await openConfirmation(host, { ...measured, loaded }, suspects, gate.basePlugins ?? []);
     try {
@@ -77,22 +74,31 @@ export async function runGate(host: Host, gate: Gate, measured: Session, onConfi
   };
   try {
     if (suspects.length > 0) await confirm();
-    stored.update(conclude(stored.file.suspects, hidden));
+    stored.update(conclude(stored.file.suspects, openCells(gate, comparison)));
   } catch (error) {
-    stored.update({ outcome: "incomplete", reason: reasonOf(host, error) });
+    stored.setIncomplete(host.signal.aborted ? "interrupted" : messageOf(error));
     host.signal.throwIfAborted();
+    if (!isExpected(error)) throw error;
   }
   return { file: stored.file, comparison: withStates(comparison, stored.file.suspects) };
 }
 
 /** gate.json of a run. */
 class StoredGate {
-  readonly #dir: string;
+  readonly #store: RunStore;
   #file: GateFile;
 
-  constructor(dir: string, file: GateFile) {
-    this.#dir = dir;
-    this.#file = file;
+  constructor(store: RunStore, { threshold, baseRuns }: Gate, head: LoadedRun) {
+    this.#store = store;
+    this.#file = {
+      schemaVersion: GATE_VERSION,
+      outcome: null,
+      threshold: thresholdOf(threshold),
+      base: baseRuns.map(({ run }) => run.id),
+      head: head.run.id,
+      confirmation: null,
+      suspects: [],
+    };
     this.update({});
   }
 
@@ -102,13 +108,42 @@ class StoredGate {
 
   update(changes: Partial<GateFile>): void {
     this.#file = { ...this.#file, ...changes };
-    storeGateFile(this.#dir, this.#file);
+    storeGateFile(this.#store.dir, this.#file);
+  }
+
+  /** Stores why nothing can be concluded. @param reason may have personal data, such as paths */
+  setIncomplete(reason: string): void {
+    this.update({ outcome: "incomplete", reason: this.#store.redactedText(reason) });
   }
 }
 
-/** Reports whether a cell can fail the gate: with `--base-bin-dir`, only those of plugins that have a binary there. */
-function isGated({ basePlugins, known }: Gate, { id, plugin }: ComparedCell): boolean {
-  if (known.some(({ cell }) => matchesGlob(id, cell))) return false;
+/** Compares the run with the base. @throws EnvironmentError if that is impossible, which gate.json states */
+function firstComparison(stored: StoredGate, gate: Gate, head: LoadedRun): RunComparison {
+  try {
+    return compareWithBase(gate, head);
+  } catch (error) {
+    stored.setIncomplete(messageOf(error));
+    throw error;
+  }
+}
+
+/** Returns the cells that may have become worse although they are not suspects, with the reason. */
+function openCells(gate: Gate, { cells, uncompared, threshold }: RunComparison): readonly OpenCell[] {
+  const hidden = cells.filter((cell) => isHidden(cell, threshold) && isGated(gate, cell));
+  // A known change accepts a slower plugin, not one that fails.
+  const broken = uncompared.filter((each) => isBroken(each) && isGatedPlugin(gate, each.cell));
+  return [
+    ...hidden.map(({ id }) => ({ id, reason: "busy machine" })),
+    ...broken.map(({ cell }) => ({ id: cell.id, reason: "failed in the head only" })),
+  ];
+}
+
+function isGated(gate: Gate, cell: ComparedKey): boolean {
+  return isGatedPlugin(gate, cell) && !gate.known.some((known) => matchesGlob(cell.id, known.cell));
+}
+
+/** Reports whether a plugin can fail the gate: with `--base-bin-dir`, only those that have a binary there. */
+function isGatedPlugin({ basePlugins }: Gate, { plugin }: ComparedKey): boolean {
   return basePlugins === null || basePlugins.some(({ head }) => head === plugin.head);
 }
 
@@ -127,9 +162,7 @@ function startOf(
   return { plan, suspects, confirmation, expected: bound.expected };
 }
 
-/** @throws errors that are bugs */
-function reasonOf({ signal }: Host, error: unknown): string {
-  if (signal.aborted) return "interrupted";
-  if (error instanceof UsageError || error instanceof EnvironmentError) return messageOf(error);
-  throw error;
+/** Reports whether an error is one of the machine or of the input instead of a bug. */
+function isExpected(error: unknown): boolean {
+  return error instanceof UsageError || error instanceof EnvironmentError || error instanceof CommandError;
 }

@@ -1,5 +1,11 @@
 /** The outcome of a comparison: its cells by kind of change, those that fail a build, and the answer. */
-import { type ComparedCell, isConclusive, type RunComparison, type UncomparedCell } from "../../results/index.ts";
+import {
+  type ComparedCell,
+  isBroken,
+  isConclusive,
+  type RunComparison,
+  type UncomparedCell,
+} from "../../results/index.ts";
 import { formatCount, formatPercent } from "../format.ts";
 import type { FailOn } from "./comparison-format.ts";
 
@@ -43,9 +49,8 @@ export function failingCells({ cells }: RunComparison, failOn: readonly FailOn[]
 
 export const BROKEN_TITLE = "Failed in the head only";
 
-/** Returns the cells that the base measured and the head could not: a plugin that fails is not as fast as before. */
 export function brokenCells({ uncompared }: RunComparison): UncomparedCell[] {
-  return uncompared.filter(({ base, head }) => base === "measured" && head === "failed");
+  return uncompared.filter(isBroken);
 }
 
 /** Returns the answer: `no regression found in 24 cells; smallest change this comparison could show: 6.0 %`. */

@@ -96,7 +96,7 @@ function comparedCell(
     ...{ id: headCell.id, suite, scenario, path, metric, plugin: { base: baseCell.plugin, head: headCell.plugin } },
     ...{ unit: headCell.unit, better: headCell.better, family, reference: { kind: "none" }, base, head },
     ...{ scale, estimate, ci95, ci90, p, pAdjusted, level, verdict },
-    ...(reason !== undefined && { reason: "busy machine" }),
+    ...(reason !== undefined ? { reason: "busy machine" } : ci95 === null && { reason: "too few blocks" }),
     betweenRuns: null,
     detectable,
     change: changeOf({ metric, scale, difference, base: base.value, head: head.value, verdict }, limits),

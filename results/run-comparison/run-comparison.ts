@@ -15,7 +15,7 @@ export type CellReason =
   | "busy machine"
   /** Both sides are the same runs, so nothing is decided. */
   | "same runs"
-  /** A side has a single block and its variation is unknown, so nothing is decided. */
+  /** There is no interval: a side has a single block and its variation is unknown, or there are too few pairs. */
   | "too few blocks";
 
 export interface RunComparison {
@@ -177,6 +177,11 @@ export interface KnownChangeState {
 /** Reports whether a cell is a regression that no known change accepts. */
 export function isSuspect({ change, state }: ComparedCell): boolean {
   return change === "regression" && state !== "known" && state !== "refuted";
+}
+
+/** Reports whether the base measured a cell and the head could not: a plugin that fails is not as fast as before. */
+export function isBroken({ base, head }: UncomparedCell): boolean {
+  return base === "measured" && head === "failed";
 }
 
 /** Reports whether a suspect is strong enough to fail a build without a second measurement. */

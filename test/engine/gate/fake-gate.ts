@@ -21,15 +21,23 @@ const HOST_REPLIES: Readonly<Record<string, Reply>> = { mine: { exitCode: 1 } };
 /** Bit/s of a plugin, by its name and the number of the measurement. */
 export type Throughput = (plugin: string, count: number) => number | Promise<number>;
 
+/** What the tests of a gate change in a bench. */
+export interface BenchOptions extends Pick<FakeHostOptions, "signal" | "env"> {
+  /** Plugins that are measured in addition to `mine`. */
+  readonly others?: readonly string[];
+  readonly redact?: boolean;
+}
+
 /** A machine on which plugins have these throughputs; that of the baseline is `host`. */
 export class FakeBench {
   readonly host: FakeHost;
   readonly choices: RunChoices;
 
-  constructor(throughput: Throughput, options: Pick<FakeHostOptions, "signal" | "env"> = {}) {
-    const { signal = new AbortController().signal } = options;
+  constructor(throughput: Throughput, options: BenchOptions = {}) {
+    const { signal = new AbortController().signal, others = [], redact = false, ...rest } = options;
     setMaxListeners(0, signal);
-    this.host = fakeHost(HOST_REPLIES, { ...options, signal });
+    // A redaction would replace the default name, which is also a value in run.json.
+    this.host = { ...fakeHost(HOST_REPLIES, { ...rest, signal }), hostname: "host1" };
     // The runner does not know the plugin, but the cluster knows whose binary it has.
     let binDir = "";
     let count = 0;
@@ -46,7 +54,8 @@ export class FakeBench {
     this.choices = fakeChoices(kind, {
       suites: [fakeSuite(BLOCKS)],
       runners: { fake: runner },
-      plugins: [pluginIn("mine", temporaryDir())],
+      plugins: ["mine", ...others].map((name) => pluginIn(name, temporaryDir())),
+      redact,
     });
   }
 
@@ -114,6 +123,8 @@ export interface Phases {
   readonly base: number;
   readonly head: number;
   readonly again: number;
+  /** That of `other` in the head run, which is measured only if this is given; `other` has that of `base` otherwise. */
+  readonly otherInHead?: number;
 }
 
 /** A gate that is about to be decided. */
@@ -131,13 +142,17 @@ export interface OpenGate {
 export async function openGate(
   phases: Phases,
   options: Partial<GateOptions> = {},
-  hostOptions: Pick<FakeHostOptions, "signal" | "env"> = {},
+  benchOptions: BenchOptions = {},
 ): Promise<OpenGate> {
-  let phase: keyof Phases = "base";
-  const typical = (plugin: string): number => (plugin === "mine" ? phases[phase] : phases.base);
+  const { otherInHead } = phases;
+  let phase: Exclude<keyof Phases, "otherInHead"> = "base";
+  const typical = (plugin: string): number => {
+    if (plugin === "other" && phase === "head") return otherInHead ?? phases.base;
+    return plugin === "mine" ? phases[phase] : phases.base;
+  };
   const bench = new FakeBench(
     (plugin, count) => (plugin === "host" ? 10 : typical(plugin)) * 1e9 * (1 + 0.001 * (count % 5)),
-    hostOptions,
+    { ...benchOptions, others: otherInHead === undefined ? [] : ["other"] },
   );
   const { host } = bench;
   const base = await bench.measure();

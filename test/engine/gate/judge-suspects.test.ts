@@ -42,7 +42,6 @@ describe("judgeSuspects", () => {
     expect(stateAfter({ ci95: [0.99, 1.2] })).toBe("refuted");
     expect(stateAfter({ estimate: 1.04, ci95: [1.03, 1.05] })).toBe("refuted");
     expect(stateAfter({ estimate: 0.9, ci95: [0.86, 0.94] })).toBe("refuted");
-    expect(stateAfter({ ci95: null })).toBe("refuted");
   });
 
   it("does not depend on the verdict, which accounts for all cells", () => {
@@ -77,6 +76,9 @@ describe("judgeSuspects", () => {
     expect(stateAfter({ reason: "busy machine" })).toBe("unconfirmed");
     expect(stateAfter({ reason: "busy machine", ci95: [0.9, 1.1] })).toBe("unconfirmed");
     expect(stateAfter({ reason: "between-run variation unknown" })).toBe("unconfirmed");
+    expect(stateAfter({ ci95: null })).toBe("unconfirmed");
+    expect(stateAfter({ ci95: null, reason: "too few blocks" })).toBe("unconfirmed");
+    expect(stateAfter({ ci95: null, reason: "between-run variation unknown" })).toBe("unconfirmed");
   });
 
   it("refutes without known variation between runs, because that only widens an interval", () => {
@@ -103,11 +105,20 @@ describe("conclude", () => {
       reason: expect.stringContaining("busy machine") as string,
     });
   });
+
+  it("does not pass if other cells are open", () => {
+    const failed = { id: "s/pods/mine/netns/same-node/del-time", reason: "failed in the head only" };
+    expect(conclude([], [failed])).toEqual({
+      outcome: "incomplete",
+      reason: expect.stringContaining("del-time (failed in the head only)") as string,
+    });
+    expect(conclude(judgeSuspects([SUSPECT], [comparison({})]), [failed])).toEqual({ outcome: "regression" });
+  });
 });
 
 describe("isHidden", () => {
   const limits = comparison().threshold;
-  const busy: ComparedCell = { ...SUSPECT, reason: "busy machine", verdict: "undecided", change: "none" };
+  const busy = { ...SUSPECT, reason: "busy machine", verdict: "undecided", change: "none" } as const;
 
   it("finds regressions that a busy machine leaves undecided, which keep a gate from passing", () => {
     expect(isHidden(busy, limits)).toBe(true);

@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EnvironmentError } from "../../../core/errors.ts";
+import { CommandError } from "../../../core/shell.ts";
 import { type ConfirmationStart, type GateResult, runGate } from "../../../engine/gate/run-gate.ts";
 import { validator } from "../../../results/run-schema.ts";
+import { fakeShell } from "../../helpers/fake-host.ts";
 import { openGate, type OpenGate } from "./fake-gate.ts";
 
 type Decided = GateResult & Pick<OpenGate, "session">;
@@ -118,5 +120,63 @@ describe("a confirmation that cannot be completed", () => {
       throw new EnvironmentError("disk full");
     });
     expect(file).toMatchObject({ outcome: "incomplete", reason: "disk full" });
+  });
+
+  it("is incomplete if a command fails", async () => {
+    const output = await fakeShell({ ip: { exitCode: 1, stderr: "no such device" } }).exec(["ip", "link"]);
+    const { file } = await decide(openGate({ base: 5, head: 4, again: 4 }), () => {
+      throw new CommandError(output);
+    });
+    expect(file).toMatchObject({
+      outcome: "incomplete",
+      reason: expect.stringContaining("no such device") as string,
+    });
+  });
+
+  it("is stored as incomplete after an unexpected error, which is thrown", async () => {
+    const opened = await openGate({ base: 5, head: 4, again: 4 });
+    const crash = (): never => {
+      throw new TypeError("a bug");
+    };
+    await expect(decide(Promise.resolve(opened), crash)).rejects.toThrow(TypeError);
+    expect(storedGate(opened.session)).toMatchObject({ outcome: "incomplete", reason: "a bug" });
+  });
+
+  it("is stored without personal data with --redact", async () => {
+    const opened = await openGate({ base: 5, head: 4, again: 4 }, {}, { redact: true });
+    const { file } = await decide(Promise.resolve(opened), () => {
+      throw new EnvironmentError("cannot write /home/alice/out/confirmation");
+    });
+    expect(file.reason).toBe("cannot write ~/out/confirmation");
+    expect(storedGate(opened.session)).toEqual(file);
+  });
+});
+
+describe("a cell that only the head failed to measure", () => {
+  const phases = { base: 5, head: 5, again: 5, otherInHead: Number.NaN };
+
+  it("does not pass, even if it is a known change", async () => {
+    const position = { file: "known.yaml", line: 1, column: 1 };
+    const known = [{ cell: "*/other/*", reason: "slower", expires: "2027-01-31", position }];
+    const { file, session } = await decide(openGate(phases, { basePlugins: null, known }));
+    expect(file).toMatchObject({
+      outcome: "incomplete",
+      reason: expect.stringContaining("small/tcp/other/fake/same-node/throughput (failed in the head only)") as string,
+    });
+    expect(storedGate(session)).toEqual(file);
+  });
+
+  it("passes if its plugin is not gated", async () => {
+    expect((await decide(openGate(phases))).file).toMatchObject({ outcome: "passed" });
+  });
+
+  it("prevents a comparison if there is no other cell, which gate.json states", async () => {
+    const opened = await openGate({ base: 5, head: Number.NaN, again: 5 });
+    await expect(decide(Promise.resolve(opened))).rejects.toThrow(EnvironmentError);
+    expect(storedGate(opened.session)).toMatchObject({
+      outcome: "incomplete",
+      reason: expect.stringContaining("nothing to compare") as string,
+      suspects: [],
+    });
   });
 });

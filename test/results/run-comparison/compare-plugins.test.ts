@@ -58,3 +58,10 @@ it("refuses emulated nodes", () => {
   const emulated = sampleRun({ emulated: true });
   expect(() => comparePlugins(emulated, { base: "bridge", head: "ptp" }, 1.05)).toThrow(EnvironmentError);
 });
+
+it("states that cells without an interval have too few blocks", () => {
+  const few = sampleRun({ blocks: 5 });
+  const { cells } = comparePlugins(few, { base: "bridge", head: "simplecni" }, 1.05);
+  expect(cells.map(({ ci95, reason }) => [ci95, reason])).toEqual(cells.map(() => [null, "too few blocks"]));
+  expect(forth.cells.filter(({ ci95 }) => ci95 !== null).every(({ reason }) => reason === undefined)).toBe(true);
+});
