@@ -61,21 +61,12 @@ export { comparePlugins } from "./run-comparison/compare-plugins.ts";
 export type { PluginPair } from "./run-comparison/compare-plugins.ts";
 export { compareRuns, DEFAULT_REFERENCE } from "./run-comparison/compare-runs.ts";
 export { changeOf, thresholdOf } from "./run-comparison/threshold.ts";
-export type { CompareOptions } from "./run-comparison/compare-runs.ts";
-export { COMPARISON_VERSION, isBroken, isConclusive, isSuspect } from "./run-comparison/run-comparison.ts";
+export { isBroken, isConclusive, isSuspect } from "./run-comparison/run-comparison.ts";
 export type {
-  CellReason,
-  CellState,
   ComparedCell,
   ComparedKey,
   ComparedRun,
-  ComparedSide,
-  ComparisonErrorControl,
-  DifferingFact,
-  KnownChangeState,
-  Reference,
   RunComparison,
-  SideValue,
   Threshold,
   UncomparedCell,
 } from "./run-comparison/run-comparison.ts";

@@ -14,7 +14,7 @@ export interface WarnedCell {
   readonly warnings: readonly Warning[];
 }
 
-export function runWarnings(run: RunFile, cells: readonly WarnedCell[]): Warning[] {
+export function runWideWarnings(run: RunFile, cells: readonly WarnedCell[]): Warning[] {
   const warnings: Warning[] = [];
   if (run.outcome !== "complete") {
     const outcome = run.outcome === "failed" ? "failed" : "was interrupted";
@@ -35,7 +35,7 @@ export function runWarnings(run: RunFile, cells: readonly WarnedCell[]): Warning
   return [...warnings, ...generatorWarnings(cells)];
 }
 
-/** Returns the warnings of a cell without those that {@link runWarnings} reports once for all cells. */
+/** Returns the warnings of a cell without those that {@link runWideWarnings} reports once for all cells. */
 export function cellWarnings(warnings: readonly Warning[]): Warning[] {
   return warnings.filter(({ code }) => code !== GENERATOR_LIMITED);
 }

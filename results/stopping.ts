@@ -4,7 +4,7 @@ import { foldCell, lastPerBlock, stoppedAfter, type Block } from "./blocks.ts";
 import { questionId } from "./comparisons.ts";
 import { ratioHalfWidth } from "./inference/label-blind.ts";
 import { observationsOf, scaleOf } from "./observations.ts";
-import type { Repetition, ResultRecord, RunFile } from "./record.ts";
+import type { PlannedCell, Repetition, ResultRecord, RunFile } from "./record.ts";
 import type { StoppingDecision, StoppingRule } from "./stopping-rule.ts";
 
 /** The first block with a figure: one block has no spread. */
@@ -18,7 +18,7 @@ export function isDecisionDue(run: Pick<RunFile, "plan" | "stopping">, block: nu
 /**
  * Returns the decisions that are due after a block: one for each adaptive suite that has not stopped. Stored decisions
  * remain, so that no block is decided twice.
- * @param records all results up to this block
+ * @param records all results up to this block, or those of the headlines
  */
 export function decideStopping(run: RunFile, records: readonly ResultRecord[], block: number): StoppingDecision[] {
   return dueSuites(run, block).map(([suite, { min, until }]) => {
@@ -29,7 +29,8 @@ export function decideStopping(run: RunFile, records: readonly ResultRecord[], b
 
 /** Returns all decisions that follow from the records of a run, whatever decisions it has stored. */
 export function replayStopping(run: RunFile, records: Iterable<ResultRecord>): StoppingDecision[] {
-  const byBlock = [...records].sort((a, b) => a.block - b.block);
+  const ids = new Set(headlineCells(run).map(({ id }) => id));
+  const byBlock = [...records].filter(({ cell }) => ids.has(cell)).sort((a, b) => a.block - b.block);
   const stopping: StoppingDecision[] = [];
   for (let block = FIRST_DECISION, end = 0; isDecisionDue({ ...run, stopping }, block); block++) {
     while ((byBlock[end]?.block ?? Infinity) <= block) end++;
@@ -56,8 +57,7 @@ function widestHeadline(
   records: readonly ResultRecord[],
   suite: string,
 ): Pick<StoppingDecision, "question" | "halfWidth"> {
-  const headlines = new Set(run.plan.headlines);
-  const cells = run.plan.cells.filter((cell) => cell.suite === suite && headlines.has(questionId(cell)));
+  const cells = headlineCells(run).filter((cell) => cell.suite === suite);
   const ids = new Set(cells.map(({ id }) => id));
   const repetitions = groupBy(
     records.filter((record): record is Repetition => record.kind === "repetition" && ids.has(record.cell)),
@@ -70,6 +70,12 @@ function widestHeadline(
     return halfWidth === null ? [] : [{ question, halfWidth }];
   });
   return widths.toSorted((a, b) => b.halfWidth - a.halfWidth)[0] ?? { question: null, halfWidth: null };
+}
+
+/** Returns the cells whose results decide. */
+function headlineCells({ plan }: RunFile): PlannedCell[] {
+  const headlines = new Set(plan.headlines);
+  return plan.cells.filter((cell) => headlines.has(questionId(cell)));
 }
 
 function halfWidthOf(plugins: readonly (readonly Block[])[]): number | null {

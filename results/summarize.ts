@@ -9,7 +9,7 @@ import { compareAll } from "./comparisons.ts";
 import { foldChecks, missingVerdictWarnings } from "./fold-checks.ts";
 import type { PlannedCell, ResultRecord, RunFile } from "./record.ts";
 import { RecordList } from "./record-list.ts";
-import { cellWarnings, runWarnings, type WarnedCell } from "./run-warnings.ts";
+import { cellWarnings, runWideWarnings, type WarnedCell } from "./run-warnings.ts";
 import { coefficientOfVariation, median, medianInterval } from "./statistics.ts";
 import { SUMMARY_VERSION, type Summary, type SummaryCell } from "./summary.ts";
 import { qualityWarnings } from "./warnings.ts";
@@ -49,7 +49,7 @@ export function summarize(
     warnings: [
       ...run.warnings,
       ...loadWarnings,
-      ...runWarnings(run, folded.map(warnedCell)),
+      ...runWideWarnings(run, folded.map(warnedCell)),
       ...missingVerdictWarnings(run, checks),
     ],
   };

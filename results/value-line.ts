@@ -1,5 +1,6 @@
 /** Reads the usual lines of results.jsonl, which contain a value, faster than a JSON parser and a schema do. */
 import type { PlainValue } from "./record-list.ts";
+import { SCHEMA_VERSION } from "./record.ts";
 
 const NAME = "[A-Za-z0-9][A-Za-z0-9._+-]{0,99}";
 const COUNT = "([1-9]\\d{0,2})";
@@ -7,8 +8,8 @@ const TIME = "(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z)";
 const NUMBER = "(-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)";
 /** A line as the store writes it, with the raw directory of `rawPath`: the cell without the metric, block and rep. */
 const LINE = new RegExp(
-  `^\\{"kind":"repetition","cell":"(((?:${NAME}/){4}${NAME})/${NAME})","schemaVersion":1,"block":${COUNT},` +
-    `"rep":${COUNT},"startedAt":"${TIME}","raw":"raw/\\2/\\3-\\4","value":${NUMBER}\\}$`,
+  `^\\{"kind":"repetition","cell":"(((?:${NAME}/){4}${NAME})/${NAME})","schemaVersion":${SCHEMA_VERSION},` +
+    `"block":${COUNT},"rep":${COUNT},"startedAt":"${TIME}","raw":"raw/\\2/\\3-\\4","value":${NUMBER}\\}$`,
 );
 
 /** Returns the record of a line; null for all other lines, valid or not. */

@@ -22,7 +22,7 @@ interface Finished<T, R> {
   readonly tally: R;
 }
 
-/** What the self-test simulates. */
+/** The simulations and limits of one self-test. */
 interface Subject<T, R> {
   tasksOf(isCut: boolean): T[];
   runTask(task: T, seed: number): R;

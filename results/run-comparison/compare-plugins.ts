@@ -1,7 +1,7 @@
 /** Compares two plugins of one run, which are paired by blocks, with the numbers of its report. Pure. */
 import { printable, UsageError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text.ts";
-import { FALSE_DISCOVERY_RATE, HEADLINE_ERROR_RATE, questionId } from "../comparisons.ts";
+import { questionId } from "../comparisons.ts";
 import type { PairVerdict } from "../inference/verdict.ts";
 import type { LoadedRun } from "../load-run.ts";
 import { cellId } from "../record.ts";
@@ -9,8 +9,9 @@ import { summarize } from "../summarize.ts";
 import type { Comparison, Summary, SummaryCell } from "../summary.ts";
 import { requireRealNodes } from "./differing-facts.ts";
 import { comparedRun } from "./compared-run.ts";
+import { errorControlOf } from "./error-control.ts";
 import { COMPARISON_VERSION, type ComparedCell, type RunComparison } from "./run-comparison.ts";
-import type { ComparisonErrorControl, SideValue, Threshold, UncomparedCell } from "./run-comparison.ts";
+import type { SideValue, Threshold, UncomparedCell } from "./run-comparison.ts";
 import { changeOf, thresholdOf } from "./threshold.ts";
 
 /** Two plugins by their names in the run. */
@@ -103,8 +104,8 @@ function comparedCell(
   };
 }
 
-function sideValue({ n, median, baselineRatio }: SummaryCell): SideValue {
-  return { runs: 1, blocks: n, value: median as number, ratio: baselineRatio?.median ?? null };
+function sideValue({ n, median }: SummaryCell): SideValue {
+  return { runs: 1, blocks: n, value: median as number, ratio: null };
 }
 
 function uncomparedCell(base: SummaryCell, head: SummaryCell): UncomparedCell {
@@ -117,17 +118,4 @@ function uncomparedCell(base: SummaryCell, head: SummaryCell): UncomparedCell {
   ];
   const plugin = { base: base.plugin, head: head.plugin };
   return { cell: { id: head.id, suite, scenario, path, metric, plugin }, base: base.state, head: head.state, reason };
-}
-
-function errorControlOf(cells: readonly ComparedCell[]): ComparisonErrorControl {
-  const exploratory = cells.filter(({ family }) => family === "exploratory");
-  const different = exploratory.filter(({ verdict }) => verdict === "better" || verdict === "worse");
-  return {
-    headlines: { compared: cells.length - exploratory.length, errorRate: HEADLINE_ERROR_RATE },
-    exploratory: {
-      compared: exploratory.length,
-      different: different.length,
-      falseDiscoveryRate: FALSE_DISCOVERY_RATE,
-    },
-  };
 }

@@ -1,4 +1,5 @@
 /** Computes the numbers of one matched cell from the blocks of all runs. */
+import { mean } from "simple-statistics";
 import type { BandOf } from "../compare-question.ts";
 import { questionId } from "../comparisons.ts";
 import type { NoiseCard } from "../noise/noise-card.ts";
@@ -36,7 +37,8 @@ export function estimateCell(cell: MatchedCell, referenced: Referenced, context:
     runs: cells.length,
     blocks: estimates.reduce((sum, { blocks }) => sum + blocks, 0),
     value: median(cells.flatMap((one) => blocksOf(one).map(({ value }) => value))),
-    ratio: scale === "difference" || reference.kind === "none" ? null : Math.exp(meanOf(estimates)),
+    ratio:
+      scale === "difference" || reference.kind === "none" ? null : Math.exp(mean(estimates.map(({ value }) => value))),
   });
   return {
     facts: {
@@ -80,8 +82,4 @@ function varianceOf(
 ): RunVariance | null {
   const ofCards = scale === "ratio" ? varianceOfCards(noiseCards, first as MatchableCell, referenced.reference) : null;
   return poolVariances(varianceOfRuns(base, head), ofCards);
-}
-
-function meanOf(estimates: readonly RunEstimate[]): number {
-  return estimates.reduce((sum, { value }) => sum + value, 0) / estimates.length;
 }

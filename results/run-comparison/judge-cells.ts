@@ -5,6 +5,7 @@ import { selectionLevel } from "../inference/false-discovery.ts";
 import { holm } from "../inference/holm.ts";
 import { decide } from "../inference/verdict.ts";
 import type { RunVariance } from "./between-runs.ts";
+import { errorControlOf } from "./error-control.ts";
 import type { CellReason, ComparedCell, ComparisonErrorControl, Threshold } from "./run-comparison.ts";
 import { changeOf } from "./threshold.ts";
 import type { UnpairedEstimate } from "./unpaired-estimate.ts";
@@ -45,29 +46,41 @@ export function judgeCells(
   const headlines = cells.filter(({ facts }) => facts.family === "headline");
   const exploratory = cells.filter(({ facts }) => facts.family === "exploratory");
   const adjusted = new Map([...zip(headlines, holm(headlines.map(pOf))), ...zip(exploratory, exploratory.map(pOf))]);
-  const selected = Math.min(MAX_LEVEL, selectionLevel(exploratory.map(pOf), FALSE_DISCOVERY_RATE));
-  // If no cell is selected, the sensitivity is that of one that is selected alone.
-  const single = Math.min(MAX_LEVEL, FALSE_DISCOVERY_RATE / Math.max(1, exploratory.length));
-  const levels = {
-    headline: { level: HEADLINE_ERROR_RATE, planning: HEADLINE_ERROR_RATE / Math.max(1, headlines.length) },
-    exploratory: { level: selected, planning: Math.max(selected, single) },
-  };
+  const headline = { level: HEADLINE_ERROR_RATE, planning: HEADLINE_ERROR_RATE / Math.max(1, headlines.length) };
+  const [known, unknown] = [
+    selectCells(exploratory.filter(({ variance }) => variance !== null)),
+    selectCells(exploratory.filter(({ variance }) => variance === null)),
+  ];
+  const levelsOf = ({ facts, variance }: EstimatedCell): Levels =>
+    facts.family === "headline" ? headline : variance === null ? unknown : known;
   const judged = cells.map((cell) =>
-    judgeCell(cell, { ...levels[cell.facts.family], pAdjusted: adjusted.get(cell) as number, threshold }),
+    judgeCell(cell, { ...levelsOf(cell), pAdjusted: adjusted.get(cell) as number, threshold }),
   );
-  const differs = ({ family, verdict }: ComparedCell): boolean =>
-    family === "exploratory" && (verdict === "better" || verdict === "worse");
-  return {
-    cells: judged,
-    errorControl: {
-      headlines: { compared: headlines.length, errorRate: HEADLINE_ERROR_RATE },
-      exploratory: {
-        compared: exploratory.length,
-        different: judged.filter(differs).length,
-        falseDiscoveryRate: FALSE_DISCOVERY_RATE,
-      },
-    },
-  };
+  return { cells: judged, errorControl: errorControlOf(judged) };
+}
+
+interface Levels {
+  readonly level: number;
+  /** Level for which the sensitivity is computed. */
+  readonly planning: number;
+}
+
+/**
+ * Returns the levels of a family of exploratory cells. Every selected cell raises the level of the others, so cells
+ * without a verdict do not count, and cells with unknown variation between runs, whose p-values are too small, are a
+ * family of their own.
+ */
+function selectCells(family: readonly EstimatedCell[]): Levels {
+  const decidable = family.filter((cell) => !isOpen(cell));
+  const level = Math.min(MAX_LEVEL, selectionLevel(decidable.map(pOf), FALSE_DISCOVERY_RATE));
+  // If no cell is selected, the sensitivity is that of one that is selected alone.
+  const single = Math.min(MAX_LEVEL, FALSE_DISCOVERY_RATE / Math.max(1, decidable.length));
+  return { level, planning: Math.max(level, single) };
+}
+
+/** Reports whether a cell is undecided, whatever its numbers. */
+function isOpen(cell: EstimatedCell): boolean {
+  return cell.isBusy || cell.isSame || intervalOf(cell, 0.05) === null;
 }
 
 function zip<A, B>(keys: readonly A[], values: readonly B[]): (readonly [A, B])[] {
@@ -78,10 +91,7 @@ function pOf({ estimate, isSame }: EstimatedCell): number {
   return isSame ? 1 : estimate.p;
 }
 
-interface Decision {
-  readonly level: number;
-  /** Level for which the sensitivity is computed. */
-  readonly planning: number;
+interface Decision extends Levels {
   readonly pAdjusted: number;
   readonly threshold: Threshold;
 }
@@ -91,10 +101,9 @@ function judgeCell(cell: EstimatedCell, { level, planning, pAdjusted, threshold 
   const { metric, scale, better, base, head } = facts;
   const [ci95, ci90] = [intervalOf(cell, 0.05), intervalOf(cell, 0.1)];
   const reason = reasonOf(cell, ci95);
-  const isOpen = cell.isBusy || cell.isSame || ci95 === null;
   const rule = { level, band: scaledBand(cell), higherIsBetter: better === "higher" };
   const pair = { test: { estimate: estimate.estimate, ci90 }, adjusted: pAdjusted };
-  const verdict = isOpen ? "undecided" : decide(pair, rule);
+  const verdict = isOpen(cell) ? "undecided" : decide(pair, rule);
   const judged = { metric, scale, difference: estimate.estimate, base: base.value, head: head.value, verdict };
   const detectable = cell.isSame ? null : estimate.detectable(planning);
   return {

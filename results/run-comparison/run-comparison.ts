@@ -102,7 +102,7 @@ export interface ComparedKey {
   readonly plugin: { readonly base: string; readonly head: string };
 }
 
-/** What the values of a cell are divided by (on the scale of differences: what is subtracted). */
+/** The divisor of the values of a cell or, on the scale of differences, the subtrahend. */
 export type Reference =
   | { readonly kind: "baseline" }
   | { readonly kind: "plugin"; readonly name: string }

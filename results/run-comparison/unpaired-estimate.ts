@@ -1,5 +1,5 @@
 /** Compares the runs of two sides, which are independent of each other: see docs/method.md, "Two runs". */
-import { mean } from "simple-statistics";
+import { mean, sum } from "simple-statistics";
 import { studentP, studentQuantile } from "../inference/student.ts";
 import { POWER } from "../inference/power.ts";
 import type { RunVariance } from "./between-runs.ts";
@@ -24,8 +24,8 @@ interface DifferenceVariance {
 
 /**
  * Compares two sides. A difference must exceed both the variation between runs and the variation that the blocks of
- * these runs show: p is the larger of two p-values, and the interval the wider of two. If the variation between runs is
- * estimated by chance as too small, the blocks are a lower limit.
+ * these runs show: p is the larger of two p-values, and the interval the wider of two. The estimate of the variation
+ * between runs can be too small by chance; the variation of the blocks limits the effect of that.
  * @param variance between runs; null: unknown
  */
 export function compareSides(
@@ -62,8 +62,8 @@ function pOf(estimate: number, { variance, degreesOfFreedom }: DifferenceVarianc
 type Sides = readonly [base: readonly RunEstimate[], head: readonly RunEstimate[]];
 
 /**
- * The variation between runs. If the runs are noisier inside than those that showed it (fewer blocks, for example), the
- * rest is added.
+ * Returns the variance between runs. It contains the variance within the runs that it was estimated from. If the
+ * compared runs have a larger variance within runs, because they have fewer blocks, for example, the excess is added.
  */
 function betweenVariance(sides: Sides, { total, within, degreesOfFreedom }: RunVariance, ofBlocks: number) {
   const [base, head] = sides.map(({ length }) => 1 / length) as [number, number];
@@ -81,17 +81,14 @@ function withinVariance(sides: Sides): DifferenceVariance | null {
       uncertainty: sum(shares.map(({ share, blocks }) => share ** 2 / (blocks - 1))),
       degreesOfFreedom: sum(shares.map(({ blocks }) => blocks - 1)),
     };
-  }) as [Part, Part];
+  }) as [SideVariance, SideVariance];
   const variance = base.variance + head.variance;
   const uncertainty = base.uncertainty + head.uncertainty;
-  const most = base.degreesOfFreedom + head.degreesOfFreedom;
-  return { variance, degreesOfFreedom: uncertainty === 0 ? most : variance ** 2 / uncertainty };
+  const maxDegreesOfFreedom = base.degreesOfFreedom + head.degreesOfFreedom;
+  return { variance, degreesOfFreedom: uncertainty === 0 ? maxDegreesOfFreedom : variance ** 2 / uncertainty };
 }
 
-interface Part extends DifferenceVariance {
+interface SideVariance extends DifferenceVariance {
+  /** Sum of the squares of the addends of the variance, each divided by its degrees of freedom. */
   readonly uncertainty: number;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

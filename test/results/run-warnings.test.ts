@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cellWarnings, runWarnings, type WarnedCell } from "../../results/run-warnings.ts";
+import { cellWarnings, runWideWarnings, type WarnedCell } from "../../results/run-warnings.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
@@ -19,7 +19,7 @@ it("warns once about all cells whose load generator had no spare CPU time", () =
     cell("ptp", "cross-node", [limited]),
     cell("simplecni", "cross-node", [outlier]),
   ];
-  const warnings = runWarnings(run, cells).filter(({ code }) => code === "generator-limited");
+  const warnings = runWideWarnings(run, cells).filter(({ code }) => code === "generator-limited");
   expect(warnings.map(({ message }) => message)).toEqual([
     expect.stringMatching(/ s\/tcp\/host \(host\), s\/tcp\/cross-node \(bridge, ptp\)$/),
   ]);
@@ -28,7 +28,7 @@ it("warns once about all cells whose load generator had no spare CPU time", () =
 
 it("does not warn about generators with spare CPU time, and limits the length of the list", () => {
   const warn = (cells: readonly WarnedCell[]): Warning[] =>
-    runWarnings(run, cells).filter(({ code }) => code === "generator-limited");
+    runWideWarnings(run, cells).filter(({ code }) => code === "generator-limited");
   expect(warn([cell("bridge", "cross-node", [outlier])])).toEqual([]);
   const many = Array.from({ length: 25 }, () => cell("bridge", "host", [limited])).map((one, i): WarnedCell => ({
     ...one,

@@ -13,7 +13,7 @@ import type {
 import { noiseOfBlock, normal, SHAPES, valueOf, type ShapeName } from "../noise.ts";
 import { RATIO_QUESTIONS, type SimulatedQuestion } from "../questions.ts";
 
-/** What runs of one comparison have in common. */
+/** The properties that all runs of a comparison have. */
 export interface RunDesign {
   readonly shape: ShapeName;
   /** Standard deviation within blocks, of logarithms. */
@@ -23,7 +23,7 @@ export interface RunDesign {
   readonly cancelled: number;
 }
 
-/** What happened to one run. */
+/** The state of the machine and the plugin during a run. */
 export interface RunState {
   readonly id: string;
   /** True factor of the plugin by question: above 1 is slower. */
@@ -43,7 +43,7 @@ const COLUMNS = [BASELINE, REFERENCE, PLUGIN];
 const RUN_SPREAD = 0.03;
 const SUITE = "quick";
 const CLUSTER = "netns";
-export const HEADLINES = RATIO_QUESTIONS.slice(0, 4).map((question) => questionId({ suite: SUITE, ...question }));
+const HEADLINES = RATIO_QUESTIONS.slice(0, 4).map((question) => questionId({ suite: SUITE, ...question }));
 
 /** Returns a run of the plugin, the reference and the baseline. */
 export function simulateRun(design: RunDesign, state: RunState, random: Random): LoadedRun {

@@ -17,6 +17,7 @@ it("has the numbers of the report, as head / base", () => {
   for (const { scenario, path, metric, a, estimate, scale, p, pAdjusted, level } of ofPair) {
     const cell = forth.cells.find((one) => one.scenario === scenario && one.path === path && one.metric === metric);
     expect(cell).toMatchObject({ p, pAdjusted, level, scale, betweenRuns: null, reference: { kind: "none" } });
+    expect([cell?.base.ratio, cell?.head.ratio]).toEqual([null, null]);
     if (a === "simplecni" || scale === "difference") continue;
     expect(cell?.estimate).toBeCloseTo(1 / estimate, 10);
   }
