@@ -94,22 +94,16 @@ function loadRecords(
     const plain = readValueLine(line);
     if (plain !== null && records.addValue(plain)) return;
     const where = `${file}:${records.length + 1}`;
-    const record = parseRecord(line, where, check);
+    const record = parse(line, where, check) as ResultRecord;
     if (!records.add(record))
       throw new UsageError(`${where}: cell not planned in ${RUN_FILE}: ${printable(record.cell)}`);
+    if (record.raw !== null && !isRawPath(record.raw))
+      throw new UsageError(`${where}: raw directory outside raw/: ${printable(record.raw)}`);
   };
   const { tail, digest } = readLines(file, { file: MAX_RESULTS_BYTES, line: MAX_LINE_BYTES }, parseNext);
   if (tryParse(tail) === undefined) return { records, tornLine: tail, digest };
   parseNext(tail);
   return { records, tornLine: "", digest };
-}
-
-function parseRecord(line: string, where: string, check: Validator): ResultRecord {
-  const record = parse(line, where, check) as ResultRecord;
-  if (record.raw !== null && !isRawPath(record.raw)) {
-    throw new UsageError(`${where}: raw directory outside raw/: ${printable(record.raw)}`);
-  }
-  return record;
 }
 
 function parse(text: string, where: string, check: Validator): unknown {

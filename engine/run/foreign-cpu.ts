@@ -113,7 +113,8 @@ function childrenTime({ childrenUser, childrenSystem }: ProcessStat): number {
   return childrenUser + childrenSystem;
 }
 
-function readHostProcesses(at: number): HostProcesses {
+/** Reads the processes of this host. @param at seconds of an unspecified clock */
+export function readHostProcesses(at: number): HostProcesses {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const stolen = Number(readProcFile("stat").split(/\s+/, 9)[8] ?? 0) * TICK_S;
   const processes = pids.map((pid) => parseProcessStat(readProcFile(`${pid}/stat`)));

@@ -307,7 +307,7 @@ const REST: readonly WrapperCase[] = [
     real: "pass",
     script: `ADD)
   mkdir /tmp/lock 2>/dev/null || { ${failWith("locked")}; }
-  real; code=$?
+  real; code=$?; sleep 0.3
   rmdir /tmp/lock; exit $code ;;`,
   },
   { id: "conc.lock.released", network: "simplecni", real: "pass" },
