@@ -53,20 +53,22 @@ export function compareAll(
   const tested = questions.filter(({ test }) => test.pairs.length > 0);
   const isHeadline = ({ id }: TestedQuestion): boolean => rules.headlines.includes(id);
   const exploratory = tested.filter((question) => !isHeadline(question));
-  const globalPs = exploratory.map(({ test }) => test.global);
+  // Every selected question raises the level of the others, so questions without a verdict do not count.
+  const decidable = exploratory.filter(isDecidable);
+  const globalPs = decidable.map(({ test }) => test.global);
   const levels = {
     headline: headlineLevel(rules.headlines.length),
     exploratory: Math.min(MAX_LEVEL, selectionLevel(globalPs, FALSE_DISCOVERY_RATE)),
   };
   // If no question is selected, the sensitivity is that of one that is selected alone.
-  const singleLevel = Math.min(MAX_LEVEL, FALSE_DISCOVERY_RATE / Math.max(1, exploratory.length));
+  const singleLevel = Math.min(MAX_LEVEL, FALSE_DISCOVERY_RATE / Math.max(1, decidable.length));
   const comparisons = tested.flatMap((question) => {
     const family = isHeadline(question) ? "headline" : "exploratory";
     const level = levels[family];
     const planningLevel = Math.max(level, family === "headline" ? 0 : singleLevel);
     return compareQuestion(question, { family, level, planningLevel }, rules.bandOf);
   });
-  const selected = exploratory.filter(({ test }) => test.global <= levels.exploratory);
+  const selected = decidable.filter(({ test }) => test.global <= levels.exploratory);
   const different = new Set(comparisons.filter(isExploratoryDifference).map(questionId));
   const headlines = new Set(comparisons.filter(({ family }) => family === "headline").map(questionId));
   return {
@@ -81,6 +83,11 @@ export function compareAll(
       },
     },
   };
+}
+
+/** Reports whether any pair of a question can have a verdict. */
+function isDecidable({ cells }: TestedQuestion): boolean {
+  return cells.filter(({ busy }) => !busy).length >= 2;
 }
 
 function isExploratoryDifference({ family, verdict }: Comparison): boolean {

@@ -136,6 +136,43 @@ describe("compareAll", () => {
     expect(comparison).toMatchObject({ verdict: "undecided", reason: "busy machine" });
   });
 
+  it("does not raise the level of other questions by those of a busy machine", () => {
+    const question = (metric: string, differences: readonly number[], busy = false): MeasuredCell[] => [
+      {
+        ...cell(
+          "a",
+          differences.map((difference) => Math.exp(difference / 100)),
+          "higher",
+          metric,
+        ),
+        busy,
+      },
+      {
+        ...cell("b", ten(1), "higher", metric),
+        blocks: cell(
+          "b",
+          differences.map(() => 1),
+        ).blocks,
+      },
+    ];
+    // p = 0.037, p = 1 and p = 0.002.
+    const open = [10, 11, 12, 13, 14, 15, -16, 17, 18, 19];
+    const equal = [10, -11, -12, 13, 14, -15, -16, 17, -18, 19];
+    const different = open.map(Math.abs);
+    const others = (busy: boolean) => [1, 2, 3, 4, 5, 6, 7, 8].flatMap((i) => question(`busy${i}`, different, busy));
+    const cells = [...question("open", open), ...[1, 2, 3].flatMap((i) => question(`equal${i}`, equal))];
+    const verdictOf = (busy: boolean) => compare([...cells, ...others(busy)]).map(({ verdict }) => verdict);
+    expect(verdictOf(false).slice(0, 5)).toEqual(["better", "undecided", "undecided", "undecided", "better"]);
+    expect(new Set(verdictOf(true))).toEqual(new Set(["undecided"]));
+    const { exploratory } = compareAll([...cells, ...others(true)], RULES).errorControl;
+    expect(exploratory).toMatchObject({ questions: 12, selected: 0, different: 0 });
+  });
+
+  it("decides the pairs without the plugin during which the machine was busy", () => {
+    const verdicts = compare([cell("a", ten(2)), cell("b", ten(1)), { ...cell("c", ten(3)), busy: true }]);
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(["better", "undecided", "undecided"]);
+  });
+
   it("pairs only blocks that both plugins have, of one session", () => {
     const a = cell("a", ten(2));
     const b = cell("b", ten(1));
