@@ -1,5 +1,6 @@
 /** Detects environment changes between sessions: another kernel or other binaries make their values incomparable. */
 import type { Warning } from "../core/warning-codes.ts";
+import { describeCluster } from "./cluster-facts.ts";
 import type { RunFile } from "./record.ts";
 import type { Environment } from "./environment-facts.ts";
 
@@ -25,7 +26,7 @@ function factsOf({ versions, environment }: EnvironmentFacts): ReadonlyMap<strin
   if (environment === null) return new Map();
   const { plugins, ...machine } = environment satisfies Environment;
   return new Map([
-    ...flattenFacts(machine, ""),
+    ...flattenFacts({ ...machine, cluster: describeCluster(machine.cluster) }, ""),
     ...plugins.flatMap(({ name, binaries, ...facts }) => [
       ...flattenFacts(facts, `plugin ${name} `),
       ...binaries.map((file) => [`plugin ${name} file ${file.name}`, file.sha256.slice(0, 12)] as const),

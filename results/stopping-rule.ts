@@ -8,7 +8,7 @@ export interface StoppingRule {
   readonly until: number;
 }
 
-/** What a stopping rule decided after a block. */
+/** The decision of a stopping rule after a block. */
 export interface StoppingDecision {
   readonly suite: string;
   readonly block: number;

@@ -2,7 +2,7 @@
 import { EnvironmentError, printable } from "../../core/errors.ts";
 import { findMetric } from "../../core/metrics.ts";
 import { flattenFacts } from "../changes.ts";
-import type { Environment } from "../environment-facts.ts";
+import { describeCluster } from "../cluster-facts.ts";
 import type { RunFile } from "../record.ts";
 import { median } from "../statistics.ts";
 import { blocksOf, type FoldedRun } from "./folded-run.ts";
@@ -67,26 +67,6 @@ function machineFacts({ run }: FoldedRun): Facts {
     ...flattenFacts(versions, "version of "),
   ];
   return new Map(facts.filter(([name]) => !IGNORED_FACTS.has(name)));
-}
-
-/** Returns the facts in which null is a value. Facts that older runs do not have are those of these runs. */
-function describeCluster(cluster: Environment["cluster"]): object {
-  const { underlayRate, underlayDelay, underlayLoss, keepAwake, interleaving, cpuAccounting = "machine" } = cluster;
-  const described = (value: number | null | undefined, unit: string): string =>
-    value == null ? "none" : `${value}${unit}`;
-  return {
-    ...cluster,
-    underlayRate: described(underlayRate, " bit/s"),
-    underlayDelay: described(underlayDelay, " s"),
-    underlayLoss: described(underlayLoss, ""),
-    interleaving: interleaving?.applied === true ? "yes" : withReason("no", interleaving?.reason),
-    cpuAccounting,
-    keepAwake: keepAwake?.means ?? withReason("no", keepAwake?.reason),
-  };
-}
-
-function withReason(value: string, reason: string | null | undefined): string {
-  return reason == null ? value : `${value}: ${reason}`;
 }
 
 /** Encapsulation and MTU of the pods of each compared plugin. */

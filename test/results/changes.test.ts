@@ -28,6 +28,14 @@ describe("environmentChanges", () => {
     ]);
   });
 
+  it("names the values of facts that can be null", () => {
+    const keepAwake = { means: null, reason: "no autogroups" } as const;
+    const [warning] = changed({ cluster: { ...environment.cluster, underlayRate: 1e9, keepAwake } });
+    expect(warning?.message.split(": ").slice(1).join(": ")).toBe(
+      "cluster underlayRate is 1000000000 bit/s instead of none; cluster keepAwake is no: no autogroups instead of no",
+    );
+  });
+
   it("compares plugins by the content of their files", () => {
     const plugins = environment.plugins.map((plugin) =>
       plugin.name === "ptp" ? { ...plugin, binaries: [{ name: "ptp", sha256: "cd".repeat(32) }] } : plugin,
