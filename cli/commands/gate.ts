@@ -29,7 +29,11 @@ export async function decideGate(host: Host, gate: Gate, session: Session, flags
   const { dir } = session.store;
   const { file, comparison } = await confirmed(host, gate, session, flags.progress);
   const fails = flags.failOn?.includes("regression") === true;
-  const options: ComparisonOptions = { all: false, failOn: fails ? ["regression"] : [] };
+  const options: ComparisonOptions = {
+    all: false,
+    failOn: fails ? ["regression"] : [],
+    gate: { allCells: allCellsHint(flags.report) },
+  };
   process.stdout.write(`\n${comparisonReports.text(comparison, options)}`);
   await writeReports(dir, comparison, options, flags.report);
   await annotate(host, comparison, options);
@@ -67,6 +71,12 @@ function outcomeLine({ outcome, reason, suspects }: GateFile, file: string): str
   const answer =
     outcome === "regression" ? formatCount(count, "confirmed regression") : [outcome, reason ?? []].flat().join(": ");
   return printable(`gate: ${answer}; ${file}`);
+}
+
+/** Returns how to list all cells of the comparison. */
+function allCellsHint(names: readonly ReportName[]): string {
+  const written = names.find((name) => name !== "csv");
+  return written === undefined ? "list them with --report html" : `see comparison.${reports[written].extension}`;
 }
 
 /** Writes those reports of `--report` that comparisons have. @throws EnvironmentError */

@@ -1,6 +1,7 @@
 /** The texts of a compared cell and of a comparison, which all formats share. External text is not escaped here. */
 import type { ComparedCell, ComparedRun, RunComparison, UncomparedCell } from "../../results/index.ts";
 import { formatCount, formatDifference, formatPercent, formatRatio, formatValue } from "../format.ts";
+import type { ComparisonOptions } from "./comparison-format.ts";
 import { verdictCounts } from "./outcome.ts";
 
 /** Names a cell that was not compared, with the reason. */
@@ -63,10 +64,13 @@ export function runWarnings({ base, head }: RunComparison): string[] {
   );
 }
 
-const CONFIRM_NOTE = 'a suspect fails no build until it is measured again, as "cnibench run --confirm BASE" does';
+const SUSPECT_NOTE =
+  'a suspect fails a build only with --fail-on suspect; "cnibench run --confirm BASE" measures it again';
+const FALSE_ALARM_NOTE =
+  "a cell that has not changed is confirmed with a probability of at most 2.5 %; see docs/method.md, The gate";
 
 /** Returns how far the numbers can be trusted. Contains no external text. */
-export function notesOf(comparison: RunComparison): string[] {
+export function notesOf(comparison: RunComparison, { gate }: Pick<ComparisonOptions, "gate"> = {}): string[] {
   const { cells, threshold } = comparison;
   const count = (reason: ComparedCell["reason"]): number => cells.filter((cell) => cell.reason === reason).length;
   const [unknown, busy] = [count("between-run variation unknown"), count("busy machine")];
@@ -78,9 +82,13 @@ export function notesOf(comparison: RunComparison): string[] {
     `${verdictCounts(comparison)}; a change counts from ${formatPercent(threshold.ratio - 1)}`,
     // The rates do not hold if a source of variation is unknown.
     ...(unknown > 0 ? [unknownNote] : isSame ? [] : errorRates(comparison)),
-    ...(cells.some(({ state }) => state === "unconfirmed") ? [CONFIRM_NOTE] : []),
+    ...(gate !== undefined ? [FALSE_ALARM_NOTE] : cells.some(isUnconfirmed) ? [SUSPECT_NOTE] : []),
     ...(busy > 0 ? [`${formatCount(busy, "cell")} undecided because the machine was busy; repeat the runs`] : []),
   ];
+}
+
+function isUnconfirmed({ state }: ComparedCell): boolean {
+  return state === "unconfirmed";
 }
 
 function errorRates({ errorControl: { headlines, exploratory } }: RunComparison): string[] {

@@ -10,6 +10,11 @@ export interface ComparisonOptions {
   readonly all: boolean;
   /** `--fail-on`: the severity of annotations and test cases follows the exit code. */
   readonly failOn: readonly FailOn[];
+  /** Set for the gate of `run --confirm`, which has measured the suspects again. */
+  readonly gate?: {
+    /** How to list the cells that the text omits: `see comparison.html`. */
+    readonly allCells: string;
+  };
 }
 
 export type ComparisonFormat = (comparison: RunComparison, options: ComparisonOptions) => string;

@@ -20,10 +20,10 @@ import { BROKEN_TITLE, brokenCells, cellGroups, type CellGroup, verdictSentence 
 
 const COLUMNS = ["Cell", "Median", "Change", "95 % CI", "Verdict", "Compared", "Blocks"];
 
-export const comparisonHtml: ComparisonFormat = (comparison) => {
+export const comparisonHtml: ComparisonFormat = (comparison, options) => {
   const { base, head, facts, known, uncompared } = comparison;
   const title = `CNI plugin comparison: ${sideNames(comparison)}`;
-  const notes = [...notesOf(comparison), ...runWarnings(comparison)];
+  const notes = [...notesOf(comparison, options), ...runWarnings(comparison)];
   const broken = brokenCells(comparison);
   const others = uncompared.filter((each) => !broken.includes(each));
   const accepted = known.map(({ entry, state }) => `${entry.cell}: ${entry.reason} (until ${entry.expires}; ${state})`);

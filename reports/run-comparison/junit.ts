@@ -3,11 +3,12 @@ import { groupBy } from "../../core/group.ts";
 import type { ComparedCell, RunComparison, UncomparedCell } from "../../results/index.ts";
 import { junitDocument, suiteElement, type TestCase } from "../junit-suite.ts";
 import { cellSentence, factText, notesOf, runWarnings } from "./cell-text.ts";
-import type { ComparisonFormat } from "./comparison-format.ts";
+import type { ComparisonFormat, ComparisonOptions } from "./comparison-format.ts";
 import { brokenCells, failingCells, verdictSentence } from "./outcome.ts";
 
 /** Only cells that fail the build are failures; others that could not be compared are skipped. */
-export const comparisonJunit: ComparisonFormat = (comparison, { failOn }) => {
+export const comparisonJunit: ComparisonFormat = (comparison, options) => {
+  const { failOn } = options;
   const failing = failingCells(comparison, failOn);
   const broken = brokenCells(comparison);
   const cases = [
@@ -17,7 +18,7 @@ export const comparisonJunit: ComparisonFormat = (comparison, { failOn }) => {
       case: caseOfUncompared(each, failOn.length > 0 && broken.includes(each)),
     })),
   ];
-  const output = summaryOf(comparison);
+  const output = summaryOf(comparison, options);
   const suites = [...groupBy(cases, ({ plugin }) => plugin)].map(([plugin, ofPlugin]) =>
     suiteElement(
       plugin,
@@ -44,12 +45,12 @@ function groupOf({ suite, scenario }: { readonly suite: string; readonly scenari
   return `${suite}.${scenario}`;
 }
 
-function summaryOf(comparison: RunComparison): string {
+function summaryOf(comparison: RunComparison, options: ComparisonOptions): string {
   const { facts } = comparison;
   return [
     verdictSentence(comparison),
     ...facts.map((fact) => `the sides differ: ${factText(fact)}`),
-    ...notesOf(comparison),
+    ...notesOf(comparison, options),
     ...runWarnings(comparison),
   ].join("\n");
 }

@@ -25,7 +25,7 @@ const MAX_ROWS = 30;
 /** Characters of an external text. */
 const MAX_TEXT_LENGTH = 160;
 
-export const comparisonMarkdown: ComparisonFormat = (comparison) => {
+export const comparisonMarkdown: ComparisonFormat = (comparison, options) => {
   const groups = cellGroups(comparison);
   const broken = brokenCells(comparison);
   const isShown = ({ kind }: CellGroup): boolean => ["confirmed", "suspect", "improvement"].includes(kind);
@@ -35,7 +35,7 @@ export const comparisonMarkdown: ComparisonFormat = (comparison) => {
     facts.length === 0 ? "" : `The sides differ:\n\n${bulletList(facts.map((fact) => external(factText(fact))))}`,
     broken.length === 0 ? "" : `### ${BROKEN_TITLE}\n\n${shownList(broken)}`,
     ...groups.filter(isShown).map(shownGroup),
-    bulletList([...notesOf(comparison), ...runWarnings(comparison)].map(external)),
+    bulletList([...notesOf(comparison, options), ...runWarnings(comparison)].map(external)),
     ...collapsedList("Runs", runLines(comparison)),
     ...collapsedList(
       "Known changes",

@@ -25,8 +25,19 @@ const MAX_LINE_LENGTH = 300;
 /** Cells and facts of a list without `--all`. */
 const MAX_LISTED = 12;
 
-export const comparisonText: ComparisonFormat = (comparison, { all }) => {
-  const limit = all ? Infinity : MAX_LISTED;
+interface ListLimit {
+  /** Cells and facts of a list. */
+  readonly limit: number;
+  /** How to list the omitted ones. */
+  readonly allCells: string;
+}
+
+export const comparisonText: ComparisonFormat = (comparison, options) => {
+  const { all } = options;
+  const listed: ListLimit = {
+    limit: all ? Infinity : MAX_LISTED,
+    allCells: options.gate?.allCells ?? "list them with --all",
+  };
   const { facts, uncompared, base, head } = comparison;
   const broken = brokenCells(comparison);
   const others = uncompared.filter((each) => !broken.includes(each));
@@ -36,15 +47,15 @@ export const comparisonText: ComparisonFormat = (comparison, { all }) => {
   const parts = [
     wrapped(verdictSentence(comparison)),
     sideLines("base", base) + sideLines("head", head),
-    list("The sides differ", facts.map(factText), limit),
-    list(BROKEN_TITLE, broken.map(uncomparedText), limit),
-    ...changed.map((group) => groupText(group, limit)),
+    list("The sides differ", facts.map(factText), listed),
+    list(BROKEN_TITLE, broken.map(uncomparedText), listed),
+    ...changed.map((group) => groupText(group, listed)),
     ...(all && unchanged.length > 0
       ? [`No change beyond the threshold (${unchanged.length}):\n${tableOf(unchanged)}`]
       : []),
-    list("Not compared", all ? others.map(uncomparedText) : [], limit),
-    [...notesOf(comparison), ...runWarnings(comparison)].map(wrapped).join(""),
-    all ? "" : omittedNote(unchanged.length, others.length),
+    list("Not compared", all ? others.map(uncomparedText) : [], listed),
+    [...notesOf(comparison, options), ...runWarnings(comparison)].map(wrapped).join(""),
+    all ? "" : omittedNote(unchanged.length, others.length, listed),
   ];
   return printable(parts.filter((part) => part !== "").join("\n"));
 };
@@ -53,13 +64,13 @@ function sideLines(name: string, { runs, plugins }: RunComparison["base"]): stri
   return runs.map((run) => `${name}  ${oneLine(`${plugins.join(", ")}: ${runText(run)}`)}\n`).join("");
 }
 
-function list(title: string, items: readonly string[], limit: number): string {
+function list(title: string, items: readonly string[], { limit, allCells }: ListLimit): string {
   if (items.length === 0) return "";
   const lines = items.slice(0, limit).map((item) => `  ${oneLine(item)}\n`);
-  return `${title} (${items.length}):\n${lines.join("")}${moreNote(items.length - limit)}`;
+  return `${title} (${items.length}):\n${lines.join("")}${moreNote(items.length - limit, allCells)}`;
 }
 
-function groupText({ title, cells }: CellGroup, limit: number): string {
+function groupText({ title, cells }: CellGroup, { limit, allCells }: ListLimit): string {
   const shown = cells.slice(0, limit).map((cell) => ({ cell, change: `${changeText(cell)} (${intervalText(cell)})` }));
   const width = Math.max(...shown.map(({ change }) => change.length));
   const paragraphs = shown.map(({ cell, change }) => {
@@ -69,23 +80,23 @@ function groupText({ title, cells }: CellGroup, limit: number): string {
     const lines = details.map((detail) => `      ${oneLine(detail)}\n`);
     return `  ${change.padEnd(width)}  ${oneLine(cell.id)}${headline}\n${lines.join("")}`;
   });
-  return `${title} (${cells.length}):\n${paragraphs.join("")}${moreNote(cells.length - limit)}`;
+  return `${title} (${cells.length}):\n${paragraphs.join("")}${moreNote(cells.length - limit, allCells)}`;
 }
 
 function tableOf(cells: readonly ComparedCell[]): string {
   return columns(cells.map((cell) => ["", changeText(cell), intervalText(cell), verdictText(cell), oneLine(cell.id)]));
 }
 
-function moreNote(omitted: number): string {
-  return omitted > 0 ? `  and ${omitted} more; list them with --all\n` : "";
+function moreNote(omitted: number, allCells: string): string {
+  return omitted > 0 ? `  and ${omitted} more; ${allCells}\n` : "";
 }
 
-function omittedNote(unchanged: number, uncompared: number): string {
+function omittedNote(unchanged: number, uncompared: number, { allCells }: ListLimit): string {
   const counts = [
     ...(unchanged > 0 ? [`${formatCount(unchanged, "cell")} without a change`] : []),
     ...(uncompared > 0 ? [`${formatCount(uncompared, "cell")} that could not be compared`] : []),
   ];
-  return counts.length === 0 ? "" : `not listed: ${counts.join(" and ")}; list them with --all\n`;
+  return counts.length === 0 ? "" : `not listed: ${counts.join(" and ")}; ${allCells}\n`;
 }
 
 /** Breaks a sentence into lines; further ones are indented. */

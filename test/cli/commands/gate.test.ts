@@ -23,6 +23,7 @@ it("returns 5 for a confirmed regression, and only with --fail-on regression", a
   expect(terminal.stderr()).toMatch(
     /gate: measuring 1 suspected regression again .* at most \d+ s\n[^]*gate: 1 confirmed/,
   );
+  expect(terminal.stdout()).toContain("at most 2.5 %");
   const { dir } = opened.session.store;
   expect(JSON.parse(readFileSync(join(dir, "comparison.json"), "utf8"))).toMatchObject({ design: "unpaired" });
   expect(readFileSync(join(dir, "comparison.xml"), "utf8")).toContain("<failure");

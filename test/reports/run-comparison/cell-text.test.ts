@@ -51,7 +51,15 @@ describe("the notes of a comparison", () => {
     const notes = (state: "unconfirmed" | "confirmed") =>
       notesOf(sampleComparison([comparedCell({ ...REGRESSION, state })])).join("\n");
     expect(notes("unconfirmed")).toContain("run --confirm BASE");
+    expect(notes("unconfirmed")).toContain("--fail-on suspect");
     expect(notes("confirmed")).not.toContain("--confirm");
+  });
+
+  test("state the chance of a false alarm of a gate, which has measured its suspects again", () => {
+    const notes = notesOf(sampleComparison([comparedCell(REGRESSION)]), { gate: { allCells: "" } }).join("\n");
+    expect(notes).toMatch(/not changed is confirmed with a probability of at most 2\.5 %/);
+    expect(notes).not.toContain("--confirm");
+    expect(notesOf(sampleComparison([comparedCell()])).join("\n")).not.toContain("2.5 %");
   });
 
   test("count cells of a busy machine", () => {

@@ -52,6 +52,15 @@ describe("the text of a comparison", () => {
     expect(render(many, true).match(/pods-\d+/g)).toHaveLength(50);
   });
 
+  test("names the page of a gate instead of an option that run does not have", () => {
+    const many = Array.from({ length: 20 }, (_, i) => comparedCell({ ...REGRESSION, scenario: `pods-${i}` }));
+    const gate = { allCells: "see comparison.html" };
+    const text = comparisonText(sampleComparison([...many, comparedCell()]), { all: false, failOn: [], gate });
+    expect(text).toContain("and 8 more; see comparison.html\n");
+    expect(text).toContain("not listed: 1 cell without a change; see comparison.html\n");
+    expect(text).not.toContain("--all");
+  });
+
   test("fits a terminal", () => {
     const reason = "between-run variation unknown";
     const text = render(sampleComparison([...cells, comparedCell({ reason }), comparedCell({ detectable: 1.4 })]));
