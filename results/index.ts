@@ -60,6 +60,9 @@ export type { KnownChange } from "./run-comparison/known-changes.ts";
 export { comparePlugins } from "./run-comparison/compare-plugins.ts";
 export type { PluginPair } from "./run-comparison/compare-plugins.ts";
 export { compareRuns, DEFAULT_REFERENCE } from "./run-comparison/compare-runs.ts";
+export { NETWORK_FACTS } from "./run-comparison/differing-facts.ts";
+export type { NetworkFact } from "./run-comparison/differing-facts.ts";
+export { keyOfMachine, machineKey } from "./run-comparison/machine-key.ts";
 export { changeOf, thresholdOf } from "./run-comparison/threshold.ts";
 export { isBroken, isConclusive, isSuspect } from "./run-comparison/run-comparison.ts";
 export type {

@@ -24,11 +24,12 @@ export interface Counts {
   readonly slowed: number;
 }
 
-const HEADLINE_CELLS = ["*/tcp-1/*/cross-node/*", "*/tcp-rr/*/cross-node/*", "*/pods/*"];
-const CELLS_OF_CUT = ["*/pods/*"];
+/** Globs of the cells of the headlines of the suite `quick`. */
+export const HEADLINE_CELLS = ["*/tcp-1/*/cross-node/*", "*/tcp-rr/*/cross-node/*", "*/pods/*"];
+export const CELLS_OF_CUT = ["*/pods/*"];
 const HEADLINE_OF_CUT = "pods/same-node/add-time";
-/** Two more than one headline needs, so that one block that disagrees need not hide a difference. */
-const BLOCKS_OF_CUT = 8;
+/** Two more than one headline needs, so that one outlier does not hide a difference. */
+export const BLOCKS_OF_CUT = 8;
 
 /** Returns the design of a campaign: the headlines of a suite, or for CI only the time of ADD. */
 export function designOf(suite: Suite, isCut: boolean): Design {

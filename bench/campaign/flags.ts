@@ -7,10 +7,10 @@ import { messageOf, UsageError } from "../../core/errors.ts";
 import { integerParser, parseDuration } from "../../core/quantities.ts";
 import type { Counts } from "./campaign-plan.ts";
 
-export const CAMPAIGN_NAMES = ["aa", "gate"] as const;
+const CAMPAIGN_NAMES = ["aa", "gate"] as const;
 export type CampaignName = (typeof CAMPAIGN_NAMES)[number];
 
-/** What a campaign returns. */
+/** The figures of a campaign, and a table of them. */
 export interface CampaignResult<Outcome> {
   readonly outcome: Outcome;
   readonly markdown: string;

@@ -1,5 +1,5 @@
 /** The runs of the campaign of the gate: a head against a base that is the same, or faster by a known amount. Pure. */
-import { mixed, type Counts } from "./campaign-plan.ts";
+import { BLOCKS_OF_CUT, CELLS_OF_CUT, HEADLINE_CELLS, mixed, type Counts } from "./campaign-plan.ts";
 import type { Slowdown } from "./gate-binaries.ts";
 
 /** Runs that compare the same two binaries. */
@@ -21,9 +21,6 @@ export interface GateRun {
   readonly id: string;
   readonly kind: GateSeries;
 }
-
-const HEADLINE_CELLS = ["*/tcp-1/*/cross-node/*", "*/tcp-rr/*/cross-node/*", "*/pods/*"];
-const POD_CELLS = ["*/pods/*"];
 
 const UNCHANGED: GateSeries = {
   name: "unchanged",
@@ -50,17 +47,16 @@ const SLEEP: GateSeries = {
   change: "sleep of 110 instead of 100 ms in ADD",
   base: { before: "sleep 0.1" },
   head: { before: "sleep 0.11" },
-  options: only(POD_CELLS),
+  options: only(CELLS_OF_CUT),
   expected: 5,
 };
 
-/** With eight blocks, one that disagrees need not hide a difference. */
-const CUT = ["--blocks", "8"];
+const CUT = ["--blocks", String(BLOCKS_OF_CUT)];
 
 export function seriesOf(isCut: boolean): readonly GateSeries[] {
   if (!isCut) return [UNCHANGED, RATE, SLEEP];
   return [
-    { ...UNCHANGED, options: [...only(POD_CELLS), ...CUT] },
+    { ...UNCHANGED, options: [...only(CELLS_OF_CUT), ...CUT] },
     { ...SLEEP, options: [...SLEEP.options, ...CUT] },
   ];
 }

@@ -1,10 +1,19 @@
 /** Finds out, before anything is measured, why the results of a plan could not be compared with a base run. */
-import { isDeepStrictEqual } from "node:util";
 import { preferredKind } from "../../clusters/index.ts";
 import type { Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { BASELINE } from "../../plugins/index.ts";
-import { cellId, type CellKey, DEFAULT_REFERENCE, type PlannedCell, type RunFile } from "../../results/index.ts";
+import {
+  cellId,
+  type CellKey,
+  DEFAULT_REFERENCE,
+  keyOfMachine,
+  machineKey,
+  NETWORK_FACTS,
+  type NetworkFact,
+  type PlannedCell,
+  type RunFile,
+} from "../../results/index.ts";
 import { noiseMachine } from "../noise-card.ts";
 import type { RunChoices } from "../plan/definition.ts";
 import type { Plan } from "../plan/make-plan.ts";
@@ -38,21 +47,27 @@ export async function baseProblems(
   return messages.map((message) => ({ message: `--confirm ${dir}: ${message}` }));
 }
 
-type Fact = string | number | null;
+type NetworkFacts = Readonly<Record<NetworkFact, string | number | null>>;
 
 /** Differences that ratios to the baseline do not cancel. */
 function networkDifferences({ plan, definition: { underlay } }: RunFile, { kind, spec }: RunChoices): string[] {
-  const facts: readonly (readonly [name: string, base: Fact, head: Fact])[] = [
-    ["cluster kind", plan.cluster, kind.name],
-    ["underlay MTU", underlay.mtu, spec.underlayMtu],
-    ["underlay rate", underlay.rate, spec.underlayRate ?? null],
-    ["underlay delay", underlay.delay, spec.underlayDelay ?? null],
-    ["underlay loss", underlay.loss ?? null, spec.underlayLoss ?? null],
-  ];
-  const different = facts.filter(([, base, head]) => base !== head);
-  return different.map(([name, ...values]) => {
-    const [base, head] = values.map((value) => String(value ?? "none"));
-    return `${name} is ${base} in the base and ${head} in this run; measure both alike`;
+  const base: NetworkFacts = {
+    kind: plan.cluster,
+    underlayMtu: underlay.mtu,
+    underlayRate: underlay.rate,
+    underlayDelay: underlay.delay,
+    underlayLoss: underlay.loss ?? null,
+  };
+  const head: NetworkFacts = {
+    kind: kind.name,
+    underlayMtu: spec.underlayMtu,
+    underlayRate: spec.underlayRate ?? null,
+    underlayDelay: spec.underlayDelay ?? null,
+    underlayLoss: spec.underlayLoss ?? null,
+  };
+  return NETWORK_FACTS.filter((fact) => base[fact] !== head[fact]).map((fact) => {
+    const [inBase, inHead] = [base, head].map((facts) => String(facts[fact] ?? "none"));
+    return `cluster ${fact} is ${inBase} in the base and ${inHead} in this run; measure both alike`;
   });
 }
 
@@ -60,7 +75,7 @@ function networkDifferences({ plan, definition: { underlay } }: RunFile, { kind,
 function hasComparableCell(base: RunFile, { kind }: RunChoices, plan: Plan): boolean {
   const [ids, baseIds] = [measuredIds(plan.cells), measuredIds(base.plan.cells)];
   const isInBoth = (cell: CellKey): boolean => ids.has(cellId(cell)) && baseIds.has(cellId(cell));
-  const mayBeSameMachine = kind.name !== preferredKind().name || isThisMachine(base);
+  const mayBeSameMachine = kind.name !== preferredKind().name || machineKey(base) === keyOfMachine(noiseMachine());
   return plan.cells.some(
     (cell) =>
       cell.path !== "host" &&
@@ -73,16 +88,4 @@ function hasComparableCell(base: RunFile, { kind }: RunChoices, plan: Plan): boo
 
 function measuredIds(cells: readonly PlannedCell[]): ReadonlySet<string> {
   return new Set(cells.filter(({ skip }) => skip === undefined).map(({ id }) => id));
-}
-
-/** Reports whether a run of nodes on its own machine was one of this machine, by the facts that determine noise. */
-function isThisMachine({ environment, versions }: RunFile): boolean {
-  const { kernel, cpuModel, cpus, arch, cnibench } = noiseMachine();
-  return (
-    environment !== null &&
-    isDeepStrictEqual(
-      [environment.kernel, environment.cpuModel, environment.cpus, environment.arch, versions.cnibench],
-      [kernel, cpuModel, cpus, arch, cnibench],
-    )
-  );
 }

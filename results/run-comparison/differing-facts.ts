@@ -9,10 +9,11 @@ import { blocksOf, type FoldedRun } from "./folded-run.ts";
 import type { FoldedSides } from "./match-cells.ts";
 import type { DifferingFact } from "./run-comparison.ts";
 
-/** Facts of the network: ratios to the baseline do not cancel their effects. */
-const REQUIRED_FACTS = new Set(
-  ["kind", "emulated", "underlayMtu", "underlayRate", "underlayDelay", "underlayLoss"].map((name) => `cluster ${name}`),
-);
+/** Facts of the cluster's network that must be the same: ratios to the baseline do not cancel their effects. */
+export const NETWORK_FACTS = ["kind", "underlayMtu", "underlayRate", "underlayDelay", "underlayLoss"] as const;
+export type NetworkFact = (typeof NETWORK_FACTS)[number];
+
+const REQUIRED_FACTS: ReadonlySet<string> = new Set(NETWORK_FACTS.map((name) => `cluster ${name}`));
 /** Bytes differ between equal machines, and do not influence the values. */
 const IGNORED_FACTS = new Set(["memory"]);
 

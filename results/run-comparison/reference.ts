@@ -7,6 +7,7 @@ import { lastPerBlock, type Block } from "../blocks.ts";
 import { cellId, type RunFile } from "../record.ts";
 import { baselineOf, blocksOf, type FoldedRun, type MatchableCell } from "./folded-run.ts";
 import type { MatchedCell } from "./match-cells.ts";
+import { machineKey } from "./machine-key.ts";
 import type { Reference } from "./run-comparison.ts";
 
 /** Values of the blocks of one run, each with the value of the reference in the same block; 1 if there is none. */
@@ -62,14 +63,8 @@ function isSamePlugin(runs: readonly RunFile[], plugin: string): boolean {
   return new Set(facts).size === 1;
 }
 
-/** Reports whether the runs seem to be of one machine, by the facts that a noise card must match. */
-export function isSameMachine(runs: readonly RunFile[]): boolean {
-  const machines = runs.map(({ environment, versions }) => {
-    if (environment === null) return null;
-    const { kernel, cpuModel, cpus, arch } = environment;
-    return kernel === null || cpuModel === null
-      ? null
-      : JSON.stringify([kernel, cpuModel, cpus, arch, versions.cnibench]);
-  });
+/** Reports whether the runs seem to be of one machine. */
+function isSameMachine(runs: readonly RunFile[]): boolean {
+  const machines = runs.map(machineKey);
   return machines[0] !== null && new Set(machines).size === 1;
 }

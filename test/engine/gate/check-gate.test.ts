@@ -62,7 +62,7 @@ describe("checkGate", () => {
     const base = await measureBase({ spec: { nodes: 2, underlayMtu: 9000, underlayRate: 1e9 } });
     const error: unknown = await checked({ baseDirs: [base] }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(EnvironmentError);
-    expect(String(error)).toMatch(/underlay MTU is 9000 in the base and 1500[^]*underlay rate is 1000000000/);
+    expect(String(error)).toMatch(/underlayMtu is 9000 in the base and 1500[^]*underlayRate is 1000000000/);
   });
 
   it("refuses a base without a common cell", async () => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Environment } from "../../../results/environment-facts.ts";
 import { foldRun } from "../../../results/run-comparison/folded-run.ts";
 import { matchCells, type FoldedSides, type MatchedCell } from "../../../results/run-comparison/match-cells.ts";
-import { chooseReference, isSameMachine } from "../../../results/run-comparison/reference.ts";
+import { chooseReference } from "../../../results/run-comparison/reference.ts";
 import { comparedRun, type RunOptions } from "../../helpers/compared-run.ts";
 
 function sides(head: Partial<RunOptions> = {}): FoldedSides {
@@ -42,8 +42,9 @@ it("is nothing only on one machine", () => {
   const other = sides({ environment: () => ({ cpus: 64 }) });
   expect(referenceOf(other, "bridge", "add-time")).toBeNull();
   expect(referenceOf(other, "p", "add-time")).toEqual({ kind: "plugin", name: "bridge" });
-  const unknown = [comparedRun({ id: "a", environment: () => ({ kernel: null }) }).run];
-  expect(isSameMachine(unknown)).toBe(false);
+  const kernel = (): Partial<Environment> => ({ kernel: null });
+  const fold = (id: string) => [foldRun(comparedRun({ id, environment: kernel }))];
+  expect(referenceOf({ base: fold("a"), head: fold("b"), renamed: new Map() }, "bridge", "add-time")).toBeNull();
 });
 
 it("pairs values with those of the reference in the same block", () => {
