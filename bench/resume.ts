@@ -101,7 +101,7 @@ export function choicesOf(suites: readonly Suite[]): RunChoices {
     suites,
     runners,
     plugins: PLUGINS,
-    pluginReferences: PLUGINS.map(({ name }) => name),
+    pluginSpecs: PLUGINS.map(({ name }) => name),
     conf: [],
     binDirs: [],
     cniArgs: [],

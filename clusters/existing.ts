@@ -44,10 +44,10 @@ export interface InstallAccess extends AsyncDisposable {
   readonly cluster: InstallableCluster;
   /**
    * Records the installation on the cluster, so that it can be found after a crash.
-   * @param reference name of the plugin in `--plugins`
+   * @param pluginSpec name of the plugin in `--plugins`
    * @throws EnvironmentError if another plugin is recorded
    */
-  record(reference: string, signal: AbortSignal): Promise<void>;
+  record(pluginSpec: string, signal: AbortSignal): Promise<void>;
   /** Deletes the record, if there is one. */
   deleteRecord(): Promise<void>;
 }
@@ -64,7 +64,7 @@ export interface ClusterInspection {
 /** A plugin that a killed run left installed. */
 export interface LeftoverInstall {
   /** Name of the plugin in `--plugins`. */
-  readonly reference: string;
+  readonly pluginSpec: string;
   readonly target: InstallTarget;
   /** Why it must not be uninstalled yet, with the next step; null if it can be. */
   readonly inUse: string | null;

@@ -19,7 +19,7 @@ export async function nextStepOf(host: Host, dir: string, choices: RunChoices): 
 /** Returns the choices of a new run. Its seed is random. */
 export function choicesOfRun(run: CampaignRun, { suite, only }: Design): RunChoices {
   const seed = Math.floor(Math.random() * MAX_SEED);
-  return { ...choicesOf([suite]), plugins: pluginsOf(run), pluginReferences: null, only, seed };
+  return { ...choicesOf([suite]), plugins: pluginsOf(run), pluginSpecs: null, only, seed };
 }
 
 /**

@@ -13,13 +13,13 @@ import { choosePlugins } from "../flags/plugins.ts";
 export async function cleanInstall(host: Host, { existing }: ClusterKind, flags: object): Promise<readonly string[]> {
   const leftover = (await existing?.findLeftover(host, flags)) ?? null;
   if (leftover === null) return [];
-  const { reference, target, inUse, deleteRecordCommand } = leftover;
-  if (inUse !== null) return [`skipped ${reference}: ${inUse}`];
+  const { pluginSpec, target, inUse, deleteRecordCommand } = leftover;
+  if (inUse !== null) return [`skipped ${pluginSpec}: ${inUse}`];
   const problems: string[] = [];
-  const [plugin] = choosePlugins({ plugins: [reference] }, problems);
+  const [plugin] = choosePlugins({ plugins: [pluginSpec] }, problems);
   if (plugin === undefined)
     throw new EnvironmentError(
-      `cannot uninstall ${reference}, left by a killed run: ${problems.join("; ")}; ` +
+      `cannot uninstall ${pluginSpec}, left by a killed run: ${problems.join("; ")}; ` +
         `remove it manually, then run: ${deleteRecordCommand}`,
     );
   return uninstall(host, plugin, target);

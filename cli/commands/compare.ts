@@ -18,7 +18,7 @@ import {
 } from "../../results/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { chooseSides, type ComparedSides, type SideFlags } from "../flags/compared-sides.ts";
-import { namesOfReference } from "../flags/overrides.ts";
+import { namesOfPluginSpec } from "../flags/overrides.ts";
 import { writeReport } from "./report.ts";
 
 export interface CompareFlags extends SideFlags {
@@ -51,8 +51,8 @@ async function compare(sides: ComparedSides, { threshold, reference, map }: Comp
   if (sides.design === "paired") {
     const loaded = await loadRun(sides.dir);
     const { plugins } = loaded.run.plan;
-    const nameIn = (reference: string): string =>
-      namesOfReference(reference).find((name) => plugins.includes(name)) ?? reference;
+    const nameIn = (pluginSpec: string): string =>
+      namesOfPluginSpec(pluginSpec).find((name) => plugins.includes(name)) ?? pluginSpec;
     return comparePlugins(loaded, { base: nameIn(sides.base), head: nameIn(sides.head) }, threshold);
   }
   return compareRuns(await loadAll(sides.base), await loadAll(sides.head), {

@@ -83,6 +83,6 @@ function basePluginsOf(choices: RunChoices, baseBinDir: string): readonly BasePl
   return pluginsInDir(choices, dir).map(({ name, ...plugin }) => {
     const base = overridePlugin({ name, ...plugin }, dir);
     if (typeof base === "string") throw new UsageError(`--base-bin-dir ${dir}: ${base}`);
-    return { head: name, plugin: base, reference: `${name}@${dir}` };
+    return { head: name, plugin: base, pluginSpec: `${name}@${dir}` };
   });
 }

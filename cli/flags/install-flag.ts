@@ -3,7 +3,7 @@ import type { ExistingSelection } from "../../clusters/index.ts";
 import type { Host } from "../../core/host.ts";
 import { planInstall, type TemporaryInstall } from "../../engine/index.ts";
 import { BASELINE } from "../../plugins/index.ts";
-import { absoluteReference } from "./overrides.ts";
+import { absolutePluginSpec } from "./overrides.ts";
 import { choosePlugins, type PluginFlags } from "./plugins.ts";
 
 /**
@@ -18,14 +18,14 @@ export async function chooseInstall(
   problems: string[],
 ): Promise<TemporaryInstall | null> {
   const given = (flags.plugins ?? []).filter((name) => name !== BASELINE);
-  const [reference = ""] = given;
+  const [pluginSpec = ""] = given;
   if (given.length !== 1) {
     problems.push("--install: exactly one plugin required; name it with --plugins NAME");
     return null;
   }
   const [plugin] = choosePlugins({ plugins: given }, problems);
   if (plugin === undefined) return null;
-  const planned = await planInstall(host, plugin, absoluteReference(reference), selection);
+  const planned = await planInstall(host, plugin, absolutePluginSpec(pluginSpec), selection);
   if (typeof planned !== "string") return planned;
   problems.push(planned);
   return null;

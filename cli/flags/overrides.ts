@@ -13,8 +13,8 @@ const VERSION = /^v?\d+\.\d+[\w.+-]*$/;
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
 /** Makes the path in `NAME@PATH` absolute. Names and versions are returned unchanged. */
-export function absoluteReference(reference: string): string {
-  return reference.replace(/@(.*)/, (_, given: string) => `@${resolveSource(given)}`);
+export function absolutePluginSpec(pluginSpec: string): string {
+  return pluginSpec.replace(/@(.*)/, (_, given: string) => `@${resolveSource(given)}`);
 }
 
 /** Makes a path absolute. A version is returned unchanged, unless a file or directory has that name. */
@@ -118,10 +118,10 @@ function nameWithSource(name: string, path: string): string {
 }
 
 /** Returns the names that a plugin of `--plugins` can have in a stored run: `bridge@old` is `bridge-in-old` there. */
-export function namesOfReference(reference: string): string[] {
-  const [name = "", ...rest] = reference.split("@");
+export function namesOfPluginSpec(pluginSpec: string): string[] {
+  const [name = "", ...rest] = pluginSpec.split("@");
   const source = rest.join("@");
-  return source === "" ? [reference] : [nameWithSource(name, resolve(source)), `${name}-${source}`];
+  return source === "" ? [pluginSpec] : [nameWithSource(name, resolve(source)), `${name}-${source}`];
 }
 
 function pathKind(path: string): "directory" | "file" | null {

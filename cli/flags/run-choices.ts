@@ -10,7 +10,7 @@ import type { BlocksFlag } from "./blocks.ts";
 import { AUTO, type ChosenKind, type ClusterFlags, clusterSpec, findKind, resolveAuto } from "./choose-cluster.ts";
 import { existingPlugin } from "./existing-cluster.ts";
 import { chooseInstall } from "./install-flag.ts";
-import { absoluteReference } from "./overrides.ts";
+import { absolutePluginSpec } from "./overrides.ts";
 import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
 import { chooseSuites } from "./suites.ts";
 
@@ -48,12 +48,12 @@ export async function readChoices(host: Host, flags: ChoiceFlags, stored?: reado
   );
   if (problems.length > 0) throw new UsageErrors(problems);
   const clusterReason =
-    temporaryInstall === null ? reason : `${reason}; ${temporaryInstall.reference} is installed once, for all blocks`;
+    temporaryInstall === null ? reason : `${reason}; ${temporaryInstall.pluginSpec} is installed once, for all blocks`;
   return {
     suites,
     runners,
     plugins,
-    pluginReferences: flags.plugins?.map(absoluteReference) ?? null,
+    pluginSpecs: flags.plugins?.map(absolutePluginSpec) ?? null,
     conf: (flags.conf ?? []).map((file) => resolve(file)),
     binDirs,
     cniArgs: flags.cniArgs ?? [],

@@ -11,11 +11,11 @@ import { confirm } from "./confirm.ts";
  */
 export async function confirmInstall(
   { signal }: Host,
-  { reference, inspection: { target, serverUrl } }: TemporaryInstall,
+  { pluginSpec, inspection: { target, serverUrl } }: TemporaryInstall,
   yes: boolean,
 ): Promise<void> {
   if (yes) return;
-  const effect = `--install will install ${reference} on ${target.name} (${serverUrl ?? "unknown address"})`;
+  const effect = `--install will install ${pluginSpec} on ${target.name} (${serverUrl ?? "unknown address"})`;
   const warning = `${effect} and change the network of all its nodes`;
   const confirmed = await confirm(`${warning}. Continue?`, false, signal);
   if (confirmed === null) throw new UsageError(`${warning}; pass --yes to consent`);

@@ -92,7 +92,7 @@ async function findLeftover(host: Host, { context }: { readonly context?: string
   if (record === null) return null;
   const owner = describeActiveOwner(host, record);
   return {
-    reference: record.reference,
+    pluginSpec: record.pluginSpec,
     target: installTarget(context, { loadImage: record.loadImage, pullSecrets: [] }),
     inUse:
       owner === null

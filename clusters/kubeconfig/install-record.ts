@@ -14,7 +14,7 @@ const LOAD_IMAGE_ANNOTATION = "cnibench.dev/load-image";
 /** The recorded plugin and the process that installed it. */
 interface InstallRecord extends NamespaceOwner {
   /** Plugin as given in `--plugins`: `flannel@v0.28.1`. */
-  readonly reference: string;
+  readonly pluginSpec: string;
   readonly loadImage: string;
 }
 
@@ -27,7 +27,7 @@ export async function readInstallRecord(kubectl: Kubectl, signal: AbortSignal): 
   const { annotations } = readObject(found);
   return {
     ...readOwner(found),
-    reference: annotations[PLUGIN_ANNOTATION] ?? "",
+    pluginSpec: annotations[PLUGIN_ANNOTATION] ?? "",
     loadImage: annotations[LOAD_IMAGE_ANNOTATION] ?? "",
   };
 }
@@ -35,7 +35,7 @@ export async function readInstallRecord(kubectl: Kubectl, signal: AbortSignal): 
 /** Creates the record. @throws EnvironmentError if one exists already */
 export async function createInstallRecord(
   kubectl: Kubectl,
-  { reference, loadImage }: Pick<InstallRecord, "reference" | "loadImage">,
+  { pluginSpec, loadImage }: Pick<InstallRecord, "pluginSpec" | "loadImage">,
   signal: AbortSignal,
 ): Promise<void> {
   const existing = await readInstallRecord(kubectl, signal);
@@ -43,7 +43,7 @@ export async function createInstallRecord(
   const namespace = namespaceObject(kubectl.host, INSTALL_RECORD_NAMESPACE);
   const annotations = {
     ...namespace.metadata.annotations,
-    [PLUGIN_ANNOTATION]: reference,
+    [PLUGIN_ANNOTATION]: pluginSpec,
     [LOAD_IMAGE_ANNOTATION]: loadImage,
   };
   await kubectl.create([{ ...namespace, metadata: { ...namespace.metadata, annotations } }], { signal });
@@ -54,9 +54,9 @@ export async function deleteInstallRecord(kubectl: Kubectl): Promise<void> {
 }
 
 /** Describes a plugin that prevents another installation, and how to remove it. */
-export function describeLeftover({ reference, host, pid }: InstallRecord, context: string): string {
+export function describeLeftover({ pluginSpec, host, pid }: InstallRecord, context: string): string {
   return (
-    `the cluster of context ${context} still has ${printable(reference)}, installed by process ${pid} on ${host}; ` +
+    `the cluster of context ${context} still has ${printable(pluginSpec)}, installed by process ${pid} on ${host}; ` +
     `uninstall it with: cnibench clean --context ${context}`
   );
 }

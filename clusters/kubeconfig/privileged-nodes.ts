@@ -51,7 +51,7 @@ export async function openPrivilegedNodes(
         installation: { podCidr, apiServer: API_SERVER_SERVICE, pullsByDigest: true, nodeRoot: NODE_ROOT },
         [Symbol.asyncDispose]: close,
       },
-      record: (reference, recordSignal) => createInstallRecord(kubectl, { reference, loadImage }, recordSignal),
+      record: (pluginSpec, recordSignal) => createInstallRecord(kubectl, { pluginSpec, loadImage }, recordSignal),
       deleteRecord: () => deleteInstallRecord(kubectl),
       [Symbol.asyncDispose]: close,
     };

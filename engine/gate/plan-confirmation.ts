@@ -11,8 +11,8 @@ export interface BasePlugin {
   /** Name of the plugin of the run, whose definition it has. */
   readonly head: string;
   readonly plugin: Plugin;
-  /** Name in `--plugins`, with an absolute path. */
-  readonly reference: string;
+  /** Name in `--plugins`, with an absolute path after the @. */
+  readonly pluginSpec: string;
 }
 
 /** Six blocks are the fewest with a 95 % interval. */
@@ -42,14 +42,14 @@ export function confirmationChoices(
   suspects: readonly ComparedCell[],
   { bases, blocks }: ConfirmationDesign,
 ): RunChoices {
-  const { suites, plugins, pluginReferences, seed } = choices;
+  const { suites, plugins, pluginSpecs, seed } = choices;
   const suspected = suites.filter(({ name }) => suspects.some(({ suite }) => suite === name));
-  const references = pluginReferences ?? plugins.map(({ name }) => name);
+  const specs = pluginSpecs ?? plugins.map(({ name }) => name);
   return {
     ...choices,
     suites: suspected.map((suite) => ({ ...suite, blocks, headlines: [] })),
     plugins: [...plugins, ...bases.map(({ plugin }) => plugin)],
-    pluginReferences: bases.length === 0 ? pluginReferences : [...references, ...bases.map((base) => base.reference)],
+    pluginSpecs: bases.length === 0 ? pluginSpecs : [...specs, ...bases.map(({ pluginSpec }) => pluginSpec)],
     seed: (seed + 1) % MAX_SEED,
     only: [...new Set(suspects.flatMap((suspect) => tasksOf(suspect, choices, bases)))],
     exploratory: true,

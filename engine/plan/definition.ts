@@ -16,8 +16,8 @@ export interface RunChoices {
   /** The runners that the suites name. */
   readonly runners: Readonly<Record<string, Runner>>;
   readonly plugins: readonly Plugin[];
-  /** The names in `--plugins`, with absolute paths; null: not given. */
-  readonly pluginReferences: readonly string[] | null;
+  /** `NAME` or `NAME@SOURCE` in `--plugins`, with absolute paths; null: not given. */
+  readonly pluginSpecs: readonly string[] | null;
   /** Network configurations of `--conf`, absolute paths. */
   readonly conf: readonly string[];
   /** Directories of `--bin-dir`, absolute paths. */
@@ -44,7 +44,7 @@ export interface RunChoices {
 
 /** Returns the stored form of the choices. */
 export function toDefinition(host: Pick<Host, "homeDir">, choices: RunChoices): Definition {
-  const { suites, pluginReferences, cluster, conf, binDirs, cniArgs, kind, spec, only, exploratory, redact } = choices;
+  const { suites, pluginSpecs, cluster, conf, binDirs, cniArgs, kind, spec, only, exploratory, redact } = choices;
   const abbreviate = (text: string): string => abbreviateHome(host, text);
   return {
     suites: suites.map(({ scenarios, ...suite }) => ({
@@ -52,7 +52,7 @@ export function toDefinition(host: Pick<Host, "homeDir">, choices: RunChoices): 
       // Scenarios of runners that do not measure a path have no paths.
       scenarios: scenarios.map(({ paths, ...scenario }) => (paths.length === 0 ? scenario : { ...scenario, paths })),
     })),
-    plugins: pluginReferences?.map(abbreviate) ?? null,
+    plugins: pluginSpecs?.map(abbreviate) ?? null,
     cluster,
     conf: conf.map(abbreviate),
     binDirs: binDirs.map(abbreviate),

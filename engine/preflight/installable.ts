@@ -7,7 +7,7 @@ import type { Plugin } from "../../plugins/index.ts";
 export interface TemporaryInstall {
   readonly plugin: Plugin;
   /** The name in `--plugins`, with an absolute path or a version after the @. */
-  readonly reference: string;
+  readonly pluginSpec: string;
   /** The cluster before the installation. */
   readonly inspection: ClusterInspection;
 }
@@ -19,11 +19,11 @@ export interface TemporaryInstall {
 export async function planInstall(
   host: Host,
   plugin: Plugin,
-  reference: string,
+  pluginSpec: string,
   { existing, options }: ExistingSelection,
 ): Promise<TemporaryInstall | string> {
   const inspection = await existing.inspect(host, options);
-  return whyNotInstallable(plugin) ?? inspection.occupied ?? { plugin, reference, inspection };
+  return whyNotInstallable(plugin) ?? inspection.occupied ?? { plugin, pluginSpec, inspection };
 }
 
 /** Returns the plugin as deployments see it: already installed. */

@@ -23,7 +23,7 @@ import { storeDeploymentFailure } from "./store-outcome.ts";
 /** Called with the last lab, and with any lab in which something failed, before it is removed. */
 export type KeepLab = (cluster: Cluster, pods: readonly DeployedPod[]) => Promise<void>;
 
-/** What the slots of a run share. */
+/** The input that the slots of a run share. */
 export interface SharedInput {
   readonly plan: Plan;
   readonly store: RunStore;
@@ -35,7 +35,7 @@ export interface SharedInput {
   readonly keepAwake: boolean;
 }
 
-/** What one slot needs from its run. */
+/** The input of one slot. */
 export interface SlotInput extends SharedInput {
   readonly slot: DeploymentSlot;
   /** null for the baseline. */
@@ -65,20 +65,27 @@ type LiveDeployment = Pick<
  * @throws EnvironmentError if results cannot be stored; the signal's reason if interrupted
  */
 export async function runRound(host: Host, inputs: readonly SlotInput[]): Promise<void> {
-  const deployed: DeployedSlot[] = [];
+  const slots: DeployedSlot[] = [];
   try {
     for (const input of inputs) {
       const slot = await deploySlot(host, input);
-      if (slot !== null) deployed.push(slot);
+      if (slot !== null) slots.push(slot);
     }
-    for (const { deployed: slot, pending } of turnsOf(deployed, inputs[0]?.plan.tasks ?? [])) {
-      const foreignPids = deployed.flatMap((other) => (other === slot ? [] : (other.cluster.rootPids ?? [])));
-      await measureTask(host, slot, pending, foreignPids);
+    for (const { deployed, pending } of turnsOf(slots, inputs[0]?.plan.tasks ?? [])) {
+      const others = slots.filter((slot) => slot !== deployed);
+      const foreignPids = others.flatMap(({ cluster }) => cluster.rootPids ?? []);
+      await measureTask(host, deployed, pending, foreignPids);
     }
-    for (const slot of deployed) await endSlot(slot);
+    for (const slot of slots) await endSlot(slot);
   } finally {
-    await Promise.all(deployed.map(async ({ cluster }) => cluster[Symbol.asyncDispose]()));
+    await disposeAll(slots);
   }
+}
+
+/** Removes all clusters, also if one cannot be removed, so that none outlives the run. @throws the first error */
+async function disposeAll(slots: readonly DeployedSlot[]): Promise<void> {
+  const results = await Promise.allSettled(slots.map(async ({ cluster }) => cluster[Symbol.asyncDispose]()));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
 /** Deploys a slot on a fresh cluster. @returns null if that failed; the failure is stored and the cluster removed */

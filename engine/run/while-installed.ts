@@ -16,18 +16,18 @@ interface InstallOptions {
  */
 export async function whileInstalled<T>(
   host: Host,
-  { plugin, reference, inspection }: TemporaryInstall,
+  { plugin, pluginSpec, inspection }: TemporaryInstall,
   { keep, onEvent }: InstallOptions,
   work: () => Promise<T>,
 ): Promise<T> {
   const { target } = inspection;
   const note = (text: string): void => onEvent({ kind: "note", text });
-  note(`installing ${reference} on ${target.name}`);
-  await install(host, plugin, reference, target);
+  note(`installing ${pluginSpec} on ${target.name}`);
+  await install(host, plugin, pluginSpec, target);
   try {
     return await work();
   } finally {
-    if (keep) note(`${reference} remains installed; uninstall it with: ${target.cleanCommand}`);
+    if (keep) note(`${pluginSpec} remains installed; uninstall it with: ${target.cleanCommand}`);
     else for (const sentence of await uninstall(host, plugin, target)) note(sentence);
   }
 }

@@ -137,7 +137,7 @@ export function fakeChoices(kind: ClusterKind, changes: Partial<RunChoices> = {}
     suites: [fakeSuite(2)],
     runners: { fake: fakeRunner() },
     plugins: [],
-    pluginReferences: [],
+    pluginSpecs: [],
     conf: [],
     binDirs: [],
     cniArgs: [],

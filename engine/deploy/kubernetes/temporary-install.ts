@@ -52,16 +52,16 @@ function parseObjects(plugin: string, manifests: string): readonly unknown[] {
 
 /**
  * Installs a plugin on all nodes and waits until it is ready. It stays until {@link uninstall}.
- * @param reference name of the plugin in `--plugins`
+ * @param pluginSpec name of the plugin in `--plugins`
  * @throws EnvironmentError if files of the plugin already exist, if delegated plugins are missing, or if it does not
  *   become ready; in that case it is uninstalled again
  */
-export async function install(host: Host, plugin: Plugin, reference: string, target: InstallTarget): Promise<void> {
+export async function install(host: Host, plugin: Plugin, pluginSpec: string, target: InstallTarget): Promise<void> {
   const access = await target.open(host);
-  const uninstallHint = `run "${target.cleanCommand}" to uninstall ${reference}`;
+  const uninstallHint = `run "${target.cleanCommand}" to uninstall ${pluginSpec}`;
   try {
     await checkNodeFiles(access.cluster, plugin);
-    await access.record(reference, host.signal);
+    await access.record(pluginSpec, host.signal);
     await installPlugin(host, { plugin, binaries: [] }, access.cluster).catch((error: unknown) =>
       cleanUpAfter(error, () => uninstallFrom(host, access, plugin), uninstallHint),
     );

@@ -76,7 +76,7 @@ describe("a plugin that a killed run left installed", () => {
   async function cleanWith(changes: Partial<LeftoverInstall>): Promise<{ log: string[]; error: unknown }> {
     const log: string[] = [];
     vi.spyOn(clusters.kubeconfig.existing, "findLeftover").mockResolvedValue({
-      reference: "simplecni",
+      pluginSpec: "simplecni",
       target: fakeInstallTarget(log),
       inUse: null,
       deleteRecordCommand: "kubectl delete namespace record",
@@ -100,7 +100,7 @@ describe("a plugin that a killed run left installed", () => {
   });
 
   it("that this version does not know is reported with the command that forgets it", async () => {
-    const { log, error } = await cleanWith({ reference: "no-such-plugin" });
+    const { log, error } = await cleanWith({ pluginSpec: "no-such-plugin" });
     expect(log).toEqual([]);
     expect(error).toBeInstanceOf(EnvironmentError);
     expect(String(error)).toMatch(/cannot uninstall no-such-plugin.*run: kubectl delete namespace record$/);

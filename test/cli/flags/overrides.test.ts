@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { absoluteReference, overridePlugin } from "../../../cli/flags/overrides.ts";
+import { absolutePluginSpec, overridePlugin } from "../../../cli/flags/overrides.ts";
 import { plugins } from "../../../plugins/index.ts";
 import { KUBERNETES_CONTEXT } from "../../helpers/kubernetes-context.ts";
 
@@ -85,7 +85,7 @@ test.each([
 });
 
 test("paths become absolute, versions stay unchanged", () => {
-  expect(absoluteReference("calico@v0.28.1")).toBe("calico@v0.28.1");
-  expect(absoluteReference("ptp@new")).toBe(`ptp@${resolve("new")}`);
-  expect(absoluteReference(`ptp@${join(dir, "new")}`)).toBe(`ptp@${join(dir, "new")}`);
+  expect(absolutePluginSpec("calico@v0.28.1")).toBe("calico@v0.28.1");
+  expect(absolutePluginSpec("ptp@new")).toBe(`ptp@${resolve("new")}`);
+  expect(absolutePluginSpec(`ptp@${join(dir, "new")}`)).toBe(`ptp@${join(dir, "new")}`);
 });

@@ -45,7 +45,7 @@ it("restores the same flags, with absolute paths; stored paths do not contain th
   };
   const host = fakeHost();
   const files = {
-    pluginReferences: ["bridge", `ptp@${resolve("new")}`],
+    pluginSpecs: ["bridge", `ptp@${resolve("new")}`],
     conf: [join(host.homeDir, "mine.conflist")],
     binDirs: [join(host.homeDir, "bin")],
   };
@@ -56,7 +56,7 @@ it("restores the same flags, with absolute paths; stored paths do not contain th
   const again = toFlags(host, { ...run, seed: 7, plan: { ...run.plan, nodes: 3 }, definition });
   expect(again).toEqual({
     ...flags,
-    plugins: files.pluginReferences,
+    plugins: files.pluginSpecs,
     conf: files.conf,
     binDir: files.binDirs,
     redact: false,

@@ -67,7 +67,7 @@ test("a leftover is uninstalled with the load image of its record, unless its pr
     context: "mine",
   });
   expect(other).toMatchObject({
-    reference: "flannel",
+    pluginSpec: "flannel",
     target: { loadImage: "load:2" },
     inUse: expect.stringMatching(/^installed by a run on other; .*annotate .*then clean again$/) as string,
     deleteRecordCommand: "kubectl --context mine delete namespace cnibench-installed",

@@ -74,7 +74,7 @@ const NAMES = new Map<string, string>();
 /** Returns the partner of `mine` with another binary. */
 export function basePlugin(): BasePlugin {
   const dir = temporaryDir();
-  return { head: "mine", plugin: pluginIn("mine-in-base", dir), reference: `mine@${dir}` };
+  return { head: "mine", plugin: pluginIn("mine-in-base", dir), pluginSpec: `mine@${dir}` };
 }
 
 function pluginIn(name: string, binDir: string): Plugin {

@@ -23,12 +23,12 @@ const SUITE = suiteOf({ name: "mixed", blocks: 10, scenarios: [PODS, TCP], headl
 const OTHER = suiteOf({ name: "other", blocks: { min: 6, max: 20, until: "2%" }, scenarios: [PODS] });
 
 const BASE: BasePlugin = {
-  ...{ head: "ptp", reference: "ptp@/base" },
+  ...{ head: "ptp", pluginSpec: "ptp@/base" },
   plugin: { ...plugins.ptp, name: "ptp-in-base", binDir: "/base" },
 };
 
 const choices: RunChoices = fakeChoices(netns, {
-  ...{ suites: [SUITE, OTHER], plugins: [plugins.bridge, plugins.ptp], pluginReferences: null, runners, seed: 7 },
+  ...{ suites: [SUITE, OTHER], plugins: [plugins.bridge, plugins.ptp], pluginSpecs: null, runners, seed: 7 },
 });
 
 function suspect(fields: Partial<ComparedCell>): ComparedCell {
@@ -88,16 +88,16 @@ describe("confirmationChoices", () => {
     expect(again.seed).not.toBe(choices.seed);
   });
 
-  it("stores references that name the plugins of the base", () => {
+  it("stores specs of the plugins of the base", () => {
     const design = { bases: [BASE], blocks: 6 };
-    expect(confirmationChoices(choices, [suspect({})], design).pluginReferences).toEqual([
+    expect(confirmationChoices(choices, [suspect({})], design).pluginSpecs).toEqual([
       "bridge",
       "ptp",
       "ptp@/base",
     ]);
-    const given = { ...choices, pluginReferences: ["ptp"] };
-    expect(confirmationChoices(given, [suspect({})], design).pluginReferences).toEqual(["ptp", "ptp@/base"]);
-    expect(confirmationChoices(given, [suspect({})], { ...design, bases: [] }).pluginReferences).toEqual(["ptp"]);
+    const given = { ...choices, pluginSpecs: ["ptp"] };
+    expect(confirmationChoices(given, [suspect({})], design).pluginSpecs).toEqual(["ptp", "ptp@/base"]);
+    expect(confirmationChoices(given, [suspect({})], { ...design, bases: [] }).pluginSpecs).toEqual(["ptp"]);
   });
 });
 

@@ -1,12 +1,13 @@
 /** Deployments run in order on fresh clusters, which are removed whatever happens. */
 import { expect, it } from "vitest";
+import type { BareCluster } from "../../../clusters/index.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import type { RunEvent } from "../../../engine/run/events.ts";
 import { runDeployments, type RunInput } from "../../../engine/run/run-deployments.ts";
 import type { Stopping } from "../../../engine/run/stopping.ts";
 import type { PairRunner } from "../../../runners/runner.ts";
 import { fakeHost, type FakeHost } from "../../helpers/fake-host.ts";
-import { fakeKind, fakeRunInput, fakeRunner, storedRecords, type FakeKind } from "../fake-run.ts";
+import { fakeCluster, fakeKind, fakeRunInput, fakeRunner, storedRecords, type FakeKind } from "../fake-run.ts";
 
 it("reports the remaining time, which ends at 0", async () => {
   const host = fakeHost();
@@ -125,6 +126,24 @@ it("removes all labs of an interrupted block, and keeps what is stored", async (
   await expect(runDeployments(host, input)).rejects.toThrow("interrupted");
   expect(storedRecords(input.store.dir)).toHaveLength(1);
   expect(fake.log).toEqual(["create", "create", "dispose", "dispose"]);
+});
+
+it("waits until all labs are removed if the removal of one fails, and reports that", async () => {
+  const host = fakeHost();
+  const removed: number[] = [];
+  let count = 0;
+  const create = async (): Promise<BareCluster> => {
+    const number = ++count;
+    const remove = async (): Promise<void> => {
+      if (number === 1) throw new EnvironmentError("cannot unmount");
+      await new Promise(setImmediate);
+      removed.push(number);
+    };
+    return { ...fakeCluster(2), [Symbol.asyncDispose]: remove };
+  };
+  const input = await interleavedInput(host, fakeKind({ coexist: true, create }));
+  await expect(runDeployments(host, { ...input, slots: input.slots.slice(0, 2) })).rejects.toThrow("cannot unmount");
+  expect(removed).toEqual([2]);
 });
 
 it("decides after a block whether the run ends, when all its deployments are measured", async () => {

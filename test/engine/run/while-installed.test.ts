@@ -29,7 +29,7 @@ async function runWith(
 ): Promise<{ readonly log: string[]; readonly result: unknown }> {
   const log: string[] = [];
   const target = fakeInstallTarget(log, replies);
-  const install = { plugin: PLUGIN, reference: "tiny@v1", inspection: { target, serverUrl: "", occupied: null } };
+  const install = { plugin: PLUGIN, pluginSpec: "tiny@v1", inspection: { target, serverUrl: "", occupied: null } };
   const options = { keep, onEvent: (event: { kind: string; text?: string }) => log.push(`note: ${event.text}`) };
   const result = await whileInstalled(fakeHost(), install, options, async () => {
     log.push("work");
