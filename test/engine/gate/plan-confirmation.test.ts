@@ -90,11 +90,7 @@ describe("confirmationChoices", () => {
 
   it("stores specs of the plugins of the base", () => {
     const design = { bases: [BASE], blocks: 6 };
-    expect(confirmationChoices(choices, [suspect({})], design).pluginSpecs).toEqual([
-      "bridge",
-      "ptp",
-      "ptp@/base",
-    ]);
+    expect(confirmationChoices(choices, [suspect({})], design).pluginSpecs).toEqual(["bridge", "ptp", "ptp@/base"]);
     const given = { ...choices, pluginSpecs: ["ptp"] };
     expect(confirmationChoices(given, [suspect({})], design).pluginSpecs).toEqual(["ptp", "ptp@/base"]);
     expect(confirmationChoices(given, [suspect({})], { ...design, bases: [] }).pluginSpecs).toEqual(["ptp"]);
