@@ -1,4 +1,4 @@
-/** Identifies the machine of a run, whose values can be compared with those of another run on it without a reference. */
+/** Identifies the machine of a run: values from one machine can be compared without a reference. */
 import type { NoiseMachine } from "../noise/noise-card.ts";
 import type { RunFile } from "../record.ts";
 

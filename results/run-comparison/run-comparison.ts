@@ -15,7 +15,7 @@ export type CellReason =
   | "busy machine"
   /** Both sides are the same runs, so nothing is decided. */
   | "same runs"
-  /** There is no interval: a side has a single block and its variation is unknown, or there are too few pairs. */
+  /** No interval exists: a side has a single block and its variation is unknown, or there are too few pairs. */
   | "too few blocks";
 
 export interface RunComparison {

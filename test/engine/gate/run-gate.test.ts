@@ -170,7 +170,7 @@ describe("a cell that only the head failed to measure", () => {
     expect((await decide(openGate(phases))).file).toMatchObject({ outcome: "passed" });
   });
 
-  it("prevents a comparison if there is no other cell, which gate.json states", async () => {
+  it("prevents a comparison without any other cell, which gate.json states", async () => {
     const opened = await openGate({ base: 5, head: Number.NaN, again: 5 });
     await expect(decide(Promise.resolve(opened))).rejects.toThrow(EnvironmentError);
     expect(storedGate(opened.session)).toMatchObject({
