@@ -46,7 +46,7 @@ describe("readGate", () => {
     const dir = dirWith("ptp");
     const gate = await gateOf({ confirm: ["base"], baseBinDir: dir });
     expect(gate?.basePlugins).toMatchObject([
-      { head: "ptp", reference: `ptp@${dir}`, plugin: { binDir: dir, bare: { binaries: ["ptp", "host-local"] } } },
+      { head: "ptp", pluginSpec: `ptp@${dir}`, plugin: { binDir: dir, bare: { binaries: ["ptp", "host-local"] } } },
     ]);
     expect(gate?.basePlugins?.[0]?.plugin.name).not.toBe("ptp");
   });
