@@ -43,11 +43,16 @@ export function reportError(error: unknown, verbose: boolean): ExitCode {
   if (error instanceof Interrupted) return EXIT.interrupted;
   const known = classify(error);
   const lines = error instanceof UsageErrors ? error.problems : [messageOf(error)];
-  for (const line of lines) process.stderr.write(`cnibench: ${printable(line)}\n`);
+  for (const line of lines) printError(line);
   if (known !== null && !verbose) return known;
-  if (error instanceof Error && error.stack !== undefined) process.stderr.write(`${printable(error.stack)}\n`);
+  if (error instanceof Error && error.stack !== undefined) printError(error.stack);
   if (known === null) process.stderr.write("cnibench: internal error; please report it with the lines above\n");
   return known ?? EXIT.internalError;
+}
+
+/** Prints each line with a prefix: in GitHub Actions, a line of untrusted text could be a workflow command. */
+function printError(text: string): void {
+  process.stderr.write(`${printable(text).replaceAll(/^/gm, "cnibench: ")}\n`);
 }
 
 function classify(error: unknown): ExitCode | null {

@@ -17,6 +17,7 @@ import {
 } from "./define-commands.ts";
 import { EXIT, reportError } from "./exit-code.ts";
 import { COMMAND_GROUP, EXAMPLES, addHelpCommand, configureHelp } from "./terminal/help.ts";
+import { watchOutput } from "./terminal/output-errors.ts";
 import { formatCommanderError } from "./commander-error.ts";
 import { cnibenchVersion } from "../core/paths.ts";
 
@@ -25,14 +26,15 @@ export async function main(host: Host): Promise<number> {
   const { argv } = host;
   let code: number = EXIT.success;
   // The reader of a pipe may exit early (`| head`); the run continues.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  process.stderr.on("error", () => undefined);
+  const exitCode = watchOutput(process.stdout);
   const program = buildProgram(host, (result) => void (code = result));
   try {
     await program.parseAsync([...argv]);
-    return code;
   } catch (error) {
-    return reportError(error, argv.includes("-v") || argv.includes("--verbose"));
+    code = reportError(error, argv.includes("-v") || argv.includes("--verbose"));
   }
+  return exitCode(code);
 }
 
 /** @param onExit receives the exit code of the command that ran. */

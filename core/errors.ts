@@ -39,6 +39,11 @@ export function printable(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }
 
+/** Makes untrusted text safe for a part of a line: also replaces line breaks, after which it could be a command. */
+export function printableLine(text: string): string {
+  return printable(text).replaceAll(/\s*\n\s*/g, " ");
+}
+
 /** Returns the message of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

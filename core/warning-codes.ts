@@ -28,6 +28,11 @@ export const WARNINGS = {
   "checks-skipped": { about: "run", meaning: "a check without a verdict, with the reason" },
   "checks-failed": { about: "run", meaning: "a check without a verdict, with the reason" },
   "torn-line": { about: "run", meaning: "the last line was truncated by a crash and is omitted" },
+  "stray-records": {
+    about: "run",
+    meaning:
+      "`results.jsonl` has lines outside the plan, or repeated ones, so it was modified; the message names the first",
+  },
   "generator-limited": {
     about: "run",
     meaning: "the load generator used about one full core; the message names the scenarios and plugins",

@@ -21,6 +21,7 @@ export type { LoadedRun, StoredRun } from "./load-run.ts";
 export { seededRandom, shuffle } from "./random.ts";
 export type { Random } from "./random.ts";
 export { RecordList } from "./record-list.ts";
+export { RecordSlots } from "./record-slots.ts";
 export { SCHEMA_VERSION, cellId } from "./record.ts";
 export type {
   Band,
@@ -38,7 +39,15 @@ export { redactLoaded, redactor, replaceHome } from "./redact.ts";
 export type { Redact } from "./redact.ts";
 export { readLines } from "./read-lines.ts";
 export { openRegular } from "./regular-file.ts";
-export { RAW_DIGESTS_FILE, RESULTS_FILE, RUN_DIGESTS_FILE, RUN_FILE, diskError, isRawPath } from "./run-files.ts";
+export {
+  RAW_DIGESTS_FILE,
+  RESULTS_FILE,
+  RUN_DIGESTS_FILE,
+  RUN_FILE,
+  diskError,
+  isRawPath,
+  rawPathOf,
+} from "./run-files.ts";
 export { measureNoise } from "./noise/measure-noise.ts";
 export { NOISE_CARD_VERSION } from "./noise/noise-card.ts";
 export type { NoiseCard, NoiseMachine, NoiseMetric } from "./noise/noise-card.ts";

@@ -1,13 +1,14 @@
 /** Loads a run directory. It may come from another machine or a crash, so its content is limited and validated. */
 import { closeSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf, printable, UsageError } from "../core/errors.ts";
+import { messageOf, printableLine, UsageError } from "../core/errors.ts";
 import { tryParse } from "../core/untrusted-json.ts";
 import type { Warning } from "../core/warning-codes.ts";
 import { loadCommands } from "./commands.ts";
 import type { StoredCommand } from "./commands.ts";
 import { digestOfFile, sha256, type RunDigests } from "./digests.ts";
 import { RecordList } from "./record-list.ts";
+import { type RecordSlot, RecordSlots } from "./record-slots.ts";
 import { readLines } from "./read-lines.ts";
 import { openRegular } from "./regular-file.ts";
 import { isRawPath, RAW_DIGESTS_FILE, RESULTS_FILE, RUN_FILE } from "./run-files.ts";
@@ -38,10 +39,20 @@ export interface LoadedRun {
  * @throws UsageError with file and line if `dir` is not a run directory, is damaged, or was written by a newer cnibench
  */
 export async function loadRun(dir: string): Promise<LoadedRun> {
-  const { run, records, tornLine, digests } = readStored(dir);
-  const message = `ignored the last line of ${RESULTS_FILE}, which is incomplete because of a crash`;
-  const loadWarnings: Warning[] = tornLine === "" ? [] : [{ code: "torn-line", message }];
+  const { run, records, tornLine, strays, digests } = readStored(dir);
+  const loadWarnings = [...tornWarnings(tornLine), ...strayWarnings(strays)];
   return { run, records, loadWarnings, commands: await loadCommands(dir, records), digests };
+}
+
+function tornWarnings(tornLine: string): Warning[] {
+  const message = `ignored the last line of ${RESULTS_FILE}, which is incomplete because of a crash`;
+  return tornLine === "" ? [] : [{ code: "torn-line", message }];
+}
+
+function strayWarnings({ first, count }: StrayRecords): Warning[] {
+  const more = count > 1 ? ` (${count} such lines)` : "";
+  const message = `${RESULTS_FILE} was modified: ${first}${more}; compare the run with "cnibench verify"`;
+  return count === 0 ? [] : [{ code: "stray-records", message }];
 }
 
 /** The content of run.json and results.jsonl. */
@@ -56,11 +67,21 @@ export interface StoredRun {
 
 /** Loads run.json and results.jsonl, nothing below raw/. @throws like {@link loadRun} */
 export async function loadStored(dir: string): Promise<StoredRun> {
-  const { records, ...stored } = readStored(dir);
-  return { ...stored, records: [...records] };
+  const { run, records, tornLine, digests } = readStored(dir);
+  return { run, records: [...records], tornLine, digests };
 }
 
-type ReadRun = Omit<StoredRun, "records"> & { readonly records: RecordList };
+/** Records that the run cannot have stored. */
+interface StrayRecords {
+  readonly count: number;
+  /** Line, cell and problem of the first one. */
+  readonly first: string;
+}
+
+interface ReadRun extends Omit<StoredRun, "records"> {
+  readonly records: RecordList;
+  readonly strays: StrayRecords;
+}
 
 function readStored(dir: string): ReadRun {
   const { run, digest } = loadRunFile(join(dir, RUN_FILE), dir);
@@ -87,23 +108,35 @@ function loadRunFile(file: string, dir: string): { readonly run: RunFile; readon
 function loadRecords(
   file: string,
   run: RunFile,
-): Pick<ReadRun, "records" | "tornLine"> & { readonly digest: string | null } {
+): Pick<ReadRun, "records" | "tornLine" | "strays"> & { readonly digest: string | null } {
   const check = validator("result");
   const records = new RecordList([...run.plan.cells, ...run.plan.checks].map(({ id }) => id));
+  const slots = new RecordSlots(run);
+  const strays = { count: 0, first: "" };
+  const checkSlot = (record: RecordSlot): void => {
+    const problem = slots.problemOf(record);
+    if (problem !== null && strays.count++ === 0)
+      strays.first = `line ${records.length}, ${printableLine(record.cell)}: ${problem}`;
+  };
   const parseNext = (line: string): void => {
     const plain = readValueLine(line);
-    if (plain !== null && records.addValue(plain)) return;
+    if (plain !== null && records.addValue(plain)) return checkSlot(plain);
     const where = `${file}:${records.length + 1}`;
     const record = parse(line, where, check) as ResultRecord;
     if (!records.add(record))
-      throw new UsageError(`${where}: cell not planned in ${RUN_FILE}: ${printable(record.cell)}`);
-    if (record.raw !== null && !isRawPath(record.raw))
-      throw new UsageError(`${where}: raw directory outside raw/: ${printable(record.raw)}`);
+      throw new UsageError(`${where}: cell not planned in ${RUN_FILE}: ${printableLine(record.cell)}`);
+    if (record.raw !== null && !isRawPath(record.raw)) {
+      const next = "restore the file or repeat the run";
+      throw new UsageError(
+        `${where}: not a path that cnibench gives a raw directory: ${printableLine(record.raw)}; ${next}`,
+      );
+    }
+    checkSlot(record);
   };
   const { tail, digest } = readLines(file, { file: MAX_RESULTS_BYTES, line: MAX_LINE_BYTES }, parseNext);
-  if (tryParse(tail) === undefined) return { records, tornLine: tail, digest };
+  if (tryParse(tail) === undefined) return { records, tornLine: tail, strays, digest };
   parseNext(tail);
-  return { records, tornLine: "", digest };
+  return { records, tornLine: "", strays, digest };
 }
 
 function parse(text: string, where: string, check: Validator): unknown {
@@ -111,7 +144,7 @@ function parse(text: string, where: string, check: Validator): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${where} is damaged: ${printable(messageOf(error))}; restore it or repeat the run`);
+    throw new UsageError(`${where} is damaged: ${printableLine(messageOf(error))}; restore it or repeat the run`);
   }
   const version = typeof value === "object" && value !== null && "schemaVersion" in value ? value.schemaVersion : null;
   if (typeof version === "number" && version !== SCHEMA_VERSION) {
@@ -120,6 +153,6 @@ function parse(text: string, where: string, check: Validator): unknown {
   }
   const problem = check(value);
   if (problem !== null)
-    throw new UsageError(`${where} was not written by cnibench or was modified: ${printable(problem)}`);
+    throw new UsageError(`${where} was not written by cnibench or was modified: ${printableLine(problem)}`);
   return value;
 }

@@ -3,6 +3,8 @@
  * of it.
  */
 import { EnvironmentError, messageOf } from "../core/errors.ts";
+import { sessionOf } from "./blocks.ts";
+import type { ResultRecord } from "./record.ts";
 
 export const RUN_FILE = "run.json";
 export const RESULTS_FILE = "results.jsonl";
@@ -20,7 +22,18 @@ const PATH_SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
  * @throws Error for an invalid name, which is a bug because suites and plugins validate their names
  */
 export function rawPath(scenario: string, block: number, rep: number, session: number): string {
-  return `raw/${validated(scenario)}/${block}-${rep}${session === 1 ? "" : `-sitting${session}`}`;
+  return pathOf(validated(scenario), block, rep, session);
+}
+
+/** Returns the raw path of a stored record, whose cell may contain anything. */
+export function rawPathOf(record: ResultRecord): string {
+  const { kind, cell, block, rep } = record;
+  const scenario = kind === "check" ? cell : cell.slice(0, cell.lastIndexOf("/"));
+  return pathOf(scenario, block, rep, sessionOf(record));
+}
+
+function pathOf(scenario: string, block: number, rep: number, session: number): string {
+  return `raw/${scenario}/${block}-${rep}${session === 1 ? "" : `-sitting${session}`}`;
 }
 
 /** Returns `logs/<deployment>/<node>-<daemon>.log`. @throws like {@link rawPath} */

@@ -19,7 +19,7 @@ import {
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { chooseSides, type ComparedSides, type SideFlags } from "../flags/compared-sides.ts";
 import { namesOfPluginSpec } from "../flags/overrides.ts";
-import { writeReport } from "./report.ts";
+import { reportOutput } from "../terminal/report-output.ts";
 
 export interface CompareFlags extends SideFlags {
   /** Ratio above 1. */
@@ -36,13 +36,12 @@ export interface CompareFlags extends SideFlags {
  * @throws UsageError; EnvironmentError for runs that differ
  */
 export async function compareCommand(host: Host, dirs: readonly string[], flags: CompareFlags): Promise<ExitCode> {
+  const write = reportOutput(flags.out, flags.known === undefined ? [] : [flags.known]);
   const sides = chooseSides(dirs, flags);
   const known = flags.known === undefined ? [] : loadKnownChanges(flags.known, host.clock.date());
   const comparison = withRegressionStates(await compare(sides, flags), known);
   const failOn = flags.failOn ?? [];
-  const text = comparisonReports[flags.format](comparison, { all: flags.all === true, failOn });
-  if (flags.out === undefined) process.stdout.write(text);
-  else await writeReport(flags.out, text);
+  await write(comparisonReports[flags.format](comparison, { all: flags.all === true, failOn }));
   if (failingCells(comparison, failOn).length > 0) return EXIT.regression;
   return failOn.length > 0 && brokenCells(comparison).length > 0 ? EXIT.notMeasured : EXIT.success;
 }

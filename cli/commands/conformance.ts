@@ -1,5 +1,5 @@
 /** `cnibench conformance`: tests plugins against every clause of the CNI specification in a lab. */
-import { UsageError, UsageErrors, printable } from "../../core/errors.ts";
+import { UsageError, UsageErrors, printable, printableLine } from "../../core/errors.ts";
 import type { BareCluster, BareKind, Cluster, ClusterKind, ClusterSpec } from "../../clusters/index.ts";
 import { type CniArgs, SPEC_VERSIONS, type SpecVersion } from "../../cni/index.ts";
 import type { Host } from "../../core/host.ts";
@@ -18,9 +18,9 @@ import { conformanceTools, prepareTools } from "./conformance-tools.ts";
 import { warnIfEmulated } from "../terminal/before-run.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { interruptible } from "../terminal/interrupt.ts";
+import { reportOutput } from "../terminal/report-output.ts";
 import { requireNoProblems } from "../../core/errors.ts";
 import { prepareKind } from "../tools.ts";
-import { writeReport } from "./report.ts";
 
 export interface ConformanceFlags extends TargetFlags, Omit<ClusterFlags, "nodes"> {
   readonly node?: string;
@@ -49,6 +49,7 @@ export async function conformanceCommand(
   flags: ConformanceFlags,
 ): Promise<ExitCode> {
   const { kind, spec } = chooseClusterFor(flags);
+  const write = reportOutput(flags.out, [...plugins, flags.conf ?? [], flags.profile ?? []].flat());
   return interruptible(host, async (interruptibleHost) => {
     await prepareKind(interruptibleHost, kind, flags);
     await prepareTools(
@@ -58,7 +59,8 @@ export async function conformanceCommand(
     );
     const runTests = async (runHost: Host): Promise<ExitCode> => {
       const reports = await testAll(runHost, { kind, spec }, plugins, flags);
-      await printReports(reports, flags);
+      await write(formatReports(reports, flags));
+      process.stderr.write(reports.map(summaryLines).join(""));
       return exitCodeOf(reports);
     };
     if (flags.watch !== true) return runTests(interruptibleHost);
@@ -102,13 +104,8 @@ async function testAll(
   return testTargets(host, { kind, spec }, findTargets(host, plugins, flags), flags);
 }
 
-/** Prints or writes the reports, and a line for each plugin and version on standard error. */
-async function printReports(reports: readonly ConformanceReport[], flags: ConformanceFlags): Promise<void> {
-  const text =
-    flags.format === "text" ? reports.map(conformanceText).join("\n") : conformanceReports[flags.format](reports);
-  if (flags.out === undefined) process.stdout.write(text);
-  else await writeReport(flags.out, text);
-  process.stderr.write(reports.map(summaryLines).join(""));
+function formatReports(reports: readonly ConformanceReport[], { format }: ConformanceFlags): string {
+  return format === "text" ? reports.map(conformanceText).join("\n") : conformanceReports[format](reports);
 }
 
 async function testTargets(
@@ -186,7 +183,7 @@ function printFailure(
 ): void {
   if (status === "fail")
     process.stderr.write(
-      `${done}/${total} FAIL ${printable(`${plugin} ${clause} (${specVersion}): ${message}`).slice(0, 300)}\n`,
+      `${done}/${total} FAIL ${printableLine(`${plugin} ${clause} (${specVersion}): ${message}`).slice(0, 300)}\n`,
     );
 }
 

@@ -1,5 +1,5 @@
 /** Progress of a run: one live line on a terminal, plain lines with the time elsewhere. */
-import { printable } from "../../core/errors.ts";
+import { printableLine } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { Plan, RunEvent } from "../../engine/index.ts";
 import { blockPosition, decisionSentence, formatCount, formatValue, plannedBlocks } from "../../reports/index.ts";
@@ -82,9 +82,9 @@ function formatEvent(event: RunEvent): string | null {
     case "checked":
       return `${event.task.id}: ${event.passed} clauses passed, ${event.failed} failed`;
     case "skipped":
-      return printable(`skipped ${event.task.id}: ${event.reason}`);
+      return printableLine(`skipped ${event.task.id}: ${event.reason}`);
     case "failed":
-      return printable(`FAILED ${event.plugin}, ${event.subject}: ${event.error}`);
+      return printableLine(`FAILED ${event.plugin}, ${event.subject}: ${event.error}`);
   }
 }
 

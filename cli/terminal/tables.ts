@@ -1,5 +1,5 @@
 /** Formats the summary of a run for the terminal. */
-import { printable } from "../../core/errors.ts";
+import { printableLine } from "../../core/errors.ts";
 import { isShownIn } from "../../core/metrics.ts";
 import { groupBy } from "../../core/group.ts";
 import { columns, formatRatio, formatValue } from "../../reports/index.ts";
@@ -57,7 +57,7 @@ function failureLines(cells: readonly SummaryCell[]): string {
   return [...groupBy(cells, ({ error }) => error ?? "")]
     .map(
       ([error, same]) =>
-        `  ${same[0]?.id ?? ""}${same.length > 1 ? ` and ${same.length - 1} more` : ""}: ${printable(error)}\n`,
+        `  ${same[0]?.id ?? ""}${same.length > 1 ? ` and ${same.length - 1} more` : ""}: ${printableLine(error)}\n`,
     )
     .join("");
 }

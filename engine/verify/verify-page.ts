@@ -31,6 +31,8 @@ export interface RunSource {
  */
 export async function verifyPage(file: string, sources: readonly RunSource[]): Promise<Verified> {
   const page = readReport(file);
+  if (/^\s*<!doctype html>/i.test(page) && !page.trimEnd().endsWith("</html>"))
+    throw new UsageError(`${file}: ends before </html>, so a part is missing; render it again with "cnibench report"`);
   const runs = embeddedRuns(page, file);
   if (runs.length === 0) return withoutEmbeddedRuns(file, sources);
   if (sources.length > 0 && sources.length !== runs.length)
@@ -55,9 +57,9 @@ function withoutRun(name: string): string {
 }
 
 function withoutEmbeddedRuns(file: string, sources: readonly RunSource[]): Verified {
-  const reason = "no data of a run, because an older cnibench or another program wrote it";
-  if (sources.length === 0) throw new UsageError(`${file}: ${reason}`);
-  return { checked: [], unchecked: [`${basename(file)}: ${reason}`] };
+  const reason = 'no data of a run, which only html reports of "run" and "report" contain';
+  if (sources.length === 0) throw new UsageError(`${file}: ${reason}; name the run directory instead`);
+  return { checked: [], unchecked: [`${basename(file)}: ${reason} (those of older versions do not)`] };
 }
 
 /** Verifies the data of a page that another version of cnibench rendered. */

@@ -17,6 +17,7 @@ import {
 import { readRawDigests, verifyOtherDigests } from "./raw-files.ts";
 import type { Verified } from "./verified.ts";
 import { PAGE_FORMAT, verifyPage } from "./verify-page.ts";
+import { verifySlots } from "./slots.ts";
 import { verifyStopping } from "./stopping.ts";
 import { verifyReport } from "./verify-report.ts";
 import { verifyValues, type VerifiedValues } from "./values.ts";
@@ -30,6 +31,7 @@ const MAX_SUMS_BYTES = 1024 * 1024;
 export async function verifyRun(dir: string): Promise<Verified> {
   const loaded = await loadRun(dir);
   const rawDigests = readRawDigests(dir);
+  verifySlots(dir, loaded);
   const values = verifyValues(dir, loaded, rawDigests);
   const decisions = verifyStopping(dir, loaded);
   if (rawDigests !== null) verifyOtherDigests(dir, rawDigests, values.directories);
@@ -91,7 +93,12 @@ function limitsOf({ run, records, loadWarnings }: LoadedRun, values: VerifiedVal
     sealed.length > 0
       ? `${recordedTexts}: only compared with ${RUN_DIGESTS_FILE}, not recomputed`
       : `${recordedTexts}: not checked, because ${RUN_DIGESTS_FILE} is missing (older run, or a crash)`,
-    ...(hasRawDigests ? [] : [`raw files that no value depends on: ${RAW_DIGESTS_FILE} is missing (older run)`]),
+    ...(hasRawDigests
+      ? []
+      : [
+          "raw files that no value depends on, and files moved from one repetition to another: " +
+            `${RAW_DIGESTS_FILE} is missing (older run)`,
+        ]),
     ...(coverage.hasLogs ? ["logs/"] : []),
   ];
 }

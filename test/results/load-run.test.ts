@@ -63,6 +63,16 @@ describe("loadRun", () => {
     expect(loaded.loadWarnings.map(({ code }) => code)).toEqual(["torn-line"]);
   });
 
+  it("warns about records outside the plan, and repeated ones", async () => {
+    await store([...records, { ...record, block: 999 }, record]);
+    const [warning, ...others] = (await load()).loadWarnings;
+    const first = `line ${records.length + 1}, ${record.cell}: block 999 is not one of the `;
+    expect(others).toEqual([]);
+    expect(warning).toMatchObject({ code: "stray-records" });
+    expect(warning?.message).toContain(`results.jsonl was modified: ${first}`);
+    expect(warning?.message).toContain("(2 such lines)");
+  });
+
   it("accepts a last line without newline", async () => {
     await store([]);
     await writeFile(results(), JSON.stringify(record));
@@ -118,7 +128,9 @@ describe("loadRun rejects", () => {
     await store([{ ...record, cell: "quick/other" }]);
     expect(await loadError()).toMatch(/results\.jsonl:1: cell not planned .*: quick\/other$/);
     await writeFile(results(), `${JSON.stringify({ ...record, raw: "raw/../../etc" })}\n`);
-    expect(await loadError()).toMatch(/results\.jsonl:1: raw directory outside raw\/: raw\/\.\.\/\.\.\/etc$/);
+    expect(await loadError()).toMatch(/results\.jsonl:1: not a path that .*: raw\/\.\.\/\.\.\/etc; restore the file/);
+    await writeFile(results(), `${JSON.stringify({ ...record, raw: "raw/x\n::error::y" })}\n`);
+    expect(await loadError()).toContain("raw directory: raw/x ::error::y; ");
   });
 
   it("an unplanned cell without printing its escape sequences", async () => {

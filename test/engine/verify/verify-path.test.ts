@@ -109,6 +109,36 @@ describe("names the first difference", () => {
 describe("a run without digests", () => {
   beforeEach(removeDigests);
 
+  const TRANSACTIONS = "quick/rr-1/bridge/netns/same-node/transactions";
+  /** Replaces the lines of results.jsonl. */
+  function changeRecords(to: (records: Record<string, unknown>[]) => readonly object[]): void {
+    const lines = read("results.jsonl").trimEnd().split("\n");
+    const changed = to(lines.map((line) => JSON.parse(line) as Record<string, unknown>));
+    writeFileSync(at("results.jsonl"), changed.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  }
+  const ofCell = (cell: string) => (record: Record<string, unknown>) => record.cell === cell;
+
+  it.each([
+    ["plugin", { raw: RAW.replace("bridge", "ptp") }],
+    ["block", { raw: RAW.replace("2-1", "1-1") }],
+    ["session", { sitting: 2 }],
+    ["block, with a swapped number", { block: 3 }],
+  ])("has no value with the raw output of another %s", async (_, fields) => {
+    changeRecords((records) =>
+      records.map((record) => (ofCell(TRANSACTIONS)(record) && record.block === 2 ? { ...record, ...fields } : record)),
+    );
+    expect(await difference()).toMatch(/^results\.jsonl:\d+: .*transactions: raw output of another repetition: raw\//);
+  });
+
+  it("has each repetition once, and only planned ones", async () => {
+    changeRecords((records) => [...records, ...records.filter(ofCell(TRANSACTIONS)).slice(0, 1)]);
+    expect(await difference()).toMatch(/transactions: block 1, repetition 1 is stored a second time$/);
+    changeRecords((records) =>
+      records.map((record, i) => (i + 1 < records.length ? record : { ...record, block: 999 })),
+    );
+    expect(await difference()).toMatch(/transactions: block 999 is not one of the 3 planned$/);
+  });
+
   it("is recomputed, and what that does not cover is listed", async () => {
     expect(await unchecked()).toMatch(/SHA256SUMS is missing[^]*raw\.sha256 is missing/);
     change("results.jsonl", "12:03:07.123", "12:03:07.124");
@@ -182,7 +212,11 @@ describe("rejects", () => {
 
   it("directories after a directory, and a report without data", async () => {
     expect(await difference(dir, [dir])).toContain("is a directory; name a report before other directories");
-    expect(await difference(at("report.md"))).toContain("report.md: no data of a run");
+    expect(await difference(at("report.md"))).toMatch(
+      /report\.md: no data of a run, .*; name the run directory instead/,
+    );
+    writeFileSync(at("cut.html"), "<!doctype html>\n<html><body>");
+    expect(await difference(at("cut.html"))).toContain("cut.html: ends before </html>, so a part is missing");
     mkdirSync(at("report.html"));
     expect(await difference()).toContain("report.html is not a regular file");
   });
