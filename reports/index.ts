@@ -29,4 +29,4 @@ export { FAIL_ON } from "./run-comparison/comparison-format.ts";
 export type { ComparisonOptions, FailOn } from "./run-comparison/comparison-format.ts";
 export { comparisonReports } from "./run-comparison/index.ts";
 export type { ComparisonReportName } from "./run-comparison/index.ts";
-export { brokenCells, failingCells } from "./run-comparison/outcome.ts";
+export { brokenCells, failingCells, missingPlugins } from "./run-comparison/outcome.ts";

@@ -6,6 +6,7 @@ import {
   comparisonReports,
   type FailOn,
   failingCells,
+  missingPlugins,
 } from "../../reports/index.ts";
 import {
   comparePlugins,
@@ -32,7 +33,8 @@ export interface CompareFlags extends SideFlags {
 }
 
 /**
- * @returns with `--fail-on`, 5 for a regression that it names, and 3 for a cell that only the head failed to measure
+ * @returns with `--fail-on`, 5 for a regression that it names, and 3 for a cell or a plugin that only the base
+ *   measured
  * @throws UsageError; EnvironmentError for runs that differ
  */
 export async function compareCommand(host: Host, dirs: readonly string[], flags: CompareFlags): Promise<ExitCode> {
@@ -43,7 +45,8 @@ export async function compareCommand(host: Host, dirs: readonly string[], flags:
   const failOn = flags.failOn ?? [];
   await write(comparisonReports[flags.format](comparison, { all: flags.all === true, failOn }));
   if (failingCells(comparison, failOn).length > 0) return EXIT.regression;
-  return failOn.length > 0 && brokenCells(comparison).length > 0 ? EXIT.notMeasured : EXIT.success;
+  const isIncomplete = brokenCells(comparison).length > 0 || missingPlugins(comparison).length > 0;
+  return failOn.length > 0 && isIncomplete ? EXIT.notMeasured : EXIT.success;
 }
 
 async function compare(sides: ComparedSides, { threshold, reference, map }: CompareFlags): Promise<RunComparison> {

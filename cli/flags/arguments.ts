@@ -37,6 +37,8 @@ export function collect(value: string, previous: string[] | undefined): string[]
 /** Returns an option that takes comma-separated values out of `allowed`. */
 export function listOption(flags: string, description: string, allowed: readonly string[]): Option {
   return new Option(flags, description).argParser((value) => {
+    if (value.replaceAll(",", "").trim() === "")
+      throw new InvalidArgumentError(`no value; expected ${allowed.join(", ")}`);
     const names = parseNames(value);
     const invalid = names.find((name) => !allowed.includes(name));
     if (invalid !== undefined)

@@ -25,6 +25,8 @@ export function chooseSides(dirs: readonly string[], flags: SideFlags): Compared
   const base = [...(first === undefined ? [] : [first]), ...(flags.base ?? [])];
   const head = [...(second === undefined ? [] : [second]), ...(flags.head ?? [])];
   if (base.length > 0 && head.length > 0) return { design: "unpaired", base, head };
+  if (base.length > 1)
+    throw new UsageError(`${base.join(" and ")} are runs of the base; name a run of the head with --head DIR`);
   if (first !== undefined)
     throw new UsageError(
       `only ${first} is given; pass a second directory, or two of its plugins with --plugins OLD,NEW`,

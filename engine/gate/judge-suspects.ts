@@ -37,6 +37,12 @@ function isSameQuestion(a: ComparedCell, b: ComparedCell): boolean {
   return keyOf(a) === keyOf(b);
 }
 
+/** Reasons that weaken a regression, and not its absence. */
+const WEAKER_CLAIMS: ReadonlySet<ComparedCell["reason"]> = new Set([
+  "between-run variation unknown",
+  "reference changed",
+]);
+
 /**
  * A reason means that the numbers decide less than they seem to, and without an interval they decide nothing: a
  * regression is neither shown nor refuted.
@@ -44,7 +50,7 @@ function isSameQuestion(a: ComparedCell, b: ComparedCell): boolean {
 function stateOf(cell: ComparedCell, threshold: Threshold): Suspect["state"] {
   if (cell.ci95 === null) return "unconfirmed";
   if (isRegression(cell, threshold)) return cell.reason === undefined ? "confirmed" : "unconfirmed";
-  return cell.reason === undefined || cell.reason === "between-run variation unknown" ? "refuted" : "unconfirmed";
+  return cell.reason === undefined || WEAKER_CLAIMS.has(cell.reason) ? "refuted" : "unconfirmed";
 }
 
 /**

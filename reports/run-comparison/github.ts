@@ -27,10 +27,19 @@ export const comparisonAnnotations: ComparisonFormat = (comparison, { failOn }) 
   return [
     annotation("notice", "cnibench compare", answerOf(comparison)),
     ...annotations(failOn.length > 0 ? "error" : "warning", "failed in the head only", broken),
-    ...annotations("error", "performance regression", failing.map(cellLine)),
+    ...annotations("error", "performance regression", failing.filter(isConfirmed).map(cellLine)),
+    ...annotations(
+      "error",
+      "unconfirmed performance regression",
+      failing.filter((cell) => !isConfirmed(cell)).map(cellLine),
+    ),
     ...annotations("warning", "suspected regression", others.map(cellLine)),
   ].join("");
 };
+
+function isConfirmed({ state }: ComparedCell): boolean {
+  return state === "confirmed";
+}
 
 function answerOf(comparison: RunComparison): string {
   const facts = comparison.facts.map(factText).join("; ");

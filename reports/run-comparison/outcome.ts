@@ -53,6 +53,12 @@ export function brokenCells({ uncompared }: RunComparison): UncomparedCell[] {
   return uncompared.filter(isBroken);
 }
 
+/** Returns the base plugins that were measured and have no partner in the head. */
+export function missingPlugins({ base, uncompared }: RunComparison): string[] {
+  const missing = uncompared.filter((cell) => cell.base === "measured" && cell.head === "missing");
+  return [...new Set(missing.map(({ cell }) => cell.plugin.base))].filter((name) => !base.plugins.includes(name));
+}
+
 /** Returns the answer: `no regression found in 24 cells; smallest change this comparison could show: 6.0 %`. */
 export function verdictSentence(comparison: RunComparison): string {
   const { cells } = comparison;
@@ -66,7 +72,11 @@ export function verdictSentence(comparison: RunComparison): string {
     ...(suspects > 0 ? [`${formatCount(suspects, "suspected regression")} (not confirmed)`] : []),
   ];
   const broken = brokenCells(comparison).length;
+  const missing = missingPlugins(comparison).length;
   const others = [
+    ...(missing > 0
+      ? [`${formatCount(missing, "plugin")} measured in the base only; name the partner with --map`]
+      : []),
     ...(broken > 0 ? [`${formatCount(broken, "cell")} failed in the head only`] : []),
     ...(count("known") > 0 ? [`${count("known")} known`] : []),
     ...(count("refuted") > 0 ? [`${count("refuted")} not confirmed by a second measurement`] : []),

@@ -1,17 +1,19 @@
 /** Compares stored runs: see docs/method.md, "Two runs". Pure. */
-import { EnvironmentError, printable, UsageError } from "../../core/errors.ts";
+import { printable, UsageError } from "../../core/errors.ts";
 import { bandsOf } from "../bands.ts";
 import type { BandOf } from "../compare-question.ts";
 import type { LoadedRun } from "../load-run.ts";
+import { comparedRun } from "./compared-run.ts";
 import { requireComparable } from "./differing-facts.ts";
+import { requireDistinctRuns } from "./distinct-runs.ts";
 import { estimateCell, type CellContext } from "./estimate-cell.ts";
 import { foldRun, type FoldedRun } from "./folded-run.ts";
 import { judgeCells, type EstimatedCell } from "./judge-cells.ts";
 import { matchCells, pluginsOf, requireCommonPlugins, type FoldedSides } from "./match-cells.ts";
 import { noiseCardsOf } from "./noise-cards.ts";
-import { chooseReference } from "./reference.ts";
-import { comparedRun } from "./compared-run.ts";
-import { COMPARISON_VERSION, type RunComparison, type UncomparedCell } from "./run-comparison.ts";
+import { nothingToCompare } from "./nothing-to-compare.ts";
+import { chooseReference, isSamePlugin } from "./reference.ts";
+import { COMPARISON_VERSION, type DifferingFact, type RunComparison, type UncomparedCell } from "./run-comparison.ts";
 import { thresholdOf } from "./threshold.ts";
 
 /** The plugin that life-cycle metrics, which have no baseline, are divided by, unless the user names another one. */
@@ -37,7 +39,7 @@ export function compareRuns(
   head: readonly LoadedRun[],
   options: CompareOptions,
 ): RunComparison {
-  const isSame = requireDistinctRuns(base, head, options);
+  const isSame = requireDistinctRuns(base, head, options.renamed);
   const sides: FoldedSides = {
     base: base.map(foldRun),
     head: head.map(foldRun),
@@ -54,30 +56,17 @@ export function compareRuns(
     ...{ schemaVersion: COMPARISON_VERSION, design: "unpaired" },
     base: { runs: base.map(comparedRun), plugins: pairs.map(([name]) => name) },
     head: { runs: head.map(comparedRun), plugins: pairs.map(([, name]) => name) },
-    ...{ facts, threshold, errorControl, cells, uncompared, known: [] },
+    facts: [...differingPlugins(sides), ...facts],
+    ...{ threshold, errorControl, cells, uncompared, known: [] },
   };
-}
-
-/** Returns whether both sides are the same runs. @throws UsageError if only some runs are on both sides */
-function requireDistinctRuns(
-  base: readonly LoadedRun[],
-  head: readonly LoadedRun[],
-  { renamed }: CompareOptions,
-): boolean {
-  const [inBase, inHead] = [base, head].map((runs) => new Set(runs.map(({ run }) => run.id))) as [
-    Set<string>,
-    Set<string>,
-  ];
-  if (inBase.size < base.length || inHead.size < head.length)
-    throw new UsageError("a run is given twice on one side; name each run once");
-  const common = [...inBase].filter((id) => inHead.has(id));
-  if (common.length === 0) return false;
-  if (common.length === base.length && common.length === head.length && (renamed?.size ?? 0) === 0) return true;
-  throw new UsageError(`run ${printable(common[0] ?? "")} is on both sides; name each run on one side`);
 }
 
 /** @throws UsageError if the user named a reference that a run does not have */
 function requireReference({ base, head }: FoldedSides, reference: string | undefined): void {
+  if (reference === "host")
+    throw new UsageError(
+      "--reference host: the baseline always divides the values of loads; name a plugin, for life-cycle times",
+    );
   const missing = [...base, ...head].find(
     ({ run }) => reference !== undefined && !run.plan.plugins.includes(reference),
   );
@@ -99,32 +88,22 @@ function estimateCells(
     headlines: new Set(all.flatMap(({ run }) => run.plan.headlines ?? [])),
     noiseCards: noiseCardsOf(all),
     bandOf: smallestBand(all, threshold),
+    steadyPlugin: isSamePlugin(
+      all.map(({ run }) => run),
+      plugin,
+    )
+      ? plugin
+      : null,
   };
   const estimated: EstimatedCell[] = [];
   const unreferenced: UncomparedCell[] = [];
   for (const cell of matched) {
     const referenced = chooseReference(cell, sides, plugin);
-    if (referenced !== null) estimated.push(estimateCell(cell, referenced, context));
-    else unreferenced.push({ cell: cell.key, base: "measured", head: "measured", reason: NO_REFERENCE });
+    if ("reason" in referenced) unreferenced.push(referenced);
+    else estimated.push(estimateCell(cell, referenced, context));
   }
-  if (estimated.length === 0) throw nothingToCompare(unreferenced, uncompared);
+  if (estimated.length === 0) throw nothingToCompare([...unreferenced, ...uncompared]);
   return { estimated, uncompared: [...uncompared, ...unreferenced] };
-}
-
-const NO_REFERENCE = "no common reference, and the runs are of different machines";
-
-function nothingToCompare(
-  unreferenced: readonly UncomparedCell[],
-  others: readonly UncomparedCell[],
-): EnvironmentError {
-  const [first] = [...unreferenced, ...others];
-  const advice =
-    unreferenced.length > 0
-      ? "measure a plugin that is the same on both sides as well, and name it with --reference"
-      : "run the same suites on both sides with the same options";
-  return new EnvironmentError(
-    `nothing to compare: ${first === undefined ? "the runs measured nothing" : printable(first.reason)}; ${advice}`,
-  );
 }
 
 /** The smallest band of any run: what counts as equal is never a change. */
@@ -137,10 +116,23 @@ function smallestBand(runs: readonly FoldedRun[], threshold: number): BandOf {
   };
 }
 
-/** Returns the names of the compared plugins, in base and head. */
+/** Returns the plugins that not all runs have, by their names in the head. */
+function differingPlugins({ base, head, renamed }: FoldedSides): DifferingFact[] {
+  const inBase = base.map(({ run }) => run.plan.plugins.map((name) => renamed.get(name) ?? name));
+  const inHead = head.map(({ run }) => run.plan.plugins);
+  const stateIn = (runs: readonly (readonly string[])[], name: string): string =>
+    runs.every((names) => names.includes(name)) ? "measured" : "missing";
+  return [...new Set([...inBase, ...inHead].flat())].flatMap((name) => {
+    const [ofBase, ofHead] = [stateIn(inBase, name), stateIn(inHead, name)];
+    return ofBase === "measured" && ofHead === "measured"
+      ? []
+      : [{ fact: `plugin ${name}`, base: ofBase, head: ofHead }];
+  });
+}
+
+/** Returns the names in base and head of the plugins that all head runs have. */
 function pluginPairs({ base, head, renamed }: FoldedSides): (readonly [string, string])[] {
-  const inHead = pluginsOf(head);
   return pluginsOf(base)
     .map((name) => [name, renamed.get(name) ?? name] as const)
-    .filter(([, name]) => inHead.includes(name));
+    .filter(([, name]) => head.every(({ run }) => run.plan.plugins.includes(name)));
 }

@@ -23,11 +23,14 @@ export interface CellContext {
   readonly noiseCards: readonly NoiseCard[];
   readonly bandOf: BandOf;
   readonly isSame: boolean;
+  /** The reference plugin, if its binaries and configuration are the same in all runs. */
+  readonly steadyPlugin: string | null;
 }
 
 export function estimateCell(cell: MatchedCell, referenced: Referenced, context: CellContext): EstimatedCell {
   const { planned } = cell.head[0] as MatchableCell;
   const { reference } = referenced;
+  const { plugin } = cell.key;
   const scale = scaleOf([...referenced.base, ...referenced.head]);
   const [base, head] = [referenced.base, referenced.head].map((runs) =>
     runs.map((blocks) => runEstimate(blocks.map((pair) => differenceOf(pair, scale)))),
@@ -55,6 +58,8 @@ export function estimateCell(cell: MatchedCell, referenced: Referenced, context:
     band: context.bandOf(planned, scale),
     isBusy: [...cell.base, ...cell.head].some(({ folded }) => folded.state === "measured" && folded.busy),
     isSame: context.isSame,
+    isReference:
+      reference.kind === "none" && plugin.base === context.steadyPlugin && plugin.head === context.steadyPlugin,
   };
 }
 

@@ -37,9 +37,12 @@ export function foldRun(loaded: LoadedRun): FoldedRun {
   return { loaded, run, cells: new Map(cells) };
 }
 
-/** Returns the blocks of the same load between the nodes; empty if it is not measured. */
-export function baselineOf({ cells }: FoldedRun, { suite, scenario, cluster, metric }: PlannedCell): readonly Block[] {
-  return blocksOf(cells.get(cellId({ suite, scenario, plugin: "host", cluster, path: "host", metric })));
+/** Returns the cell of the same load between the nodes; undefined if it is not planned. */
+export function baselineOf(
+  { cells }: FoldedRun,
+  { suite, scenario, cluster, metric }: PlannedCell,
+): MatchableCell | undefined {
+  return cells.get(cellId({ suite, scenario, plugin: "host", cluster, path: "host", metric }));
 }
 
 /** Returns the blocks of a cell; empty if it is not measured. */

@@ -6,6 +6,7 @@ import { holm } from "../inference/holm.ts";
 import { decide } from "../inference/verdict.ts";
 import type { RunVariance } from "./between-runs.ts";
 import { errorControlOf } from "./error-control.ts";
+import { withReferenceChanges } from "./reference-changes.ts";
 import type { CellReason, ComparedCell, ComparisonErrorControl, Threshold } from "./run-comparison.ts";
 import { changeOf } from "./threshold.ts";
 import type { UnpairedEstimate } from "./unpaired-estimate.ts";
@@ -20,6 +21,8 @@ export interface EstimatedCell {
   readonly isBusy: boolean;
   /** Whether both sides are the same runs. */
   readonly isSame: boolean;
+  /** Whether the cell is that of the reference plugin, with the same binaries on both sides. */
+  readonly isReference: boolean;
 }
 
 type Decided = Pick<
@@ -53,9 +56,10 @@ export function judgeCells(
   ];
   const levelsOf = ({ facts, variance }: EstimatedCell): Levels =>
     facts.family === "headline" ? headline : variance === null ? unknown : known;
-  const judged = cells.map((cell) =>
+  const decided = cells.map((cell) =>
     judgeCell(cell, { ...levelsOf(cell), pAdjusted: adjusted.get(cell) as number, threshold }),
   );
+  const judged = withReferenceChanges(decided, cells);
   return { cells: judged, errorControl: errorControlOf(judged) };
 }
 

@@ -102,7 +102,8 @@ function matchCell(
   return different === null ? { key, ...found } : { cell: key, ...states, reason: different };
 }
 
-function stateOf(cells: readonly (MatchableCell | undefined)[]): CellState {
+/** Returns the worst state of the cells of one side. */
+export function stateOf(cells: readonly (MatchableCell | undefined)[]): CellState {
   const states = cells.map((cell) => cell?.folded.state ?? "missing");
   return (["failed", "missing", "skipped"] as const).find((state) => states.includes(state)) ?? "measured";
 }

@@ -1,14 +1,14 @@
 /**
- * Chooses what the values of a cell are divided by, so that the state of the machine cancels: the baseline of the run,
- * a plugin that all runs measured, or nothing on one machine.
+ * Chooses what the values of a cell are divided by, so that the state of the machine cancels: the baseline of the run
+ * or, for metrics without one, a plugin that all runs measured, or nothing on one machine.
  */
 import { pairBlocks } from "../baseline-ratio.ts";
 import { lastPerBlock, type Block } from "../blocks.ts";
 import { cellId, type RunFile } from "../record.ts";
 import { baselineOf, blocksOf, type FoldedRun, type MatchableCell } from "./folded-run.ts";
-import type { MatchedCell } from "./match-cells.ts";
 import { machineKey } from "./machine-key.ts";
-import type { Reference } from "./run-comparison.ts";
+import { type MatchedCell, stateOf } from "./match-cells.ts";
+import type { Reference, UncomparedCell } from "./run-comparison.ts";
 
 /** Values of the blocks of one run, each with the value of the reference in the same block; 1 if there is none. */
 export type ReferencedBlocks = readonly (readonly [value: number, reference: number])[];
@@ -25,23 +25,59 @@ interface Runs {
   readonly head: readonly FoldedRun[];
 }
 
+export const NO_REFERENCE = "no common reference, and the runs are of different machines";
+
 /**
- * @param plugin the plugin that cells without a baseline are divided by
- * @returns null if the runs have no reference in common and are of different machines
+ * @param plugin the plugin that cells of metrics without a baseline are divided by
+ * @returns an uncompared cell if a run did not measure the baseline, or if the runs have no reference in common and are
+ *   of different machines
  */
-export function chooseReference(cell: MatchedCell, runs: Runs, plugin: string): Referenced | null {
-  const baseline = divideBy(cell, runs, (run, { planned }) => baselineOf(run, planned));
-  if (baseline !== null) return { reference: { kind: "baseline" }, ...baseline };
+export function chooseReference(cell: MatchedCell, runs: Runs, plugin: string): Referenced | UncomparedCell {
+  if (hasBaseline(cell, runs)) return divideByBaseline(cell, runs);
   const all = [...runs.base, ...runs.head].map(({ run }) => run);
   const isItself = cell.key.plugin.base === plugin || cell.key.plugin.head === plugin;
   if (!isItself && isSamePlugin(all, plugin)) {
     const partner = divideBy(cell, runs, (run, { planned }) => blocksOf(run.cells.get(cellId({ ...planned, plugin }))));
     if (partner !== null) return { reference: { kind: "plugin", name: plugin }, ...partner };
   }
-  if (!isSameMachine(all)) return null;
+  if (!isSameMachine(all)) return { cell: cell.key, base: "measured", head: "measured", reason: NO_REFERENCE };
   const raw = (cells: readonly MatchableCell[]): ReferencedBlocks[] =>
     cells.map((one) => lastPerBlock(blocksOf(one)).map(({ value }) => [value, 1] as const));
   return { reference: { kind: "none" }, base: raw(cell.base), head: raw(cell.head) };
+}
+
+/** Reports whether any run was to measure the baseline of a cell. */
+function hasBaseline(cell: MatchedCell, runs: Runs): boolean {
+  const baselines = [...baselinesOf(cell, runs, "base"), ...baselinesOf(cell, runs, "head")];
+  return baselines.some((found) => found !== undefined && found.planned.skip === undefined);
+}
+
+/** Returns the baseline of a cell in each run of a side. */
+function baselinesOf(cell: MatchedCell, runs: Runs, side: "base" | "head"): (MatchableCell | undefined)[] {
+  return cell[side].map(({ planned }, i) => baselineOf(runs[side][i] as FoldedRun, planned));
+}
+
+/** Another reference would say nothing about a load whose machine is unknown. */
+function divideByBaseline(cell: MatchedCell, runs: Runs): Referenced | UncomparedCell {
+  const divided = divideBy(cell, runs, (run, { planned }) => blocksOf(baselineOf(run, planned)));
+  if (divided !== null) return { reference: { kind: "baseline" }, ...divided };
+  const sides = (["base", "head"] as const).map((side) => ({ side, baselines: baselinesOf(cell, runs, side) }));
+  const [reason = "no block of a run was measured with the baseline in one session"] = sides.flatMap(
+    ({ side, baselines }) => baselines.flatMap((baseline) => whyNoBaseline(side, baseline)),
+  );
+  const [base, head] = sides.map(({ baselines }) => (stateOf(baselines) === "measured" ? "measured" : "failed")) as [
+    UncomparedCell["base"],
+    UncomparedCell["head"],
+  ];
+  return { cell: cell.key, base, head, reason };
+}
+
+function whyNoBaseline(side: "base" | "head", baseline: MatchableCell | undefined): string[] {
+  if (baseline === undefined) return [`baseline not planned in ${side}`];
+  const { folded } = baseline;
+  if (folded.state === "measured") return [];
+  const why = folded.state === "failed" ? folded.error : folded.reason;
+  return [`baseline ${folded.state} in ${side}: ${why}`];
 }
 
 type ReferenceOf = (run: FoldedRun, cell: MatchableCell) => readonly Block[];
@@ -55,7 +91,7 @@ function divideBy(cell: MatchedCell, runs: Runs, referenceOf: ReferenceOf): Pick
 }
 
 /** Reports whether all runs measured the same binaries of a plugin with the same configuration, as far as is known. */
-function isSamePlugin(runs: readonly RunFile[], plugin: string): boolean {
+export function isSamePlugin(runs: readonly RunFile[], plugin: string): boolean {
   const facts = runs.map(({ environment }) => {
     const found = environment?.plugins.find(({ name }) => name === plugin);
     return found === undefined ? null : JSON.stringify([found.configHash, found.binaries.map(({ sha256 }) => sha256)]);

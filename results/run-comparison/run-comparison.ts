@@ -13,6 +13,11 @@ export type CellReason =
   | "between-run variation unknown"
   /** Other processes kept the machine busy in at least half of the repetitions of a run, so the cell is undecided. */
   | "busy machine"
+  /**
+   * The values of the reference plugin changed although its binaries did not: the cell is that plugin's and undecided,
+   * or is divided by it and cannot fail a build by itself.
+   */
+  | "reference changed"
   /** Both sides are the same runs, so nothing is decided. */
   | "same runs"
   /** No interval exists: a side has a single block and its variation is unknown, or there are too few pairs. */
@@ -156,7 +161,7 @@ export interface ComparedCell extends ComparedKey {
   readonly state?: "unconfirmed" | "confirmed" | "refuted" | "known";
 }
 
-/** A cell that is planned on a side and cannot be compared. */
+/** A cell that is planned on a side and cannot be compared. A side without its baseline is `failed`. */
 export interface UncomparedCell {
   readonly cell: ComparedKey;
   readonly base: CellState;

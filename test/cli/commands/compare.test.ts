@@ -292,6 +292,19 @@ describe("bad input", () => {
     expect(await compare(dirs.toReversed(), { failOn: ["regression"] })).toBe(EXIT.success);
   });
 
+  test("a plugin that only the base measured is listed first, and not measured with any --fail-on", async () => {
+    const change: StoredOptions["change"] = (run) => {
+      const isKept = ({ plugin }: { readonly plugin: string }): boolean => plugin !== "ptp";
+      const plugins = run.plan.plugins.filter((plugin) => isKept({ plugin }));
+      return { ...run, plan: { ...run.plan, plugins, cells: run.plan.cells.filter(isKept) } };
+    };
+    const dirs = [await storeRun("a"), await storeRun("b", { seed: 2, change })];
+    expect(await compare(dirs, { format: "text" })).toBe(EXIT.success);
+    expect(terminal.stdout()).toMatch(/The sides differ \(\d+\):\n {2}plugin ptp: measured → missing\n/);
+    expect(await compare(dirs, { failOn: ["regression"] })).toBe(EXIT.notMeasured);
+    expect(await compare(dirs.toReversed(), { failOn: ["regression"] })).toBe(EXIT.success);
+  });
+
   test("another kernel is listed", async () => {
     const change = withEnvironment({ kernel: "6.12.0" });
     await compare([await storeRun("a"), await storeRun("b", { seed: 2, change })], { format: "text" });

@@ -16,7 +16,8 @@ describe("two sides of runs", () => {
   test.each<[readonly string[], SideFlags, string]>([
     [[], {}, "two sides are required"],
     [["a"], {}, "only a is given"],
-    [["a"], { base: ["b"] }, "only a is given"],
+    [["a"], { base: ["b"] }, "a and b are runs of the base; name a run of the head with --head DIR"],
+    [[], { base: ["b"] }, "two sides are required"],
     [[], { head: ["b"] }, "two sides are required"],
     [["a", "b", "c"], {}, "c: third directory"],
   ])("%j with %j is refused", (dirs, flags, problem) => {

@@ -76,13 +76,14 @@ describe("judgeSuspects", () => {
     expect(stateAfter({ reason: "busy machine" })).toBe("unconfirmed");
     expect(stateAfter({ reason: "busy machine", ci95: [0.9, 1.1] })).toBe("unconfirmed");
     expect(stateAfter({ reason: "between-run variation unknown" })).toBe("unconfirmed");
+    expect(stateAfter({ reason: "reference changed" })).toBe("unconfirmed");
     expect(stateAfter({ ci95: null })).toBe("unconfirmed");
     expect(stateAfter({ ci95: null, reason: "too few blocks" })).toBe("unconfirmed");
     expect(stateAfter({ ci95: null, reason: "between-run variation unknown" })).toBe("unconfirmed");
   });
 
-  it("refutes without known variation between runs, because that only widens an interval", () => {
-    expect(stateAfter({ reason: "between-run variation unknown", ci95: [0.9, 1.1] })).toBe("refuted");
+  it.each(["between-run variation unknown", "reference changed"] as const)("refutes with the reason %s", (reason) => {
+    expect(stateAfter({ reason, ci95: [0.9, 1.1] })).toBe("refuted");
   });
 });
 

@@ -38,6 +38,11 @@ describe("the annotations of a comparison", () => {
     expect(levels([]).map((each) => each?.[0])).toEqual(["notice", "warning", "warning"]);
   });
 
+  test("say of suspects that fail the build that they are not confirmed", () => {
+    const titles = render(sampleComparison(cells), ["suspect"]).map((line) => /title=([^:]*)::/.exec(line)?.[1]);
+    expect(titles.slice(1)).toEqual(["performance regression", "unconfirmed performance regression"]);
+  });
+
   test.each([
     [[], "warning"],
     [["regression"], "error"],

@@ -3,6 +3,7 @@ import {
   brokenCells,
   cellGroups,
   failingCells,
+  missingPlugins,
   verdictCounts,
   verdictSentence,
 } from "../../../reports/run-comparison/outcome.ts";
@@ -55,6 +56,22 @@ describe("the groups of cells", () => {
     const [group] = cellGroups(sampleComparison(cells));
     expect(group?.cells.map(({ metric }) => metric)).toEqual(["c", "b", "a", "d"]);
   });
+});
+
+test("a plugin that only the base measured is missing", () => {
+  const only = (base: "measured" | "failed", name: string) => {
+    const { cell, ...rest } = uncomparedCell("only in base");
+    return { ...rest, base, head: "missing", cell: { ...cell, plugin: { base: name, head: name } } } as const;
+  };
+  const uncompared = [
+    only("measured", "ptp"),
+    only("measured", "ptp"),
+    only("failed", "x"),
+    only("measured", "bridge"),
+  ];
+  const comparison = sampleComparison([comparedCell()], { uncompared });
+  expect(missingPlugins(comparison)).toEqual(["ptp"]);
+  expect(verdictSentence(comparison)).toMatch(/; 1 plugin measured in the base only; name the partner with --map; /);
 });
 
 describe("the answer", () => {

@@ -11,7 +11,7 @@ function estimated(ps: readonly number[], differences: Partial<EstimatedCell> = 
   const estimate = { estimate: Math.log(1.2), halfWidth: () => 0.1, detectable: () => 0.1 };
   return ps.map((p) => ({
     ...{ facts: comparedCell(), estimate: { ...estimate, p }, variance: VARIANCE, band: 1.05 },
-    ...{ isBusy: false, isSame: false, ...differences },
+    ...{ isBusy: false, isSame: false, isReference: false, ...differences },
   }));
 }
 

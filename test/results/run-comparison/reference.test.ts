@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import type { Environment } from "../../../results/environment-facts.ts";
-import { foldRun } from "../../../results/run-comparison/folded-run.ts";
+import type { LoadedRun } from "../../../results/load-run.ts";
+import type { ResultRecord } from "../../../results/record.ts";
+import { foldRun, type FoldedRun } from "../../../results/run-comparison/folded-run.ts";
 import { matchCells, type FoldedSides, type MatchedCell } from "../../../results/run-comparison/match-cells.ts";
 import { chooseReference } from "../../../results/run-comparison/reference.ts";
 import { comparedRun, type RunOptions } from "../../helpers/compared-run.ts";
@@ -16,7 +18,8 @@ function cellOf(runs: FoldedSides, plugin: string, metric: string): MatchedCell 
 }
 
 function referenceOf(runs: FoldedSides, plugin: string, metric: string) {
-  return chooseReference(cellOf(runs, plugin, metric), runs, "bridge")?.reference ?? null;
+  const found = chooseReference(cellOf(runs, plugin, metric), runs, "bridge");
+  return "reference" in found ? found.reference : null;
 }
 
 it("is the baseline, the plugin or nothing, in this order", () => {
@@ -50,12 +53,59 @@ it("is nothing only on one machine", () => {
 it("pairs values with those of the reference in the same block", () => {
   const measure = (plugin: string, _: string, block: number): number => (plugin === "host" ? 10 : 1) * (block + 1);
   const runs = sides({ measure, blocks: 3 });
-  const { head = [] } = chooseReference(cellOf(runs, "p", "throughput"), runs, "bridge") ?? {};
-  expect(head).toEqual([
+  const referenced = chooseReference(cellOf(runs, "p", "throughput"), runs, "bridge");
+  expect(referenced.head).toEqual([
     [
       [1, 10],
       [2, 20],
       [3, 30],
     ],
   ]);
+});
+
+/** Changes the baseline of a run: without a cell, skipped, without results, or measured by other sessions. */
+const BASELINES = {
+  missing: (loaded: LoadedRun) => {
+    const cells = loaded.run.plan.cells.filter(({ path }) => path !== "host");
+    return { ...loaded, run: { ...loaded.run, plan: { ...loaded.run.plan, cells } } };
+  },
+  skipped: (loaded: LoadedRun) => {
+    const { plan } = loaded.run;
+    const cells = plan.cells.map((cell) => (cell.path === "host" ? { ...cell, skip: "too few nodes" } : cell));
+    return withRecords({ ...loaded, run: { ...loaded.run, plan: { ...plan, cells } } }, isNotOfHost);
+  },
+  failed: (loaded: LoadedRun) => withRecords(loaded, isNotOfHost),
+} as const;
+
+const isNotOfHost = ({ cell }: ResultRecord): boolean => !cell.includes("/host/");
+
+function withRecords(loaded: LoadedRun, isKept: (record: ResultRecord) => boolean): LoadedRun {
+  return { ...loaded, records: Array.from(loaded.records).filter(isKept) };
+}
+
+it.each<[keyof typeof BASELINES, RegExp]>([
+  ["missing", /^baseline not planned in SIDE$/],
+  ["skipped", /^baseline skipped in SIDE: too few nodes$/],
+  ["failed", /^baseline failed in SIDE: not measured/],
+])("is nothing else for a load whose baseline is %s on one side", (how, reason) => {
+  const [whole, lacking] = [comparedRun({ id: "a" }), BASELINES[how](comparedRun({ id: "b" }))].map(foldRun);
+  const pairs = { head: [whole, lacking], base: [lacking, whole] } as Record<"head" | "base", FoldedRun[]>;
+  for (const side of ["head", "base"] as const) {
+    const [base, head] = pairs[side] as [FoldedRun, FoldedRun];
+    const runs: FoldedSides = { base: [base], head: [head], renamed: new Map() };
+    const other = side === "head" ? "base" : "head";
+    for (const plugin of ["bridge", "p"])
+      expect(chooseReference(cellOf(runs, plugin, "throughput"), runs, "bridge")).toMatchObject({
+        [side]: "failed",
+        [other]: "measured",
+        reason: expect.stringMatching(new RegExp(reason.source.replace("SIDE", side))) as string,
+      });
+    expect(referenceOf(runs, "p", "add-time")).toEqual({ kind: "plugin", name: "bridge" });
+  }
+});
+
+it("is the plugin for a load whose baseline no run could measure", () => {
+  const [a, b] = ["a", "b"].map((id) => foldRun(BASELINES.skipped(comparedRun({ id })))) as [FoldedRun, FoldedRun];
+  const runs = { base: [a], head: [b], renamed: new Map() };
+  expect(referenceOf(runs, "p", "throughput")).toEqual({ kind: "plugin", name: "bridge" });
 });
