@@ -23,13 +23,21 @@ const RUN_DATA: readonly string[] = [
  * @throws UsageError if the report would replace an input or data of a run
  */
 export function reportOutput(out: string | undefined, inputs: readonly string[]): (text: string) => Promise<void> {
-  if (out === undefined) return (text) => Promise.resolve(void process.stdout.write(text));
+  if (out === undefined) return (text) => Promise.resolve(printReport(text));
   const target = realPathOf(out);
   if (inputs.some((input) => isSameFile(input, target)))
     throw new UsageError(`--out ${out}: is an input of this command; name another file`);
   const run = runWithData(target);
   if (run !== null) throw new UsageError(`--out ${out}: belongs to the data of the run in ${run}; name another file`);
   return (text) => writeReport(out, text);
+}
+
+/**
+ * Prints a report. On a full disk, Node.js ignores that a write stored only a part. A write of one more character then
+ * fails, which is reported (`watchOutput`).
+ */
+function printReport(text: string): void {
+  for (const part of [text.slice(0, -1), text.slice(-1)]) process.stdout.write(part);
 }
 
 async function writeReport(out: string, text: string): Promise<void> {

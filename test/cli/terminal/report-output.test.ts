@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { reportOutput } from "../../../cli/terminal/report-output.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { captureTerminal } from "../../helpers/terminal.ts";
@@ -45,6 +45,14 @@ it("replaces reports, also in a run directory, and other files", async () => {
   }
   await reportOutput(undefined, [])("printed");
   expect(terminal.stdout()).toBe("printed");
+});
+
+it("prints the last character alone, whose write fails if the one before it stored only a part", async () => {
+  const printed: unknown[] = [];
+  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => printed.push(text) > 0);
+  await reportOutput(undefined, [])("report\n");
+  spy.mockRestore();
+  expect(printed).toEqual(["report", "\n"]);
 });
 
 it("reports files that cannot be written", async () => {
