@@ -1,5 +1,6 @@
 /** Removes personal data from a run before it is published: names of hosts and users, and file paths. */
 import type { ClauseResult } from "./clause-result.ts";
+import type { Environment } from "./environment-facts.ts";
 import type { LoadedRun } from "./load-run.ts";
 import type { NoiseCard } from "./noise/noise-card.ts";
 import type { PairTable, ResultRecord, RunFile } from "./record.ts";
@@ -49,13 +50,7 @@ export function redactRun(run: RunFile, redact: Redact): RunFile {
   return {
     ...run,
     command: run.command.map((word) => (word.includes("/") ? "(path)" : redact(word))),
-    environment:
-      environment === null
-        ? null
-        : {
-            ...mapStrings(environment, redact),
-            kernel: environment.kernel === null ? null : kernelRelease(environment.kernel),
-          },
+    environment: environment === null ? null : redactEnvironment(environment, redact),
     ...(noiseCard !== undefined && { noiseCard: redactNoiseCard(noiseCard, redact) }),
     definition: {
       ...definition,
@@ -65,7 +60,24 @@ export function redactRun(run: RunFile, redact: Redact): RunFile {
       ...(definition.options !== undefined && { options: mapStrings(definition.options, redact) }),
       redacted: true,
     },
-    warnings: mapStrings(run.warnings, redact),
+    warnings: run.warnings.map(({ code, message }) => ({ code, message: redact(message) })),
+  };
+}
+
+/** Preserves the words of cnibench: a host can have the name `machine`. */
+function redactEnvironment(environment: Environment, redact: Redact): Environment {
+  const { kernel } = environment;
+  const { kind, cpuAccounting, keepAwake } = environment.cluster;
+  const redacted = mapStrings(environment, redact);
+  return {
+    ...redacted,
+    kernel: kernel === null ? null : kernelRelease(kernel),
+    cluster: {
+      ...redacted.cluster,
+      kind,
+      ...(cpuAccounting !== undefined && { cpuAccounting }),
+      ...(keepAwake?.reason === null && { keepAwake }),
+    },
   };
 }
 

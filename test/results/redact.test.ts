@@ -38,6 +38,28 @@ it("replaceHome replaces only the exact directory", () => {
   expect(replaceHome("/x/y", "/")).toBe("/x/y");
 });
 
+it.each(["machine", "processes", "netns", "cpu_dma_latency", "unfinished"])(
+  "a run from a host with the name %s remains valid",
+  (host) => {
+    const { run, ...sample } = sampleRun({ blocks: 2 });
+    const { environment } = run;
+    if (environment === null) throw new Error("the sample has an environment");
+    const facts = {
+      cpuAccounting: host === "machine" ? "machine" : "processes",
+      keepAwake: { means: "cpu_dma_latency", reason: null },
+    } as const;
+    const changed = {
+      ...run,
+      environment: { ...environment, cluster: { ...environment.cluster, ...facts } },
+      warnings: [{ code: "unfinished" as const, message: `seen on ${host}` }],
+    };
+    const redacted = redactLoaded({ ...sample, run: changed, commands: [] }, redactor({ home: "/h", host, user: "u" }));
+    expect(validator("run")(JSON.parse(JSON.stringify(redacted.run)))).toBeNull();
+    expect(redacted.run.environment?.cluster).toMatchObject(facts);
+    expect(redacted.run.warnings).toEqual([{ code: "unfinished", message: "seen on (host)" }]);
+  },
+);
+
 it("removes paths and personal data from a stored run, which remains valid", () => {
   const sample = sampleRun({ blocks: 2, failure: "alice@wonderland: no such file: /home/carol/x" });
   const { environment, definition } = sample.run;
