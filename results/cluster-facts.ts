@@ -18,5 +18,5 @@ export function describeCluster(cluster: Environment["cluster"]): object {
 }
 
 function withReason(value: string, reason: string | null | undefined): string {
-  return reason == null ? value : `${value}: ${reason}`;
+  return reason == null ? value : `${value} (${reason})`;
 }

@@ -32,7 +32,7 @@ describe("environmentChanges", () => {
     const keepAwake = { means: null, reason: "no autogroups" } as const;
     const [warning] = changed({ cluster: { ...environment.cluster, underlayRate: 1e9, keepAwake } });
     expect(warning?.message.split(": ").slice(1).join(": ")).toBe(
-      "cluster underlayRate is 1000000000 bit/s instead of none; cluster keepAwake is no: no autogroups instead of no",
+      "cluster underlayRate is 1000000000 bit/s instead of none; cluster keepAwake is no (no autogroups) instead of no",
     );
   });
 

@@ -38,7 +38,7 @@ describe("readState", () => {
   beforeEach(() => (dir = mkdtempSync(join(tmpdir(), "campaign-"))));
   afterEach(() => rmSync(dir, { recursive: true }));
 
-  it("tells missing directories, those without run.json, and runs apart", async () => {
+  it("distinguishes missing directories, directories without run.json, and runs", async () => {
     expect(await readState(join(dir, "none"))).toBe("missing");
     mkdirSync(join(dir, "torn", "raw"), { recursive: true });
     expect(await readState(join(dir, "torn"))).toBe("no run");

@@ -113,7 +113,7 @@ it("removes a failed deployment before it deploys the next one", async () => {
   expect(fake.log).toEqual(["create", "keep", "dispose", "create", "keep", "dispose"]);
 });
 
-it("removes all labs of an interrupted block, and keeps what is stored", async () => {
+it("removes all labs of an interrupted block and keeps the stored results", async () => {
   const controller = new AbortController();
   const host = fakeHost({}, { signal: controller.signal });
   const fake = fakeKind({ coexist: true });

@@ -47,7 +47,7 @@ describe("verifyStopping", () => {
       const digit = (Number(text[index]) + 1) % 10;
       return `${text.slice(0, index)}${digit}${text.slice(index + 1)}`;
     });
-    // A number such as 08 is no JSON, which loading a run finds.
+    // A number such as 08 is invalid JSON, so the run cannot be loaded.
     const changed = [...flipped.filter((each) => !/:0\d/.test(each)), text.replace("false", "true")]
       .map((each) => JSON.parse(each) as StoppingDecision[])
       .filter((each) => JSON.stringify(each) !== text);

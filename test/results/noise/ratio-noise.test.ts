@@ -33,7 +33,7 @@ it("measures the variation of ratios, in which the state of the machine cancels"
   expect((noise?.withinRuns ?? 0) / blocks).toBeCloseTo(1, 0.7);
 });
 
-it("compares the twins with each other if there is no baseline", () => {
+it("compares the twins with each other without a baseline", () => {
   const noise = ratioNoise(Array.from({ length: 200 }, () => run(0.03 * normal(), 0.02, false)));
   expect(noise?.reference).toBe("plugin");
   // The twins of a run share its effect.

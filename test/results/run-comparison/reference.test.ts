@@ -32,7 +32,7 @@ it("is the baseline, the plugin or nothing, in this order", () => {
 it.each<[string, Partial<Environment["plugins"][number]>]>([
   ["other binaries", { binaries: [{ name: "bridge", sha256: "cd".padEnd(64, "0") }] }],
   ["another configuration", { configHash: "0".repeat(64) }],
-])("is no plugin with %s", (_, differences) => {
+])("cannot be a plugin with %s", (_, differences) => {
   const changed = sides({
     environment: ({ plugins }) => ({
       plugins: plugins.map((one) => (one.name === "bridge" ? { ...one, ...differences } : one)),
