@@ -12,7 +12,12 @@ passed=0 failed=0 skipped=0
 step() {
     echo "== $1"
     shift
-    if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "check: ${*}" >>"$results/failures"
+    fi
 }
 
 # Runs the tests of a project of vitest. Further arguments: a command that runs them in its environment.
@@ -21,7 +26,7 @@ project() {
     shift
     echo "== $name tests"
     "$@" npx vitest run --project "$name" --reporter=verbose --reporter=json --outputFile.json="$results/$name.json"
-    counts=$(node test/count.js "$results/$name.json" $?) || counts="0 1 0"
+    counts=$(node test/count.js "$results/$name.json" $? "$results/failures") || counts="0 1 0"
     read -r p f s <<<"$counts"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
@@ -62,6 +67,9 @@ if [ -e "$results/lab-is-up" ]; then
 else
     project kubernetes
 fi
+
+# Repeats the failures, which may be far above in the output.
+[ ! -s "$results/failures" ] || { echo "== failed" && cat "$results/failures"; }
 
 # Ends the environment now, so that its output does not follow the last line.
 finish
