@@ -1,11 +1,15 @@
 /** The style sheet of a page, for light and dark mode, print and phones. */
+import { paletteVariables } from "../views/palette.ts";
+
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1c2024; --muted: #5b646e; --paper: #ffffff; --panel: #f6f7f9;
   --line: #d9dde2;
-  --accent: #1f66a8; --good: #1b7340; --bad: #b3261e; --warn: #8a5300; }
+  --accent: #1f66a8; --good: #1b7340; --bad: #b3261e; --warn: #8a5300;
+  ${paletteVariables("light")} }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e7ea; --muted: #9aa4ae; --paper: #14171a; --panel: #1c2024;
   --line: #343b42;
-  --accent: #7ab8f0; --good: #6cc890; --bad: #ff8f86; --warn: #e9b368; } }
+  --accent: #7ab8f0; --good: #6cc890; --bad: #ff8f86; --warn: #e9b368;
+  ${paletteVariables("dark")} } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; }
@@ -75,7 +79,8 @@ summary { cursor: pointer; }
 footer { color: var(--muted); font-size: .85rem; padding-top: 3rem; padding-bottom: 3rem; }
 @media print {
   :root { color-scheme: light; --ink: #000; --muted: #444; --paper: #fff; --panel: #fff; --line: #bbb;
-  --accent: #000; --good: #000; --bad: #000; --warn: #000; }
+  --accent: #000; --good: #000; --bad: #000; --warn: #000;
+  ${paletteVariables("light")} }
   body { font-size: 10pt; }
   nav, .skip-link, button.copying, form.filters { display: none; }
   .scroll { overflow: visible; }
