@@ -11,8 +11,10 @@ export const STYLE = `
   --accent: #7ab8f0; --good: #6cc890; --bad: #ff8f86; --warn: #e9b368;
   ${paletteVariables("dark")} } }
 * { box-sizing: border-box; }
+:root:lang(en) [lang=zh], :root:lang(zh) [lang=en] { display: none; }
 body { margin: 0; background: var(--paper); color: var(--ink);
-  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; }
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans",
+  "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif; }
 main, header, footer { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 2rem; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .25rem; }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { html as markup, trusted } from "../../reports/html/markup.ts";
 import { SCRIPT_HASH } from "../../reports/html/script.ts";
 import { reports } from "../../reports/index.ts";
 import type { LoadedRun } from "../../results/load-run.ts";
@@ -21,19 +20,6 @@ function render(...runs: LoadedRun[]): Promise<string> {
 }
 
 const occurrences = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
-
-describe("markup", () => {
-  it("escapes all content except markup", () => {
-    expect(markup`<td title="${`a"b`}">${"<b>"}${3}${null}${[markup`<i>${"&"}</i>`, "'"]}</td>`.text).toBe(
-      `<td title="a&#34;b">&#60;b&#62;3<i>&#38;</i>&#39;</td>`,
-    );
-    expect(markup`${trusted("<br>")}`.text).toBe("<br>");
-  });
-
-  it("replaces control characters and changes of the writing direction", () => {
-    expect(markup`${"a\u0000b\u001bc\u202ed"}`.text).toBe("a\ufffdb\ufffdc\ufffdd");
-  });
-});
 
 describe("the html report", () => {
   it("is one file without external references", async () => {
