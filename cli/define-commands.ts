@@ -50,6 +50,7 @@ export function addRun(host: Host, program: Command, onExit: OnExit): void {
         "html,json",
       ),
     )
+    .addOption(shared.languageOption())
     .option("--redact", "redact host names, user names and home directories in the stored results")
     .option("--no-progress", "print plain progress lines instead of a live line")
     .addOption(shared.verboseOption())
@@ -82,6 +83,7 @@ export function addReport(_: Host, program: Command, onExit: OnExit): void {
     .optionsGroup(GROUP.output)
     .addOption(shared.outFileOption())
     .addOption(shared.formatOption(formats, "html"))
+    .addOption(shared.languageOption())
     .option("--redact", "redact node names and home directories in the report")
     .action(async (dirs: string[], options: ReportFlags) =>
       onExit(await (await import("./commands/report.ts")).reportCommand(dirs, options)),

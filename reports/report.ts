@@ -1,9 +1,15 @@
 /** The contract of a report format: a pure function from stored runs to text, so reports can be rendered later. */
+import type { Language } from "./language/text.ts";
 import { type LoadedRun, summarize, type Summary } from "../results/index.ts";
 
 /** A stored run (repetitions, commands, environment) with its summary. */
 export interface ReportInput extends LoadedRun {
   readonly summary: Summary;
+}
+
+export interface RenderOptions {
+  /** The language in which a page opens; other formats are always in English. Default: en. */
+  readonly language?: Language;
 }
 
 export interface Report {
@@ -14,7 +20,7 @@ export interface Report {
    * @param runs at least one; runs are shown one after another, never on one axis, because blocks of different runs are
    * not paired
    */
-  readonly render: (runs: readonly ReportInput[]) => Promise<string>;
+  readonly render: (runs: readonly ReportInput[], options?: RenderOptions) => Promise<string>;
 }
 
 /** Adds the summary to a loaded run. */

@@ -2,13 +2,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quoteArgv } from "../../core/text.ts";
-import { reportInput, type ReportInput, type ReportName, reports } from "../../reports/index.ts";
+import { type Language, reportInput, type ReportInput, type ReportName, reports } from "../../reports/index.ts";
 import { diskError, failsRequirement, loadRun, type RunStore } from "../../results/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { summaryTable } from "../terminal/tables.ts";
 
 interface ResultFlags {
   readonly report: readonly ReportName[];
+  readonly lang?: Language;
   readonly failOn?: readonly string[];
 }
 
@@ -19,7 +20,7 @@ export async function reportResults(store: RunStore, flags: ResultFlags, interru
   for (const name of flags.report) {
     const { extension, render } = reports[name];
     const file = join(store.dir, `report.${extension}`);
-    const rendered = await render([input]);
+    const rendered = await render([input], { language: flags.lang ?? "en" });
     await writeFile(file, rendered).catch((error: unknown) => {
       throw diskError(error, file);
     });

@@ -1,5 +1,5 @@
 /** `cnibench report`: renders stored runs in any format, offline. */
-import { reportInput, type ReportName, reports } from "../../reports/index.ts";
+import { type Language, reportInput, type ReportName, reports } from "../../reports/index.ts";
 import { loadRun, redactLoaded, redactor } from "../../results/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { reportOutput } from "../terminal/report-output.ts";
@@ -8,6 +8,7 @@ export interface ReportFlags {
   readonly format: ReportName;
   readonly out?: string;
   readonly redact?: boolean;
+  readonly lang?: Language;
 }
 
 export async function reportCommand(dirs: readonly string[], flags: ReportFlags): Promise<ExitCode> {
@@ -17,6 +18,7 @@ export async function reportCommand(dirs: readonly string[], flags: ReportFlags)
     const run = await loadRun(dir);
     loaded.push(reportInput(flags.redact === true ? redactLoaded(run, redactor(null)) : run));
   }
-  await write(await reports[flags.format].render(loaded));
+  const { format, lang = "en" } = flags;
+  await write(await reports[format].render(loaded, { language: lang }));
   return EXIT.success;
 }

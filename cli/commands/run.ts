@@ -19,7 +19,7 @@ import {
   type Session,
 } from "../../engine/index.ts";
 import type { NoiseCard } from "../../results/index.ts";
-import { formatCount, type ReportName } from "../../reports/index.ts";
+import { formatCount, type Language, type ReportName } from "../../reports/index.ts";
 import { type ExitCode, firstOf } from "../exit-code.ts";
 import { type GateFlags, readGate } from "../flags/gate-flags.ts";
 import { readChoices, type ChoiceFlags } from "../flags/run-choices.ts";
@@ -40,6 +40,7 @@ export interface RunFlags extends ChoiceFlags, GateFlags {
   /** Clusters to create in parallel. */
   readonly clustersAtOnce?: number;
   readonly report: readonly ReportName[];
+  readonly lang?: Language;
   readonly progress: boolean;
 }
 

@@ -3,6 +3,7 @@ import { Option, type Command } from "commander";
 import { clusters } from "../../clusters/index.ts";
 import { parseCniArgs } from "../../cni/index.ts";
 import { parseDelay, parseDuration, parseLoss, parseRate } from "../../core/quantities.ts";
+import { LANGUAGES } from "../../reports/index.ts";
 import { argument, collect, integer, parseNames } from "./arguments.ts";
 import { parseBlocks } from "./blocks.ts";
 
@@ -144,6 +145,10 @@ export function addToolOptions(command: Command): Command {
 
 export function outFileOption(): Option {
   return new Option("--out <file>", "file to write").default(undefined, "standard output");
+}
+
+export function languageOption(): Option {
+  return new Option("--lang <language>", "language in which html reports open").choices(LANGUAGES).default("en");
 }
 
 export function downloadOption(): Option {

@@ -7,6 +7,7 @@ import {
   embeddedInput,
   embeddedRuns,
   type EmbeddedRun,
+  pageLanguage,
   type ReportInput,
   reports,
   withoutData,
@@ -48,7 +49,10 @@ export async function verifyPage(file: string, sources: readonly RunSource[]): P
   }
   // The part of the page that is compared contains the digest of its data.
   const loaded = sources.map((source) => source.loaded);
-  await requireRendering({ text: page, file, name: PAGE_FORMAT, comparable: withoutData }, loaded);
+  await requireRendering(
+    { text: page, file, name: PAGE_FORMAT, language: pageLanguage(page), comparable: withoutData },
+    loaded,
+  );
   return { checked: [`${name}: as rendered from the run`], unchecked: [] };
 }
 
@@ -82,7 +86,8 @@ function verifyData(
 }
 
 async function requireOwnRendering(page: string, file: string, inputs: readonly ReportInput[]): Promise<void> {
-  const [stored, rendered] = [page, await reports[PAGE_FORMAT].render(inputs)].map(withoutData) as [string, string];
+  const again = await reports[PAGE_FORMAT].render(inputs, { language: pageLanguage(page) });
+  const [stored, rendered] = [page, again].map(withoutData) as [string, string];
   if (stored !== rendered) throw new UsageError(`${file}:${firstDifference(stored, rendered)}`);
 }
 

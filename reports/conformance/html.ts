@@ -11,7 +11,8 @@ import { VERDICT_COLUMNS } from "./verdict-columns.ts";
 import { verdictTable } from "./html-verdicts.ts";
 
 export function conformanceHtml(reports: readonly ConformanceReport[]): string {
-  const title = `CNI conformance: ${reports.map(({ plugin }) => plugin).join(", ")}`;
+  const plugins = reports.map(({ plugin }) => plugin).join(", ");
+  const title = { en: `CNI conformance: ${plugins}`, zh: `CNI 规范一致性：${plugins}` };
   const [first] = reports;
   const note = first === undefined ? null : selectionNote(first);
   const rows = reports.flatMap(({ conformance }) => conformance);

@@ -3,6 +3,7 @@ import type { ComparedCell, RunComparison } from "../../results/index.ts";
 import { html, type Html } from "../html/markup.ts";
 import { page } from "../html/page.ts";
 import { headedTable } from "../html/table.ts";
+import { same } from "../language/text.ts";
 import {
   changeText,
   factText,
@@ -22,7 +23,7 @@ const COLUMNS = ["Cell", "Median", "Change", "95 % CI", "Verdict", "Compared", "
 
 export const comparisonHtml: ComparisonFormat = (comparison, options) => {
   const { base, head, facts, known, uncompared } = comparison;
-  const title = `CNI plugin comparison: ${sideNames(comparison)}`;
+  const title = same(`CNI plugin comparison: ${sideNames(comparison)}`);
   const notes = [...notesOf(comparison, options), ...runWarnings(comparison)];
   const broken = brokenCells(comparison);
   const others = uncompared.filter((each) => !broken.includes(each));

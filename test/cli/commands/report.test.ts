@@ -13,13 +13,13 @@ import { captureTerminal, type Terminal } from "../../helpers/terminal.ts";
 let terminal: Terminal;
 beforeEach(() => (terminal = captureTerminal()));
 
-/** Stores the sample run with this ID. @returns its directory */
-async function storeRun(id = "first"): Promise<string> {
+/** Stores the sample run with this ID, or a run without results. @returns its directory */
+async function storeRun(id = "first", measured = true): Promise<string> {
   const dir = join(temporaryDir(), "run");
   const { run, records } = sampleRun({ blocks: 2 });
   const warnings = [{ code: "environment-changed", message: "/home/bob/x.conflist differs" }] as const;
   const store = await createRun(dir, { ...run, id, warnings });
-  store.append(...records);
+  if (measured) store.append(...records);
   return dir;
 }
 
@@ -42,6 +42,11 @@ it("writes a report to a file", async () => {
   expect(readFileSync(out, "utf8")).toContain("bridge");
   expect(terminal.stdout()).toBe("");
   expect(terminal.stderr()).toBe(`written: ${out}\n`);
+});
+
+it("renders a page in the language of --lang", async () => {
+  await reportCommand([await storeRun("empty", false)], { format: "html", lang: "zh" });
+  expect(terminal.stdout()).toContain('<html lang="zh">');
 });
 
 it("redacts on request, without a change of the stored run", async () => {

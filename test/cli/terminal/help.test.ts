@@ -46,7 +46,7 @@ test("run: the common options first, the options of each cluster kind together",
     "--image-pull-secret",
     "--install",
   ]);
-  expect(help.get(GROUP.output)).toEqual(["--report", "--redact", "--no-progress", "--verbose"]);
+  expect(help.get(GROUP.output)).toEqual(["--report", "--lang", "--redact", "--no-progress", "--verbose"]);
 });
 
 test.each(commands)("%s: every option has a short description", (_, command) => {

@@ -68,6 +68,13 @@ describe("a page", () => {
     }
   });
 
+  it("is verified in the language in which it opens", async () => {
+    const chinese = await reports.html.render([reportInput(await loadRun(dir))], { language: "zh" });
+    expect(await difference(chinese)).toBe("");
+    expect(await difference(chinese, [dir])).toBe("");
+    expect(await difference(chinese.replace('lang="zh"', 'lang="en"'))).not.toBe("");
+  });
+
   it("of a changed run names the file that differs", async () => {
     const other = join(temporaryDir(), "run");
     await storeMeasuredRun(other);
