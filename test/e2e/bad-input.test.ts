@@ -1,14 +1,63 @@
 /** Bad input: an error that names the problem and the next step, the right exit code, no leftovers. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Output } from "../../core/shell.ts";
+import { cnibench, PROGRAM, temporaryDir, temporaryDirOfFile } from "../helpers/cnibench.ts";
 
 /** A plugin that answers VERSION and DEL, so that its fault appears in ADD. */
 function pluginScript(add: string): string {
   const version = '{"cniVersion":"1.0.0","supportedVersions":["1.0.0"]}';
   return `#!/bin/sh\ncase "$CNI_COMMAND" in VERSION) echo '${version}'; exit 0;; DEL) exit 0;; esac\n${add}\n`;
 }
+
+interface Fault {
+  /** Name of the plugin. */
+  readonly name: string;
+  /** Commands of ADD. */
+  readonly add: string;
+  /** Part of the error in the summary of the run. */
+  readonly error: string;
+}
+
+const FAULTS: readonly Fault[] = [
+  { name: "hangs", add: "sleep 1000", error: "timed out" },
+  { name: "prints-100-MB", add: "head -c 100000000 /dev/zero", error: "output limit" },
+  { name: "prints-nothing", add: "exit 0", error: "no result on standard output" },
+  { name: "prints-HTML", add: "echo '<html><b>no</b></html>'", error: "invalid JSON" },
+  { name: "prints-escapes", add: "printf '\\033[31mred\\033[0m'; exit 1", error: "\ufffd\\[31mred" },
+  {
+    name: "fails",
+    add: `echo '{"cniVersion":"1.0.0","code":101,"msg":"no more addresses"}'; exit 1`,
+    error: "no more addresses",
+  },
+  { name: "kills-its-process-group", add: "kill -9 0", error: "SIGKILL" },
+];
+
+/** Measures bridge together with all faulty plugins. */
+function runFaultyPlugins(dir: string): Promise<Output> {
+  const bin = join(dir, "bin");
+  mkdirSync(bin);
+  const configs = FAULTS.flatMap(({ name, add }) => {
+    writeFileSync(join(bin, name), pluginScript(add), { mode: 0o755 });
+    const file = join(dir, `${name}.conf`);
+    writeFileSync(file, JSON.stringify({ cniVersion: "1.0.0", name, type: name }));
+    return ["--conf", file];
+  });
+  const suite = join(dir, "pods.yaml");
+  writeFileSync(suite, "name: pods\nblocks: 1\nscenarios:\n  - name: pods\n    runner: lifecycle\n");
+  const plugins = ["bridge", ...FAULTS.map(({ name }) => name)].join(",");
+  const flags = ["--yes", "--plugins", plugins, ...configs, "--bin-dir", bin, "--suite", suite];
+  return cnibench(["run", ...flags, "--out", join(dir, "out")]);
+}
+
+/** Runs during the tests that reject their input, because one plugin takes the entire time limit. */
+let faulty: Promise<Output>;
+const dirOfFaulty = temporaryDirOfFile();
+beforeAll(() => {
+  faulty = runFaultyPlugins(dirOfFaulty);
+});
+afterAll(() => faulty);
 
 describe("flags", () => {
   test.each([
@@ -90,6 +139,27 @@ test("more pods than a node has addresses are rejected before anything is create
   expect(existsSync(join(dir, "out"))).toBe(false);
 });
 
+describe("a faulty plugin fails its own cells only", () => {
+  test.each(FAULTS)("a plugin that $name", async ({ name, error }) => {
+    const { exitCode, stdout, stderr } = await faulty;
+    expect(stdout).toMatch(new RegExp(`^ *pods/pods/${name}/.*: .*${error}`, "m"));
+    expect(stderr).not.toContain("\u001b[31mred");
+    expect(stdout).toMatch(/pods add-time +same-node +bridge/);
+    expect(exitCode).toBe(3);
+  });
+
+  test("a binary that is not executable is reported before anything is created", async () => {
+    const dir = temporaryDir();
+    writeFileSync(join(dir, "bridge"), "not a binary");
+    const out = join(dir, "out");
+    const flags = ["--plugins", "bridge", "--bin-dir", dir, "--out", out];
+    const { exitCode, stderr } = await cnibench(["run", "--yes", ...flags]);
+    expect(stderr).toContain(`${dir}/bridge is not executable; run "chmod +x ${dir}/bridge"`);
+    expect(existsSync(out)).toBe(false);
+    expect(exitCode).toBe(2);
+  });
+});
+
 test("a non-empty output directory is left unchanged", async () => {
   const dir = temporaryDir();
   writeFileSync(join(dir, "precious"), "");
@@ -123,50 +193,3 @@ test.each([100, 300])(
     expect(exitCode).toBe(3);
   },
 );
-
-describe("a faulty plugin fails its own cells only", () => {
-  const config = JSON.stringify({ cniVersion: "1.0.0", name: "broken", type: "broken" });
-
-  test.each([
-    ["hangs", "sleep 1000", /broken.*timed out/],
-    ["prints 100 MB", "head -c 100000000 /dev/zero", /broken.*output limit/],
-    ["prints nothing", "exit 0", /broken.*no result on standard output/],
-    ["prints HTML", "echo '<html><b>no</b></html>'", /broken.*invalid JSON/],
-    ["prints terminal escapes", "printf '\\033[31mred\\033[0m'; exit 1", /\ufffd\[31mred/],
-    [
-      "fails with an error object",
-      `echo '{"cniVersion":"1.0.0","code":101,"msg":"no more addresses"}'; exit 1`,
-      /no more addresses/,
-    ],
-    ["kills its process group", "kill -9 0", /SIGKILL/],
-  ])("a plugin that %s", async (behavior, add, error) => {
-    const dir = temporaryDir();
-    const bin = join(dir, "bin");
-    mkdirSync(bin);
-    writeFileSync(join(bin, "broken"), pluginScript(add));
-    chmodSync(join(bin, "broken"), 0o755);
-    const conf = join(dir, "broken.conf");
-    writeFileSync(conf, config);
-    const suite = join(dir, "pods.yaml");
-    writeFileSync(suite, "name: pods\nblocks: 1\nscenarios:\n  - name: pods\n    runner: lifecycle\n");
-    const { exitCode, stdout, stderr } = await cnibench([
-      ...["run", "--yes", "--plugins", "bridge,broken", "--conf", conf],
-      ...["--bin-dir", bin, "--suite", suite, "--out", join(dir, "out")],
-    ]);
-    expect(stdout, behavior).toMatch(error);
-    expect(stderr).not.toContain("\u001b[31mred");
-    expect(stdout).toMatch(/pods add-time +same-node +bridge/);
-    expect(exitCode).toBe(3);
-  });
-
-  test("a binary that is not executable is reported before anything is created", async () => {
-    const dir = temporaryDir();
-    writeFileSync(join(dir, "bridge"), "not a binary");
-    const out = join(dir, "out");
-    const flags = ["--plugins", "bridge", "--bin-dir", dir, "--out", out];
-    const { exitCode, stderr } = await cnibench(["run", "--yes", ...flags]);
-    expect(stderr).toContain(`${dir}/bridge is not executable; run "chmod +x ${dir}/bridge"`);
-    expect(existsSync(out)).toBe(false);
-    expect(exitCode).toBe(2);
-  });
-});
