@@ -1,9 +1,9 @@
 /** Damaged, foreign or hostile run directories: report and resume print one line and change nothing. */
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sampleRun } from "../helpers/sample-run.ts";
-import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
+import { cnibench, temporaryDir, temporaryDirOfFile } from "../helpers/cnibench.ts";
 
 const { run, records } = sampleRun({ blocks: 1 });
 const lines = records.map((record) => `${JSON.stringify(record)}\n`).join("");
@@ -84,9 +84,11 @@ const DAMAGED_DIRS: readonly DamagedDir[] = [
   },
 ];
 
-describe.each(DAMAGED_DIRS)("a directory with $description", ({ damage, message }) => {
+const parent = temporaryDirOfFile();
+
+describe.concurrent.each(DAMAGED_DIRS)("a directory with $description", ({ damage, message }) => {
   test.each(["report", "run --resume"])("%s", async (command) => {
-    const dir = temporaryDir();
+    const dir = mkdtempSync(join(parent, "run-"));
     damage(dir);
     const before = readdirSync(dir);
     const { exitCode, stdout, stderr } = await cnibench([...command.split(" "), dir], { timeout: 30 });
