@@ -1,5 +1,5 @@
 /** Interrupted runs: by a signal, or by SIGKILL at a random time. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { netns } from "../../clusters/netns/netns.ts";
@@ -46,7 +46,8 @@ test("SIGINT does not wait for a plugin that hangs in ADD and DEL", async () => 
   const bin = join(dir, "bin");
   mkdirSync(bin);
   const version = '{"cniVersion":"1.0.0","supportedVersions":["1.0.0"]}';
-  const script = `case "$CNI_COMMAND" in VERSION) echo '${version}' ;; *) sleep 1000 ;; esac`;
+  const hang = ["sleep", `1000.${process.pid}`];
+  const script = `case "$CNI_COMMAND" in VERSION) echo '${version}' ;; *) ${hang.join(" ")} ;; esac`;
   writeFileSync(join(bin, "stuck"), `#!/bin/sh\n${script}\n`);
   chmodSync(join(bin, "stuck"), 0o755);
   writeFileSync(join(dir, "stuck.conf"), JSON.stringify({ cniVersion: "1.0.0", name: "stuck", type: "stuck" }));
@@ -56,7 +57,7 @@ test("SIGINT does not wait for a plugin that hangs in ADD and DEL", async () => 
   ];
   const before = await readHostState();
   const running = startCnibench(["run", "--yes", ...flags]);
-  await pause(4);
+  await waitUntil(running, () => isRunning(hang));
   const start = performance.now();
   running.kill("SIGINT");
   const { exitCode } = await running.done;
@@ -121,10 +122,25 @@ test("the host check detects a new link and a missing sysctl", async () => {
 
 /** Waits until the first result is on disk. */
 async function waitForFirstResult(out: string, running: Process): Promise<void> {
-  const file = join(out, "results.jsonl");
-  const ended = running.done.then(({ stderr }) =>
-    Promise.reject(new Error(`ended before the first result: ${stderr}`)),
-  );
+  await waitUntil(running, () => existsSync(join(out, "results.jsonl")));
+}
+
+/** Waits until a condition is met during a run. @throws if the run ends before */
+async function waitUntil(running: Process, isMet: () => boolean): Promise<void> {
+  const ended = running.done.then(({ stderr }) => Promise.reject(new Error(`ended early: ${stderr}`)));
   ended.catch(() => undefined);
-  while (!existsSync(file)) await Promise.race([pause(0.05), ended]);
+  while (!isMet()) await Promise.race([pause(0.05), ended]);
+}
+
+function isRunning(argv: readonly string[]): boolean {
+  const commandLine = argv.map((word) => `${word}\0`).join("");
+  return readdirSync("/proc").some((pid) => /^\d+$/.test(pid) && commandLineOf(pid) === commandLine);
+}
+
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return ""; // the process has just exited
+  }
 }
