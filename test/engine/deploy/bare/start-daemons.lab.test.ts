@@ -7,6 +7,7 @@ import { startDaemons } from "../../../../engine/deploy/bare/start-daemons.ts";
 import type { Daemons } from "../../../../engine/deploy/live-deployment.ts";
 import type { Daemon } from "../../../../plugins/plugin.ts";
 import { TEST_SPEC } from "../with-deployment.ts";
+import type { Clock } from "../../../../core/clock.ts";
 import { createHost } from "../../../../core/local.ts";
 
 const host = createHost();
@@ -30,7 +31,14 @@ interface Lab {
   readonly start: (...daemons: readonly Daemon[]) => Promise<Daemons>;
 }
 
-async function withLab(use: (lab: Lab) => Promise<void>): Promise<void> {
+/** A clock on which the time limit of a daemon takes 3 s. */
+const FAST: Clock = {
+  ...host.clock,
+  now: () => host.clock.now() * 10,
+  sleep: (seconds, signal) => host.clock.sleep(seconds / 10, signal),
+};
+
+async function withLab(use: (lab: Lab) => Promise<void>, clock = host.clock): Promise<void> {
   const cluster = await netns.create(host, TEST_SPEC);
   const logs = new Map<string, Output>();
   const storeLog = (node: string, name: string, output: Output): void => void logs.set(`${node} ${name}`, output);
@@ -39,7 +47,11 @@ async function withLab(use: (lab: Lab) => Promise<void>): Promise<void> {
       cluster,
       logs,
       start: (...daemons) =>
-        startDaemons(host, daemons, { nodes: cluster.nodes, clusterCidr: cluster.podCidr, storeLog }),
+        startDaemons({ signal: host.signal, clock }, daemons, {
+          nodes: cluster.nodes,
+          clusterCidr: cluster.podCidr,
+          storeLog,
+        }),
     });
   } finally {
     await cluster[Symbol.asyncDispose]();
@@ -110,8 +122,9 @@ test.each([
 
 test("a daemon that never becomes ready fails the deployment after a time limit", () =>
   withLab(async ({ start, logs }) => {
-    await expect(start(daemon("echo waiting for nothing; exec sleep 1000", { on: "first node" }))).rejects.toThrow(
-      /^agent on node1 was not ready within 30 s: "test -e \/run\/ready" .*; last output:\nwaiting for nothing$/,
-    );
+    const message =
+      /^agent on node1 was not ready within 30 s: "test -e \/run\/ready" .*; last output:\nwaiting for nothing$/;
+    const waiting = daemon("echo waiting for nothing; exec sleep 1000", { on: "first node" });
+    await expect(start(waiting)).rejects.toThrow(message);
     expect(logs.get("node1 agent")?.signal).toBe("SIGKILL");
-  }));
+  }, FAST));
