@@ -68,23 +68,13 @@ const CLAUSES = [
 
 describe.skipIf(skipReason !== null)("conformance", () => {
   test("ipvlan, vlan and vrf are tested with kernel modules that this host may lack", async () => {
-    const args = [
-      "conformance",
-      "ipvlan",
-      "vrf",
-      "vlan",
-      "--cluster",
-      "vm",
-      "--yes",
-      "--spec",
-      "1.0.0",
-      "--only",
-      CLAUSES,
-      "--format",
-      "json",
-    ];
-    const { stdout, stderr } = await cnibench(args, TIMEOUT);
-    const reports = JSON.parse(stdout) as ConformanceReport[];
+    const flags = ["--cluster", "vm", "--yes", "--spec", "1.0.0", "--only", CLAUSES, "--format", "json"];
+    // On two machines at the same time, because each has one CPU.
+    const tested = await Promise.all(
+      [["ipvlan", "vrf"], ["vlan"]].map((plugins) => cnibench(["conformance", ...plugins, ...flags], TIMEOUT)),
+    );
+    const stderr = tested.map((output) => output.stderr).join("");
+    const reports = tested.flatMap(({ stdout }) => JSON.parse(stdout) as ConformanceReport | ConformanceReport[]);
     expect(reports.map(({ plugin }) => plugin)).toEqual(["ipvlan", "vrf", "vlan"]);
     for (const { plugin, conformance, warnings } of reports) {
       expect(warnings, stderr).toEqual([]);
