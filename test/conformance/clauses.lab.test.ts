@@ -20,7 +20,7 @@ const BRIDGE = [
   "version.echo",
 ];
 
-describe.each([
+describe.concurrent.each([
   { plugin: "bridge", version: "1.0.0", fails: BRIDGE },
   { plugin: "simplecni", version: "1.1.0", fails: [] },
   { plugin: "simplecni", version: "0.3.0", fails: [] },

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { applies, type Clause } from "../../../conformance/clauses/clause.ts";
 import { CLAUSES } from "../../../conformance/clauses/index.ts";
+import { inParallel } from "../../../core/parallel.ts";
 import { databaseMutant } from "../mutants/mutants-lease-files.ts";
 import { useMutantLab } from "../mutants/lab.ts";
 
@@ -21,12 +22,12 @@ test("the correct plugin violates no clause, and its leases are observed", async
   await lab().install(correct);
   const failed: string[] = [];
   const passed: string[] = [];
-  for (const clause of CLAUSES.filter(isTested)) {
+  await inParallel(CLAUSES.filter(isTested), 2, async (clause) => {
     const { verdict } = await lab().testClause(correct, clause);
     if (verdict.status === "fail") failed.push(`${clause.id}: expected ${verdict.expected}; got ${verdict.got}`);
     if (verdict.status === "error") failed.push(`${clause.id}: ${verdict.reason}`);
     if (verdict.status === "pass") passed.push(clause.id);
-  }
+  });
   expect(failed).toEqual([]);
   expect(passed).toEqual(expect.arrayContaining(OBSERVED));
   expect(lab().server.errors).toEqual([]);

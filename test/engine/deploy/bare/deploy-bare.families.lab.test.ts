@@ -27,7 +27,8 @@ const [possible, impossible] = [true, false].map((can) =>
 for (const { plugin, family } of impossible ?? [])
   console.error(`not tested: ${plugin.name} ${family}: ${cannotDeploy(plugin, family, traits)}`);
 
-describe.each(possible ?? [])("$name with $family", ({ plugin, family }) => {
+// At the same time, because they mostly wait for duplicate address detection.
+describe.concurrent.each(possible ?? [])("$name with $family", ({ plugin, family }) => {
   test("pods on one node and on two nodes reach each other at exactly the addresses of the family", async () => {
     await withDeployment(plugin, family, async (deployment) => {
       for (const path of ["same-node", "cross-node"] as const) {
