@@ -51,8 +51,8 @@ async function parallelDels(context: ClauseContext): Promise<void> {
 const GROUP_SIZE = 4;
 
 /**
- * One round of ADDs during DELs shows a race with this probability: 17 of 56 rounds of the mutants M395 and M394, the
- * latter without its pause, on two busy cores.
+ * One round of ADDs during DELs shows a race with this probability: 17 of 56 rounds of the mutants M395 and M394
+ * without their pauses, on two busy cores.
  */
 const MIXED_RACE_PROBABILITY = 0.3;
 
@@ -89,7 +89,7 @@ async function mixedOperations(context: ClauseContext): Promise<void> {
 
 /**
  * One round of parallel first ADDs shows a plugin that checks for a rule and then inserts it with this probability: 7
- * of 24 rounds of the mutants M351 and M352 on two cores.
+ * of 24 rounds of the mutants M351 and M352 without their pauses, on two cores.
  */
 const FIRST_USE_RACE_PROBABILITY = 0.29;
 

@@ -157,7 +157,7 @@ export const EFFECTS: readonly Mutant[] = [
       createLinks: async (request, ...rest) => {
         await runScript(
           request.shell,
-          `ip link show dev "$1" >/dev/null 2>&1 || { sleep 0.1; ip link add dev "$1" type bridge; }`,
+          `ip link show dev "$1" >/dev/null 2>&1 || { sleep 0.5; ip link add dev "$1" type bridge; }`,
           original.bridgeOf(request),
         );
         return original.createLinks(request, ...rest);

@@ -16,7 +16,7 @@ interface LeaseStore {
 /** Reserves the first candidate after a pause, without checking again. */
 function reserveWithoutLock(original: LeaseStore): (request: Request, addresses: readonly string[]) => Promise<string> {
   return async (request, [address = ""]) => {
-    await sleep(20);
+    await sleep(200);
     await runScript(request.shell, OVERWRITE_LEASE, original.leaseDir(request), original.ownerOf(request), address);
     return address;
   };

@@ -1,5 +1,9 @@
-/** Mutants whose DEL or GC reads shared state and changes it later, without a lock that ADD takes too. */
+/**
+ * Mutants whose DEL or GC reads shared state and changes it later, without a lock that ADD takes too. Each pauses in
+ * between, so that the race shows in most rounds, also on a busy machine.
+ */
 import { OVERWRITE_LEASE } from "./mutants-ipam.ts";
+import { sleep } from "./mutant-helpers.ts";
 import { runScript } from "./script.ts";
 import { ri, rp, type Mutant } from "./mutant.ts";
 import type { Request } from "./protocol.ts";
@@ -15,7 +19,7 @@ for file in "$dir"/*; do
   for removed; do [ "$file" != "$dir/$removed" ] || continue 2; done
   [ ! -f "$file" ] || cp "$file" "$dir.new"
 done
-sleep 0.02
+sleep 0.1
 mv -T "$dir" "$dir.old"; mv -T "$dir.new" "$dir"; rm -r "$dir.old"`;
 
 async function rewriteLeases(request: Request, dir: string, removed: readonly string[]): Promise<void> {
@@ -24,6 +28,7 @@ async function rewriteLeases(request: Request, dir: string, removed: readonly st
 
 /** BRIDGE: deletes a bridge without ports. */
 const DELETE_UNUSED_BRIDGE = `for port in /sys/class/net/"$1"/brif/*; do [ ! -e "$port" ] || exit 0; done
+sleep 0.1
 ip link delete dev "$1" 2>/dev/null; true`;
 
 export const RACES: readonly Mutant[] = [
@@ -75,6 +80,7 @@ export const RACES: readonly Mutant[] = [
     (original) => ({
       reserve: async (request, addresses) => {
         const address = await original.reserve({ ...request, id: "pending" }, addresses);
+        await sleep(100);
         await runScript(request.shell, OVERWRITE_LEASE, original.leaseDir(request), original.ownerOf(request), address);
         return address;
       },

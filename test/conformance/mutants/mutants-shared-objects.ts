@@ -27,11 +27,11 @@ nft add rule inet ri-filter forward ct state established accept`;
 
 /** TAG: as ADD_RULE, without its lock. */
 const UNLOCKED_RULE = `iptables -w -N CNI-RC 2>/dev/null || true
-iptables -w -C FORWARD -j CNI-RC 2>/dev/null || iptables -w -A FORWARD -j CNI-RC
+iptables -w -C FORWARD -j CNI-RC 2>/dev/null || { sleep 0.1; iptables -w -A FORWARD -j CNI-RC; }
 iptables -w -A CNI-RC -m comment --comment "$1" -j ACCEPT`;
 
 const UNLOCKED_MASQUERADE = `set -- POSTROUTING -s 10.99.0.0/24 ! -d 10.99.0.0/24 -j MASQUERADE
-iptables -w -t nat -C "$@" 2>/dev/null || iptables -w -t nat -A "$@"`;
+iptables -w -t nat -C "$@" 2>/dev/null || { sleep 0.1; iptables -w -t nat -A "$@"; }`;
 
 export const SHARED_OBJECTS: readonly Mutant[] = [
   ri(
