@@ -85,8 +85,8 @@ test("report --redact: no paths of a stored run", async () => {
   );
   writeFileSync(join(dir, "results.jsonl"), records.map((record) => `${JSON.stringify(record)}\n`).join(""));
   for (const format of FORMATS) {
-    const open = await cnibench(["report", dir, "--format", format]);
-    const redacted = await cnibench(["report", dir, "--format", format, "--redact"]);
+    const report = ["report", dir, "--format", format];
+    const [open, redacted] = await Promise.all([cnibench(report), cnibench([...report, "--redact"])]);
     expect([open.exitCode, redacted.exitCode], open.stderr + redacted.stderr).toEqual([0, 0]);
     expect(redacted.stdout.length).toBeGreaterThan(100);
     expect(redacted.stdout).not.toContain("alice");

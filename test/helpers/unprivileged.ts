@@ -1,5 +1,5 @@
 /** Runs a copy of the program as an unprivileged user, who may not be able to read the checkout. Requires root. */
-import { chownSync, cpSync, mkdirSync } from "node:fs";
+import { chownSync, cpSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";
 import { cacheDir } from "../../tools/cache.ts";
@@ -38,7 +38,9 @@ export function unprivilegedUser(dir: string): User {
   const home = join(dir, "home");
   for (const part of PROGRAM_FILES) cpSync(join(packageRoot(), part), join(code, part), COPY_OPTIONS);
   mkdirSync(home);
-  cpSync(cacheDir(host), join(home, ".cache/cnibench"), COPY_OPTIONS);
+  // Not the entire cache: the VM node image is large.
+  const tools = join(cacheDir(host), "tools");
+  if (existsSync(tools)) cpSync(tools, join(home, ".cache/cnibench/tools"), COPY_OPTIONS);
   chownSync(home, UNUSED_UID, UNUSED_UID);
   const become = [
     "setpriv",
