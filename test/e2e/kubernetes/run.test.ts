@@ -21,6 +21,14 @@ if (missing !== null) console.warn(`cannot create kind clusters on this machine:
 const clusters = async (): Promise<string[]> =>
   (await run(localShell(), ["kind", "get", "clusters"])).split("\n").filter((name) => name.startsWith("cnibench-"));
 
+/** Tests some clauses on the control plane of a new cluster. @param file for the report */
+function testConformance(file: string): Promise<Output> {
+  const selection = ["--spec", "1.0.0", "--node", "control-plane", "--only", "add.*"];
+  return cnibench(["conformance", "simplecni", ...CLUSTER, ...selection, "--format", "json", "--out", file], {
+    timeout: 400,
+  });
+}
+
 describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline; conformance in parallel", () => {
   const dir = temporaryDirOfFile();
   const out = join(dir, "out");
@@ -32,6 +40,8 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline;
 
   beforeAll(async () => {
     before = await clusters();
+    // In parallel, because the creation of clusters is mostly waiting.
+    const testing = testConformance(join(dir, "conformance.json"));
     const flannel = await flannelImages(dir);
     noFlannel = "reason" in flannel ? flannel.reason : null;
     if (noFlannel !== null) console.warn(`skipping the flannel tests: ${noFlannel}`);
@@ -39,41 +49,9 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline;
       "reason" in flannel
         ? ["--plugins", "simplecni"]
         : ["--plugins", `simplecni,flannel@${FLANNEL_VERSION}`, "--images", flannel.archive];
-    const running = cnibench(
-      [
-        "run",
-        ...CLUSTER,
-        ...selection,
-        "--suite",
-        SUITE,
-        "--clusters-at-once",
-        "3",
-        "--out",
-        out,
-        "--report",
-        "json,html",
-      ],
-      { timeout: 600 },
-    );
-    // In parallel, because the creation of clusters is mostly waiting.
-    tested = await cnibench(
-      [
-        "conformance",
-        "simplecni",
-        ...CLUSTER,
-        "--spec",
-        "1.0.0",
-        "--node",
-        "control-plane",
-        "--only",
-        "add.*",
-        "--format",
-        "json",
-        "--out",
-        join(dir, "conformance.json"),
-      ],
-      { timeout: 400 },
-    );
+    const flags = ["--suite", SUITE, "--clusters-at-once", "3", "--out", out, "--report", "json,html"];
+    const running = cnibench(["run", ...CLUSTER, ...selection, ...flags], { timeout: 600 });
+    tested = await testing;
     const ended = await running;
     expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n0$/);
     summary = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
