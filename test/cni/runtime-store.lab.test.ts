@@ -85,16 +85,24 @@ describe("attachments", () => {
   });
 });
 
-/** Runs `work` n times concurrently and returns the maximum number of concurrent calls of its `inside`. */
+/** Time until an operation waits for a lock, also on a busy machine. */
+const WAITING_MS = 300;
+
+/**
+ * Runs `work` n times concurrently and returns the maximum number of concurrent calls of its `inside`.
+ * @param expected number of calls that wait for each other before they end
+ */
 async function maxConcurrency(
   n: number,
   work: (inside: () => Promise<void>, i: number) => Promise<void>,
+  expected = 1,
 ): Promise<number> {
   let active = 0;
   let maxActive = 0;
   const inside = async (): Promise<void> => {
     maxActive = Math.max(maxActive, ++active);
     await sleep(5);
+    await vi.waitFor(() => expect(maxActive).toBeGreaterThanOrEqual(expected), { timeout: 10_000, interval: 5 });
     active--;
   };
   await Promise.all(Array.from({ length: n }, (_, i) => work(inside, i)));
@@ -125,7 +133,7 @@ describe.each(Object.entries(STORES))("%s", (_, newStore) => {
   test("rt.life.lock: serializes operations on one container, not on different ones", async () => {
     const store = newStore();
     expect(await maxConcurrency(5, (inside) => store.withLock("c1", inside))).toBe(1);
-    expect(await maxConcurrency(5, (inside, i) => store.withLock(`c${i}`, inside))).toBe(5);
+    expect(await maxConcurrency(5, (inside, i) => store.withLock(`c${i}`, inside), 5)).toBe(5);
   });
 
   test("releases a lock after a failure", async () => {
@@ -145,19 +153,23 @@ describe.each(Object.entries(STORES))("%s", (_, newStore) => {
   test("rt.life.gclock: a GC waits for running operations, blocks new ones, and runs alone", async () => {
     const store = newStore();
     const events: string[] = [];
+    let endAdd: () => void = () => undefined;
+    const adding = new Promise<void>((resolve) => (endAdd = resolve));
     const first = store.withLock("c1", async () => {
       events.push("add begins");
-      await sleep(40);
+      await adding;
       events.push("add ends");
     });
-    await sleep(5);
+    await vi.waitFor(() => expect(events).toEqual(["add begins"]), { timeout: 10_000, interval: 5 });
     const gc = store.withGcLock(async () => {
       events.push("gc begins");
       await sleep(40);
       events.push("gc ends");
     });
-    await sleep(5);
+    await sleep(WAITING_MS);
     const second = store.withLock("c2", async () => void events.push("next"));
+    await sleep(WAITING_MS);
+    endAdd();
     await Promise.all([first, gc, second]);
     expect(events).toEqual(["add begins", "add ends", "gc begins", "gc ends", "next"]);
   });

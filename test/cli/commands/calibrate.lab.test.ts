@@ -29,7 +29,13 @@ beforeEach(() => {
   cache = join(dir, "cache");
   mkdirSync(cache);
   symlinkSync(join(cacheDir(real), "tools"), join(cache, "tools"));
-  host = { ...real, tempDir: join(dir, "tmp"), env: { ...real.env, CI: "true", CNIBENCH_CACHE: cache } };
+  host = {
+    ...real,
+    tempDir: join(dir, "tmp"),
+    env: { ...real.env, CI: "true", CNIBENCH_CACHE: cache },
+    // Not the locks of this machine, because tests of other files measure at the same time.
+    tryLock: (name) => real.tryLock(`${name}-of-test-${process.pid}`),
+  };
   mkdirSync(host.tempDir);
 });
 afterEach(() => vi.restoreAllMocks());

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { localShell } from "../../../core/local.ts";
 import type { Node } from "../../../core/model.ts";
 import { daemonUsageOfLoad, startDaemonSampler, sumDaemonUsage } from "../../../runners/support/daemons.ts";
-import { withWindow } from "../../../runners/support/sampler.ts";
+import { parseReadings, withWindow } from "../../../runners/support/sampler.ts";
 /** Returns a line of /proc/PID/stat. */
 function stat(
   pid: number,
@@ -74,19 +74,18 @@ test("the sum over all nodes is null if one node was not collected", () => {
 test("samples a busy local process and ignores a missing one", async () => {
   const shell = localShell();
   const node = { name: "local", shell } as Node; // the sampler uses no other members
-  const busy = shell.start(
-    ["bash", "-c", "end=$((${EPOCHREALTIME/./} + 800000)); while ((${EPOCHREALTIME/./} < end)); do :; done"],
-    { env: { LC_ALL: "C" }, stdin: "" },
-  );
+  const busy = shell.start(["bash", "-c", "while :; do :; done"], { stdin: "", timeout: 30 });
   const stats = await shell.exec(["sh", "-c", "cat /proc/[0-9]*/stat 2>/dev/null; :"]);
   const child = new RegExp(`^(\\d+) \\(bash\\) . ${process.pid} `, "m");
   const pid = Number(child.exec(stats.stdout)?.[1]);
-  const from = Date.now() / 1000;
   const sampler = startDaemonSampler({ node, pids: [pid, 4_194_303], pageSize: 4096 });
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
   const { stdout } = await sampler.stop();
+  busy.kill("SIGKILL");
   await busy.done;
-  const usage = daemonUsageOfLoad(withWindow(stdout, { from: from + 0.15, to: from + 0.55, pageSize: 4096 }));
+  const times = parseReadings(stdout).map(({ at }) => at);
+  const window = { from: times[0] ?? NaN, to: times.at(-1) ?? NaN, pageSize: 4096 };
+  const usage = daemonUsageOfLoad(withWindow(stdout, window));
   expect(usage?.cpu).toBeGreaterThan(0);
   expect(usage?.cpu).toBeLessThan(1.2);
   expect(usage?.memory).toBeGreaterThan(1e6);

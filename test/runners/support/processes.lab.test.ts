@@ -6,7 +6,7 @@ import { createHost, localShell } from "../../../core/local.ts";
 import { cpuUsageOfLoad, startCpuSampler, type CpuUsage } from "../../../runners/support/cpu.ts";
 import { withWindow } from "../../../runners/support/sampler.ts";
 
-const FOREIGN_LOOP = ["timeout", "1.2", "bash", "-c", "while :; do :; done"];
+const FOREIGN_LOOP = ["timeout", "2", "bash", "-c", "while :; do :; done"];
 /** Starts processes that each use 0.2 s of CPU time and exit, as short-lived clients of a load do. */
 const LAB_LOAD = "for i in 1 2 3; do perl -e 'do { ($u, $s) = times } until $u + $s >= 0.2'; done";
 const LAB_LOAD_S = 0.6;
@@ -20,7 +20,7 @@ afterAll(() => cluster[Symbol.asyncDispose]());
 async function usageOf(argv: readonly string[]): Promise<{ usage: CpuUsage; seconds: number }> {
   const [node1, node2] = cluster.nodes as [BareNode, BareNode];
   const sampler = startCpuSampler(node1.shell, cluster.facts.cpuAccounting);
-  await new Promise((resolve) => setTimeout(resolve, 150)); // the first reading precedes the load
+  await new Promise((resolve) => setTimeout(resolve, 1000)); // the first reading precedes the load
   const from = Date.now() / 1000;
   await node2.shell.exec(argv);
   const to = Date.now() / 1000 + 0.05;
