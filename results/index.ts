@@ -71,9 +71,10 @@ export type { PluginPair } from "./run-comparison/compare-plugins.ts";
 export { compareRuns, DEFAULT_REFERENCE } from "./run-comparison/compare-runs.ts";
 export { NETWORK_FACTS } from "./run-comparison/differing-facts.ts";
 export type { NetworkFact } from "./run-comparison/differing-facts.ts";
+export { requireDistinctRuns } from "./run-comparison/distinct-runs.ts";
 export { keyOfMachine, machineKey } from "./run-comparison/machine-key.ts";
 export { changeOf, thresholdOf } from "./run-comparison/threshold.ts";
-export { isBroken, isConclusive, isSuspect } from "./run-comparison/run-comparison.ts";
+export { isBroken, isConclusive, isLost, isSuspect } from "./run-comparison/run-comparison.ts";
 export type {
   ComparedCell,
   ComparedKey,

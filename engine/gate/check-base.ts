@@ -1,6 +1,6 @@
 /** Finds out, before anything is measured, why the results of a plan could not be compared with a base run. */
 import { preferredKind } from "../../clusters/index.ts";
-import type { Problem } from "../../core/errors.ts";
+import { printable, type Problem } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { BASELINE } from "../../plugins/index.ts";
 import {
@@ -40,6 +40,7 @@ export async function baseProblems(
   const messages = [
     ...networkDifferences(base, choices),
     ...(isEmulated ? ["numbers of emulated nodes are not compared; use a machine with KVM"] : []),
+    ...missingPlugins(base, plan).map((name) => `this run does not measure the plugin ${name} of the base; ${ALIKE}`),
     ...(hasComparableCell(base, choices, plan)
       ? []
       : [`no cell in common, or none with a common reference (baseline, bridge or machine); ${ALIKE}`]),
@@ -71,19 +72,24 @@ function networkDifferences({ plan, definition: { underlay } }: RunFile, { kind,
   });
 }
 
+/** Returns the plugins of the base without a partner in the plan. Plugins that the base skipped need none. */
+function missingPlugins(base: RunFile, { plugins }: Plan): string[] {
+  const measured = base.plan.cells.filter(({ skip, path }) => skip === undefined && path !== "host");
+  return [...new Set(measured.map(({ plugin }) => plugin))].filter((name) => !plugins.includes(name)).map(printable);
+}
+
 /** Reports whether both measure a cell, and what its values are divided by, unless the machine may be the same. */
 function hasComparableCell(base: RunFile, { kind }: RunChoices, plan: Plan): boolean {
   const [ids, baseIds] = [measuredIds(plan.cells), measuredIds(base.plan.cells)];
   const isInBoth = (cell: CellKey): boolean => ids.has(cellId(cell)) && baseIds.has(cellId(cell));
   const mayBeSameMachine = kind.name !== preferredKind().name || machineKey(base) === keyOfMachine(noiseMachine());
-  return plan.cells.some(
-    (cell) =>
-      cell.path !== "host" &&
-      isInBoth(cell) &&
-      (mayBeSameMachine ||
-        isInBoth({ ...cell, plugin: BASELINE, path: "host" }) ||
-        (cell.plugin !== DEFAULT_REFERENCE && isInBoth({ ...cell, plugin: DEFAULT_REFERENCE }))),
-  );
+  return plan.cells.some((cell) => {
+    if (cell.path === "host" || cell.better === "none" || !isInBoth(cell)) return false;
+    const baseline = { ...cell, plugin: BASELINE, path: "host" } as const;
+    // Loads are compared by their baseline or not at all.
+    if ([ids, baseIds].some((measured) => measured.has(cellId(baseline)))) return isInBoth(baseline);
+    return mayBeSameMachine || (cell.plugin !== DEFAULT_REFERENCE && isInBoth({ ...cell, plugin: DEFAULT_REFERENCE }));
+  });
 }
 
 function measuredIds(cells: readonly PlannedCell[]): ReadonlySet<string> {

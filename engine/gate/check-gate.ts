@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { requireNoProblems, UsageError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { Plugin } from "../../plugins/index.ts";
-import { type KnownChange, type LoadedRun, loadRun, requireMatchedKnownChanges } from "../../results/index.ts";
+import {
+  type KnownChange,
+  type LoadedRun,
+  loadRun,
+  requireDistinctRuns,
+  requireMatchedKnownChanges,
+} from "../../results/index.ts";
 import type { RunChoices } from "../plan/definition.ts";
 import { findAllAssets } from "../preflight/preflight.ts";
 import { baseProblems, type PlannedRun } from "./check-base.ts";
@@ -27,17 +33,16 @@ export interface Gate extends Omit<GateOptions, "baseDirs"> {
 
 /**
  * Reads the base runs and checks them, the known changes and the binaries of the base.
- * @throws UsageError if a base is not a run, a known change matches no planned cell, or a binary of the base cannot
- *   run; EnvironmentError if the plan cannot be compared with the base, or a binary is missing
+ * @throws UsageError if a base is not a run or a copy of another one, a known change matches no planned cell, or a
+ *   binary of the base cannot run; EnvironmentError if the plan cannot be compared with the base, or a binary is missing
  */
 export async function checkGate(host: Host, options: GateOptions, planned: PlannedRun): Promise<Gate> {
   const { baseDirs, ...rest } = options;
   const baseRuns: LoadedRun[] = [];
-  for (const dir of baseDirs) {
-    const loaded = await loadRun(dir);
-    requireNoProblems(await baseProblems(host, { dir, base: loaded.run }, planned));
-    baseRuns.push(loaded);
-  }
+  for (const dir of baseDirs) baseRuns.push(await loadRun(dir));
+  requireDistinctRuns(baseRuns, []);
+  for (const [i, { run }] of baseRuns.entries())
+    requireNoProblems(await baseProblems(host, { dir: baseDirs[i] ?? "", base: run }, planned));
   requireMatchedKnownChanges(
     options.known,
     planned.plan.cells.filter(({ path, better }) => path !== "host" && better !== "none"),

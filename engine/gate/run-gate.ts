@@ -14,6 +14,7 @@ import {
   GATE_VERSION,
   type GateFile,
   isBroken,
+  isLost,
   isSuspect,
   type LoadedRun,
   loadRun,
@@ -131,10 +132,11 @@ function firstComparison(stored: StoredGate, gate: Gate, head: LoadedRun): RunCo
 function openCells(gate: Gate, { cells, uncompared, threshold }: RunComparison): readonly OpenCell[] {
   const hidden = cells.filter((cell) => isHidden(cell, threshold) && isGated(gate, cell));
   // A known change accepts a slower plugin, not one that fails.
-  const broken = uncompared.filter((each) => isBroken(each) && isGatedPlugin(gate, each.cell));
+  const lost = uncompared.filter((each) => isLost(each) && isGatedPlugin(gate, each.cell));
   return [
     ...hidden.map(({ id }) => ({ id, reason: "busy machine" })),
-    ...broken.map(({ cell }) => ({ id: cell.id, reason: "failed in the head only" })),
+    // Errors of a plugin can be long, and have personal data.
+    ...lost.map((each) => ({ id: each.cell.id, reason: isBroken(each) ? "failed in the head only" : each.reason })),
   ];
 }
 

@@ -103,7 +103,7 @@ function matchCell(
 }
 
 /** Returns the worst state of the cells of one side. */
-export function stateOf(cells: readonly (MatchableCell | undefined)[]): CellState {
+function stateOf(cells: readonly (MatchableCell | undefined)[]): CellState {
   const states = cells.map((cell) => cell?.folded.state ?? "missing");
   return (["failed", "missing", "skipped"] as const).find((state) => states.includes(state)) ?? "measured";
 }

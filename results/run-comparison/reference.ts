@@ -7,7 +7,7 @@ import { lastPerBlock, type Block } from "../blocks.ts";
 import { cellId, type RunFile } from "../record.ts";
 import { baselineOf, blocksOf, type FoldedRun, type MatchableCell } from "./folded-run.ts";
 import { machineKey } from "./machine-key.ts";
-import { type MatchedCell, stateOf } from "./match-cells.ts";
+import type { MatchedCell } from "./match-cells.ts";
 import type { Reference, UncomparedCell } from "./run-comparison.ts";
 
 /** Values of the blocks of one run, each with the value of the reference in the same block; 1 if there is none. */
@@ -38,7 +38,7 @@ export function chooseReference(cell: MatchedCell, runs: Runs, plugin: string): 
   const isItself = cell.key.plugin.base === plugin || cell.key.plugin.head === plugin;
   if (!isItself && isSamePlugin(all, plugin)) {
     const partner = divideBy(cell, runs, (run, { planned }) => blocksOf(run.cells.get(cellId({ ...planned, plugin }))));
-    if (partner !== null) return { reference: { kind: "plugin", name: plugin }, ...partner };
+    if (isComplete(partner)) return { reference: { kind: "plugin", name: plugin }, ...partner };
   }
   if (!isSameMachine(all)) return { cell: cell.key, base: "measured", head: "measured", reason: NO_REFERENCE };
   const raw = (cells: readonly MatchableCell[]): ReferencedBlocks[] =>
@@ -60,18 +60,16 @@ function baselinesOf(cell: MatchedCell, runs: Runs, side: "base" | "head"): (Mat
 /** Another reference would say nothing about a load whose machine is unknown. */
 function divideByBaseline(cell: MatchedCell, runs: Runs): Referenced | UncomparedCell {
   const divided = divideBy(cell, runs, (run, { planned }) => blocksOf(baselineOf(run, planned)));
-  if (divided !== null) return { reference: { kind: "baseline" }, ...divided };
-  const sides = (["base", "head"] as const).map((side) => ({ side, baselines: baselinesOf(cell, runs, side) }));
-  const [reason = "no block of a run was measured with the baseline in one session"] = sides.flatMap(
-    ({ side, baselines }) => baselines.flatMap((baseline) => whyNoBaseline(side, baseline)),
-  );
-  const [base, head] = sides.map(({ baselines }) => (stateOf(baselines) === "measured" ? "measured" : "failed")) as [
-    UncomparedCell["base"],
-    UncomparedCell["head"],
-  ];
-  return { cell: cell.key, base, head, reason };
+  if (isComplete(divided)) return { reference: { kind: "baseline" }, ...divided };
+  const whyNot = (side: "base" | "head"): string | null =>
+    baselinesOf(cell, runs, side).flatMap((baseline) => whyNoBaseline(side, baseline))[0] ??
+    (hasPairs(divided[side]) ? null : `no block in ${side} was measured with the baseline in one session`);
+  const [base, head] = [whyNot("base"), whyNot("head")];
+  const stateOfSide = (reason: string | null): UncomparedCell["base"] => (reason === null ? "measured" : "failed");
+  return { cell: cell.key, base: stateOfSide(base), head: stateOfSide(head), reason: base ?? head ?? "" };
 }
 
+/** Returns why a run did not measure the baseline, or an empty list. */
 function whyNoBaseline(side: "base" | "head", baseline: MatchableCell | undefined): string[] {
   if (baseline === undefined) return [`baseline not planned in ${side}`];
   const { folded } = baseline;
@@ -82,12 +80,20 @@ function whyNoBaseline(side: "base" | "head", baseline: MatchableCell | undefine
 
 type ReferenceOf = (run: FoldedRun, cell: MatchableCell) => readonly Block[];
 
-/** Pairs the values with the reference; null if a run has no pair. */
-function divideBy(cell: MatchedCell, runs: Runs, referenceOf: ReferenceOf): Pick<Referenced, "base" | "head"> | null {
+/** Pairs the values with the reference. */
+function divideBy(cell: MatchedCell, runs: Runs, referenceOf: ReferenceOf): Pick<Referenced, "base" | "head"> {
   const divide = (side: "base" | "head"): ReferencedBlocks[] =>
     cell[side].map((one, i) => pairBlocks(blocksOf(one), referenceOf(runs[side][i] as FoldedRun, one)));
-  const divided = { base: divide("base"), head: divide("head") };
-  return [...divided.base, ...divided.head].some(({ length }) => length === 0) ? null : divided;
+  return { base: divide("base"), head: divide("head") };
+}
+
+function isComplete({ base, head }: Pick<Referenced, "base" | "head">): boolean {
+  return hasPairs(base) && hasPairs(head);
+}
+
+/** Reports whether each run of a side has a value with its reference. */
+function hasPairs(side: readonly ReferencedBlocks[]): boolean {
+  return side.every(({ length }) => length > 0);
 }
 
 /** Reports whether all runs measured the same binaries of a plugin with the same configuration, as far as is known. */

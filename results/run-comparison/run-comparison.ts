@@ -189,6 +189,14 @@ export function isBroken({ base, head }: UncomparedCell): boolean {
   return base === "measured" && head === "failed";
 }
 
+/**
+ * Reports whether both sides were to measure a cell, the base did, and they cannot be compared: the head failed, or
+ * measured something else. Nothing is known about a change then. A cell that the head skipped is not lost.
+ */
+export function isLost({ base, head }: UncomparedCell): boolean {
+  return base === "measured" && (head === "failed" || head === "measured");
+}
+
 /** Reports whether a suspect is strong enough to fail a build without a second measurement. */
 export function isConclusive(cell: ComparedCell): boolean {
   return isSuspect(cell) && cell.reason === undefined;

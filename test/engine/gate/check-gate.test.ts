@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { EnvironmentError, UsageError } from "../../../core/errors.ts";
@@ -34,6 +34,21 @@ describe("checkGate", () => {
 
   it("refuses a base that is not a run", async () => {
     await expect(checked({ baseDirs: [temporaryDir()] })).rejects.toThrow(UsageError);
+  });
+
+  it("refuses copies of one base run", async () => {
+    const base = await measureBase();
+    const copy = join(temporaryDir(), "copy");
+    cpSync(base, copy, { recursive: true });
+    await expect(checked({ baseDirs: [base, copy] })).rejects.toThrow(/^run .* is given twice on one side/);
+  });
+
+  it("refuses a base with a plugin that the run does not measure", async () => {
+    const other = { ...basePlugin().plugin, name: "other" };
+    const base = await measureBase({ plugins: [...bench.choices.plugins, other] });
+    const refused = checked({ baseDirs: [base] });
+    await expect(refused).rejects.toThrow(EnvironmentError);
+    await expect(refused).rejects.toThrow(/does not measure the plugin other of the base/);
   });
 
   it("refuses a binary of the base that cannot run on this machine", async () => {

@@ -24,6 +24,16 @@ async function decide(
   return { ...result, session };
 }
 
+/** Returns a gate whose base measured the plugin `other` with a longer load. */
+function withLongerLoad(opened: OpenGate): OpenGate {
+  const baseRuns = opened.gate.baseRuns.map((loaded) => {
+    const { run } = loaded;
+    const cells = run.plan.cells.map((cell) => (cell.plugin === "other" ? { ...cell, duration: 30 } : cell));
+    return { ...loaded, run: { ...run, plan: { ...run.plan, cells } } };
+  });
+  return { ...opened, gate: { ...opened.gate, baseRuns } };
+}
+
 function storedGate({ store }: OpenGate["session"]): unknown {
   const stored: unknown = JSON.parse(readFileSync(join(store.dir, "gate.json"), "utf8"));
   expect(validator("gate")(stored)).toBeNull();
@@ -166,7 +176,17 @@ describe("a cell that only the head failed to measure", () => {
     expect(storedGate(session)).toEqual(file);
   });
 
+  it("does not pass either if the base measured it in another way", async () => {
+    const opened = await openGate({ ...phases, otherInHead: 5 }, { basePlugins: null });
+    const { file } = await decide(Promise.resolve(withLongerLoad(opened)));
+    expect(file).toMatchObject({
+      outcome: "incomplete",
+      reason: expect.stringMatching(/small\/tcp\/other\/fake\/same-node\/throughput \(the loads differ: /) as string,
+    });
+  });
+
   it("passes if its plugin is not gated", async () => {
+    expect((await decide(openGate({ ...phases, otherInHead: 5 }).then(withLongerLoad))).file.outcome).toBe("passed");
     expect((await decide(openGate(phases))).file).toMatchObject({ outcome: "passed" });
   });
 

@@ -75,6 +75,10 @@ const BASELINES = {
     return withRecords({ ...loaded, run: { ...loaded.run, plan: { ...plan, cells } } }, isNotOfHost);
   },
   failed: (loaded: LoadedRun) => withRecords(loaded, isNotOfHost),
+  "of other sessions": (loaded: LoadedRun) => {
+    const records = Array.from(loaded.records).map((each) => (isNotOfHost(each) ? each : { ...each, sitting: 2 }));
+    return { ...loaded, records };
+  },
 } as const;
 
 const isNotOfHost = ({ cell }: ResultRecord): boolean => !cell.includes("/host/");
@@ -87,6 +91,7 @@ it.each<[keyof typeof BASELINES, RegExp]>([
   ["missing", /^baseline not planned in SIDE$/],
   ["skipped", /^baseline skipped in SIDE: too few nodes$/],
   ["failed", /^baseline failed in SIDE: not measured/],
+  ["of other sessions", /^no block in SIDE was measured with the baseline in one session$/],
 ])("is nothing else for a load whose baseline is %s on one side", (how, reason) => {
   const [whole, lacking] = [comparedRun({ id: "a" }), BASELINES[how](comparedRun({ id: "b" }))].map(foldRun);
   const pairs = { head: [whole, lacking], base: [lacking, whole] } as Record<"head" | "base", FoldedRun[]>;
