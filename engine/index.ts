@@ -9,6 +9,8 @@ export { readNodeConfig } from "./deploy/kubernetes/node-config.ts";
 export { uninstall } from "./deploy/kubernetes/temporary-install.ts";
 export { checkGate, pluginsInDir } from "./gate/check-gate.ts";
 export type { Gate, GateOptions } from "./gate/check-gate.ts";
+export { conclude, judgeSuspects } from "./gate/judge-suspects.ts";
+export { MAX_CONFIRMATION_BLOCKS } from "./gate/plan-confirmation.ts";
 export type { BasePlugin } from "./gate/plan-confirmation.ts";
 export { runGate } from "./gate/run-gate.ts";
 export type { ConfirmationStart, GateResult } from "./gate/run-gate.ts";

@@ -1,8 +1,8 @@
 /**
- * `npm run selftest:statistics [-- --compare] [--cut] [--seed N] [--state FILE] [--jobs N]`: simulates reports with
- * known true differences, or with --compare comparisons of runs, and checks the error rates that docs/method.md
- * promises. Prints a table and a JSON line; exits with 1 if a limit is exceeded. With --state, an interrupted self-test
- * continues; the file is for one version of the code.
+ * `npm run selftest:statistics [-- --compare | --gate] [--cut] [--seed N] [--state FILE] [--jobs N]`: simulates reports
+ * with known true differences, with --compare comparisons of runs, or with --gate gates of unchanged plugins, and checks
+ * the error rates that docs/method.md promises. Prints tables and a JSON line; exits with 1 if a limit is exceeded. With
+ * --state, an interrupted self-test continues; the file is for one version of the code.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -13,6 +13,8 @@ import { tryParse } from "../../core/untrusted-json.ts";
 import { comparisonRows, powerTable } from "./comparisons/comparison-outcome.ts";
 import { comparisonTasksOf, runComparisonTask } from "./comparisons/comparison-tasks.ts";
 import type { ComparisonTally, ComparisonTask } from "./comparisons/comparison-tasks.ts";
+import { gateRows, suspicionTable } from "./gates/gate-outcome.ts";
+import { gateTasksOf, runGateTask, type GateTally, type GateTask } from "./gates/gate-tasks.ts";
 import { rowsOf, toTable, type Row } from "./outcome.ts";
 import type { Tally } from "./tally.ts";
 import { runTask, tasksOf, type Task } from "./tasks.ts";
@@ -38,9 +40,16 @@ const COMPARISONS: Subject<ComparisonTask, ComparisonTally> = {
   rowsOf: comparisonRows,
   tablesOf: (finished) => [powerTable(finished)],
 };
+const GATES: Subject<GateTask, GateTally> = {
+  tasksOf: gateTasksOf,
+  runTask: runGateTask,
+  rowsOf: gateRows,
+  tablesOf: (finished) => [suspicionTable(finished)],
+};
 
 interface Flags {
   readonly compare: boolean;
+  readonly gate: boolean;
   readonly cut: boolean;
   readonly seed: number;
   readonly jobs: number;
@@ -50,15 +59,22 @@ interface Flags {
 
 if (isMainThread) {
   const flags = readFlags(createHost().argv.slice(2));
-  await (flags.compare ? selfTest(COMPARISONS, flags) : selfTest(REPORTS, flags));
-} else if ((workerData as Flags).compare) serve(COMPARISONS, workerData as Flags);
-else serve(REPORTS, workerData as Flags);
+  await withSubject(flags, (subject) => selfTest(subject, flags));
+} else {
+  const flags = workerData as Flags;
+  withSubject(flags, (subject) => serve(subject, flags));
+}
+
+function withSubject<V>({ compare, gate }: Flags, use: <T, R>(subject: Subject<T, R>) => V): V {
+  return gate ? use(GATES) : compare ? use(COMPARISONS) : use(REPORTS);
+}
 
 function readFlags(args: readonly string[]): Flags {
   const { values } = parseArgs({
     args: [...args],
     options: {
       compare: { type: "boolean", default: false },
+      gate: { type: "boolean", default: false },
       cut: { type: "boolean", default: false },
       seed: { type: "string", default: "1" },
       state: { type: "string" },

@@ -12,7 +12,7 @@ export interface ComparisonTask {
   readonly runs: number;
   readonly hasCard: boolean;
   /** Slow runners: 5 % of the runs are 10 % to 30 % slower; the reference shows 80 % of that, or none. */
-  readonly runners: "steady" | "slow, mostly cancelled" | "slow, not cancelled";
+  readonly runners: Runners;
   /** Factor by which the plugin is slower in one headline of the head runs; 1: no change. */
   readonly change: number;
   /** Number of the first comparison. */
@@ -35,8 +35,9 @@ export interface ComparisonShares {
 export type ComparisonFigure = keyof ComparisonShares;
 export type ComparisonTally = Tally<ComparisonFigure>;
 
-const RUNS = [1, 2, 3, 5];
-const RUNNERS = ["steady", "slow, mostly cancelled", "slow, not cancelled"] as const;
+const RUNS = [1, 2, 3, 4, 5];
+export const RUNNERS = ["steady", "slow, mostly cancelled", "slow, not cancelled"] as const;
+export type Runners = (typeof RUNNERS)[number];
 const CHANGES = [1, 1.05, 1.1, 1.2];
 const COMPARISONS = 200;
 const COMPARISONS_OF_CUT = 50;
@@ -76,8 +77,10 @@ export function runComparisonTask(task: ComparisonTask, seed: number): Compariso
   return tally;
 }
 
-const BLOCKS = 9;
-const SPREADS = [0.01, 0.05, 0.1];
+/** Blocks of a run. */
+export const BLOCKS = 9;
+/** Standard deviations within blocks. */
+export const SPREADS = [0.01, 0.05, 0.1];
 /** Distance between the seeds of the kinds. */
 const SEEDS_PER_KIND = 100_000;
 
@@ -87,14 +90,13 @@ function simulateComparison(task: ComparisonTask, number: number, seed: number):
   const random = seededRandom(series * SEEDS_PER_KIND + number);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const shape = SHAPE_NAMES[number % SHAPE_NAMES.length] ?? "normal";
-  const cancelled = task.runners === "slow, mostly cancelled" ? 0.8 : 0;
-  const design: RunDesign = { shape, spread: pick(SPREADS), blocks: BLOCKS, cancelled };
+  const design: RunDesign = { shape, spread: pick(SPREADS), blocks: BLOCKS, cancelled: cancelledBy(task.runners) };
   const changed = task.change === 1 ? -1 : Math.floor(random() * 4);
   const changes = RATIO_QUESTIONS.map((_, question) => (question === changed ? task.change : 1));
   const noiseCard = task.hasCard ? simulateCard(design, random) : undefined;
   const side = (name: string, factors: readonly number[]) =>
     Array.from({ length: task.runs }, (_, i) => {
-      const slowness = slownessOf(task, random);
+      const slowness = slownessOf(task.runners, random);
       const state = { id: `${name}${i}`, changes: factors, slowness, ...(noiseCard !== undefined && { noiseCard }) };
       return simulateRun(design, state, random);
     });
@@ -103,7 +105,13 @@ function simulateComparison(task: ComparisonTask, number: number, seed: number):
 
 const SLOW_SHARE = 0.05;
 
-function slownessOf({ runners }: ComparisonTask, random: Random): number {
+/** Returns the share of the delay of a slow runner that the reference shows as well. */
+export function cancelledBy(runners: Runners): number {
+  return runners === "slow, mostly cancelled" ? 0.8 : 0;
+}
+
+/** Returns the factor by which the runner of a run is slower. */
+export function slownessOf(runners: Runners, random: Random): number {
   return runners !== "steady" && random() < SLOW_SHARE ? 1.1 + 0.2 * random() : 1;
 }
 

@@ -35,7 +35,7 @@ export interface RunState {
 
 /** The compared plugin, and the reference of its life-cycle metrics. */
 export const PLUGIN = "p";
-const REFERENCE = "bridge";
+export const REFERENCE = "bridge";
 const BASELINE = "host";
 const COLUMNS = [BASELINE, REFERENCE, PLUGIN];
 
@@ -55,6 +55,15 @@ export function simulateRun(design: RunDesign, state: RunState, random: Random):
     return signOf(RATIO_QUESTIONS[question] as SimulatedQuestion) * (change + delay) + effects(column, question);
   });
   return storedRun(values, state);
+}
+
+/** Returns a run of one plugin under both names, in the same blocks: all their differences are noise. */
+export function simulateTwins(design: RunDesign, id: string, random: Random): LoadedRun {
+  const effects = runEffects(random);
+  const values = simulateBlocks(design, random, (column, question) =>
+    effects(column === BASELINE ? BASELINE : PLUGIN, question),
+  );
+  return storedRun(values, { id });
 }
 
 const CARD_RUNS = 5;
@@ -140,7 +149,7 @@ interface StoredCell {
   readonly question: number;
 }
 
-function storedRun(values: BlockValues, { id, noiseCard }: RunState): LoadedRun {
+function storedRun(values: BlockValues, { id, noiseCard }: Pick<RunState, "id" | "noiseCard">): LoadedRun {
   const blocks = values.length;
   const cells = cellsByBlocks.get(blocks) ?? storedCells(blocks);
   cellsByBlocks.set(blocks, cells);

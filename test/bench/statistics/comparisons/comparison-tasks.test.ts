@@ -34,7 +34,7 @@ it("repeats a comparison by its number and seed", () => {
 it("splits the work without gaps, and cuts most of it", () => {
   const tasks = comparisonTasksOf(false);
   const kinds = tasks.map(({ runs, hasCard, runners, change }) => [runs, hasCard, runners, change].join());
-  expect(new Set(kinds).size).toBe(96);
+  expect(new Set(kinds).size).toBe(120);
   const cut = comparisonTasksOf(true);
   const sum = (of: readonly ComparisonTask[]): number => of.reduce((total, { comparisons }) => total + comparisons, 0);
   expect(sum(cut)).toBeLessThan(sum(tasks) / 20);
