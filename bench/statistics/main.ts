@@ -1,8 +1,8 @@
 /**
  * `npm run selftest:statistics [-- --compare | --gate] [--cut] [--seed N] [--state FILE] [--jobs N]`: simulates reports
- * with known true differences, with --compare comparisons of runs, or with --gate gates of unchanged plugins, and checks
- * the error rates that docs/method.md promises. Prints tables and a JSON line; exits with 1 if a limit is exceeded. With
- * --state, an interrupted self-test continues; the file is for one version of the code.
+ * with known true differences, with --compare comparisons of runs, or with --gate gates of unchanged plugins, and
+ * checks the error rates that docs/method.md promises. Prints tables and a JSON line; exits with 1 if a limit is
+ * exceeded. With --state, an interrupted self-test continues; the file is for one version of the code.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";

@@ -34,7 +34,8 @@ export interface Gate extends Omit<GateOptions, "baseDirs"> {
 /**
  * Reads the base runs and checks them, the known changes and the binaries of the base.
  * @throws UsageError if a base is not a run or a copy of another one, a known change matches no planned cell, or a
- *   binary of the base cannot run; EnvironmentError if the plan cannot be compared with the base, or a binary is missing
+ *   binary of the base cannot run; EnvironmentError if the plan cannot be compared with the base, or a binary is
+ *   missing
  */
 export async function checkGate(host: Host, options: GateOptions, planned: PlannedRun): Promise<Gate> {
   const { baseDirs, ...rest } = options;
