@@ -32,7 +32,7 @@ export async function measureEqualAndSlowed(
 
 async function campaign(host: Host, dir: string, { cut, limit, counts }: CampaignFlags): Promise<Outcome> {
   const suite = parseSuite(shippedSuites().find(({ name }) => name === "quick")?.text ?? "");
-  const all = writeCopies(join(dir, "bin"));
+  const all = writeCopies(join(dir, "bin"), cut);
   const copies = cut ? all.filter(({ isRequired }) => isRequired) : all;
   const finished = await measureRuns(host, runsOf(copies, counts), { dir, limit, design: designOf(suite, cut) });
   const summariesOf = async (copy: CampaignRun["copy"]): Promise<readonly Summary[]> =>

@@ -28,17 +28,18 @@ const RATE = "2gbit";
 const RULES = 500;
 /** Bytes; the smallest that every IPv4 host must accept (RFC 791). */
 const SMALL_MTU = 576;
-const SLEEP_SECONDS = 0.005;
+/** The cut for CI has fewer runs, which must find the change on a busy machine, too. */
+const SLEEP_SECONDS = { full: 0.005, cut: 0.02 } as const;
 
 const THROUGHPUT = "tcp-1/cross-node/throughput";
 
-const FACTS: Readonly<Record<CopyName, Pick<SlowedCopy, "change" | "target">>> = {
+const factsOf = (sleepSeconds: number): Readonly<Record<CopyName, Pick<SlowedCopy, "change" | "target">>> => ({
   rate: { change: `rate limit of ${RATE} for each pod`, target: THROUGHPUT },
   rules: { change: `${RULES} firewall rules in FORWARD of each node`, target: "tcp-rr/cross-node/transactions" },
   mtu: { change: `MTU of pods ${SMALL_MTU} bytes`, target: THROUGHPUT },
   offloads: { change: "offloads of pods off", target: THROUGHPUT },
-  sleep: { change: `sleep of ${SLEEP_SECONDS * 1000} ms in ADD`, target: "pods/same-node/add-time" },
-};
+  sleep: { change: `sleep of ${sleepSeconds * 1000} ms in ADD`, target: "pods/same-node/add-time" },
+});
 
 /**
  * Shell commands that slow a new pod. The loop adds rules that match no packet (192.0.2.1 is reserved for
@@ -46,7 +47,7 @@ const FACTS: Readonly<Record<CopyName, Pick<SlowedCopy, "change" | "target">>> =
  * scatter-gather, segmentation and merging (SIOCETHTOOL with the constants of linux/ethtool.h), because few nodes have
  * ethtool.
  */
-const COMMANDS: Readonly<Record<Exclude<CopyName, "mtu">, string>> = {
+const commandsOf = (sleepSeconds: number): Readonly<Record<Exclude<CopyName, "mtu">, string>> => ({
   rate: `nsenter --net="$CNI_NETNS" tc qdisc add dev "$CNI_IFNAME" root tbf rate ${RATE} burst 1mb latency 20ms`,
   rules: `mkdir /run/cnibench-campaign 2>/dev/null || return 0
   {
@@ -64,19 +65,21 @@ const COMMANDS: Readonly<Record<Exclude<CopyName, "mtu">, string>> = {
         my $off = pack "LL", $set, 0;
         ioctl $socket, 0x8946, my $request = pack "a16P", $ARGV[0], $off or die "$ARGV[0]: $!\\n";
     }' "$CNI_IFNAME"`,
-  sleep: `sleep ${SLEEP_SECONDS}`,
-};
+  sleep: `sleep ${sleepSeconds}`,
+});
 
 /** Tools that the commands run; all nodes have the others. */
 const TOOLS: Readonly<Partial<Record<CopyName, readonly string[]>>> = { rules: ["iptables"] };
 
 /** Writes the wrappers to a directory. @returns the copies, which find their wrappers there */
-export function writeCopies(dir: string): readonly SlowedCopy[] {
+export function writeCopies(dir: string, isCut: boolean): readonly SlowedCopy[] {
   mkdirSync(dir, { recursive: true });
+  const sleepSeconds = SLEEP_SECONDS[isCut ? "cut" : "full"];
+  const [facts, commands] = [factsOf(sleepSeconds), commandsOf(sleepSeconds)];
   return COPY_NAMES.map((name) => {
-    const copy = { name, ...FACTS[name], isRequired: name === "sleep" };
+    const copy = { name, ...facts[name], isRequired: name === "sleep" };
     if (name === "mtu") return { ...copy, plugin: withSmallMtu(name) };
-    writeFileSync(join(dir, nameOf(name)), wrapper(COMMANDS[name]), { mode: 0o755 });
+    writeFileSync(join(dir, nameOf(name)), wrapper(commands[name]), { mode: 0o755 });
     return { ...copy, plugin: wrapped(name, dir) };
   });
 }
