@@ -10,6 +10,11 @@ const CREATE_NODE_LINK = `ip link add dev "$1" type veth peer name "$2"
 ip link set dev "$1" up
 ip link set dev "$2" up`;
 
+/** Waits for up to a second for another process that runs this script, so that both continue at the same time. */
+const MEET_ANOTHER = `mkdir -p /run/meeting; : >/run/meeting/$$; tries=0
+until [ "$(ls /run/meeting | wc -l)" -gt 1 ] || [ $tries -ge 20 ]; do tries=$((tries + 1)); sleep 0.05; done
+sleep 0.1; rm /run/meeting/$$`;
+
 export const EFFECTS: readonly Mutant[] = [
   ri(
     {
@@ -157,7 +162,7 @@ export const EFFECTS: readonly Mutant[] = [
       createLinks: async (request, ...rest) => {
         await runScript(
           request.shell,
-          `ip link show dev "$1" >/dev/null 2>&1 || { sleep 0.5; ip link add dev "$1" type bridge; }`,
+          `ip link show dev "$1" >/dev/null 2>&1 || { ${MEET_ANOTHER}; ip link add dev "$1" type bridge; }`,
           original.bridgeOf(request),
         );
         return original.createLinks(request, ...rest);
