@@ -1,6 +1,7 @@
 /** The html report: one self-contained page that is readable offline, in print and without scripts. */
 import { conformanceSection } from "./conformance/html-section.ts";
-import { chartedFigures, omittedChartsNote } from "./html/charted-figures.ts";
+import { viewIds } from "./element-ids.ts";
+import { chartedFigures, omittedChartsNote, openedFigures } from "./html/charted-figures.ts";
 import { embed, limitSamples } from "./html/embedded.ts";
 import { failuresSection } from "./html/failures.ts";
 import { scenarioSections } from "./html/figures.ts";
@@ -42,6 +43,10 @@ async function renderRun(input: ReportInput, prefix: string): Promise<Html> {
   const { run, summary } = input;
   const figures = figuresOf(summary);
   const charted = chartedFigures(input, figures);
+  const page = {
+    ...{ figures, charted, prefix, opened: openedFigures(figures) },
+    ...{ ids: viewIds(figures, prefix), plugins: run.plan.plugins },
+  };
   const scenarios = [...new Set(figures.map(({ suite, scenario }) => `${suite} / ${scenario}`))];
   const links = [
     ["overview", "Summary"],
@@ -58,7 +63,7 @@ ${links.map(([id, name]) => markup`<li><a href="#${prefix}${id}">${name}</a></li
 <li><a href="#method">Method</a></li>
 </ul></nav>
 ${overview(input, figures, prefix)}
-${omittedChartsNote(charted, figures)}${await scenarioSections({ figures, charted }, prefix, await pairSections(input))}
+${omittedChartsNote(charted, figures)}${await scenarioSections(page, await pairSections(input))}
 ${conformanceSection(summary.conformance, prefix)}
 ${failuresSection(summary, prefix)}
 ${setupSection(input, prefix)}`;

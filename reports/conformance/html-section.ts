@@ -1,5 +1,6 @@
 /** The conformance section of a run: counts, the clause matrix and all deviations. */
 import type { ConformanceRow } from "../../results/index.ts";
+import { foldedSection } from "../html/fold.ts";
 import { html, type Html } from "../html/markup.ts";
 import { COUNT_COLUMNS } from "./verdict-columns.ts";
 import { deviationSections } from "./html-deviations.ts";
@@ -10,10 +11,11 @@ import { verdictTable } from "./html-verdicts.ts";
 /** @param prefix of all element ids, because a page can show several runs */
 export function conformanceSection(rows: readonly ConformanceRow[], prefix: string): Html | null {
   if (rows.length === 0) return null;
-  return html`<section id="${prefix}conformance">
-    <h2>Conformance with the CNI specification</h2>
-    ${verdictTable(rows, COUNT_COLUMNS)} ${clauseMatrix(rows, prefix)} ${deviationSections(rows, prefix)}
-    <h3>Not tested</h3>
-    ${skippedTable(rows)}
-  </section>`;
+  return foldedSection(
+    `${prefix}conformance`,
+    { en: "Conformance with the CNI specification", zh: "CNI 规范符合性" },
+    html`${verdictTable(rows, COUNT_COLUMNS)} ${clauseMatrix(rows, prefix)} ${deviationSections(rows, prefix)}
+      <h3>Not tested</h3>
+      ${skippedTable(rows)}`,
+  );
 }

@@ -1,4 +1,5 @@
 /** Selects the figures with charts: drawing those of a large run would take longer than everything else. */
+import { isShownIn } from "../../core/metrics.ts";
 import type { Figure } from "../questions.ts";
 import type { ReportInput } from "../report.ts";
 import { isLarge } from "./embedded.ts";
@@ -6,15 +7,28 @@ import { html, type Html } from "./markup.ts";
 
 /** Number of figures with charts in a page without the values of single blocks. */
 const MAX_CHARTED = 20;
+/** Number of open views of a run without headlines. */
+const MAX_OPENED = 6;
 
 /** Returns all figures of a small run; of a large one those of headline questions and then the first ones. */
 export function chartedFigures(input: Pick<ReportInput, "summary">, figures: readonly Figure[]): ReadonlySet<Figure> {
   if (!isLarge(input)) return new Set(figures);
-  const isHeadline = ({ questions }: Figure): boolean =>
-    questions.some(({ comparisons }) => comparisons.some(({ family }) => family === "headline"));
   const ranked = figures.filter(({ better }) => better !== "none");
   const headlines = ranked.filter(isHeadline);
   return new Set([...headlines, ...ranked].slice(0, Math.max(MAX_CHARTED, headlines.length)));
+}
+
+function isHeadline({ questions }: Figure): boolean {
+  return questions.some(({ comparisons }) => comparisons.some(({ family }) => family === "headline"));
+}
+
+/** Returns the figures whose views are open: those of headline questions, or else the first main ones. */
+export function openedFigures(figures: readonly Figure[]): ReadonlySet<Figure> {
+  const headlines = figures.filter(isHeadline);
+  if (headlines.length > 0) return new Set(headlines);
+  const ranked = figures.filter(({ better }) => better !== "none");
+  const main = ranked.filter(({ metric }) => isShownIn("report", metric));
+  return new Set((main.length > 0 ? main : ranked).slice(0, MAX_OPENED));
 }
 
 /** Returns a note for a page that omits charts. */

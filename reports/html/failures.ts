@@ -2,6 +2,7 @@
 import { groupBy } from "../../core/group.ts";
 import { metricLabel } from "../format.ts";
 import type { Summary, SummaryCell } from "../../results/index.ts";
+import { foldedSection } from "./fold.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { headedTable } from "./table.ts";
@@ -17,12 +18,15 @@ export function failuresSection({ cells }: Summary, prefix: string): Html {
   );
   const warned = cells.flatMap((cell) => cell.warnings.map(({ code, message }) => ({ cell, code, message })));
   const warnings = groupByReason(warned, ({ code, message }) => `${code}: ${message}`);
-  return html`<section id="${prefix}doubts">
-    <h2>Failures, skips and warnings</h2>
-    ${groupTable("Failed", "Error", failed, "No cell failed.")}
-    ${groupTable("Skipped", "Reason", skipped, "No cell was skipped.")}
-    ${groupTable("Warnings", "Warning", warnings, "No cell has a warning.")}
-  </section>`;
+  return foldedSection(
+    `${prefix}doubts`,
+    { en: "Failures, skips and warnings", zh: "失败、跳过与警告" },
+    html`
+      ${groupTable("Failed", "Error", failed, "No cell failed.")}
+      ${groupTable("Skipped", "Reason", skipped, "No cell was skipped.")}
+      ${groupTable("Warnings", "Warning", warnings, "No cell has a warning.")}
+    `,
+  );
 }
 
 interface CellGroup {

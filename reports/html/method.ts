@@ -1,13 +1,15 @@
 /** The method section: how to read the numbers, and the rules behind them, in short. */
 import { FALSE_DISCOVERY_RATE, HEADLINE_ERROR_RATE, MIN_BLOCKS } from "../../results/index.ts";
 import { formatPercent } from "../format.ts";
+import { foldedSection } from "./fold.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 
 export function methodSection(): Html {
-  return html`<section id="method">
-    <h2>How to read this report</h2>
-    <ul class="plain">
+  return foldedSection(
+    "method",
+    { en: "How to read this report", zh: "如何阅读本报告" },
+    html`<ul class="plain">
       <li>
         <strong>n is the number of blocks.</strong> Each block deploys every plugin once, in random order, together with
         the host baseline. The value of a block is the median of its repetitions. One-second intervals within a load are
@@ -41,6 +43,6 @@ export function methodSection(): Html {
         <strong>Failures.</strong> One failed repetition fails its cell, so no median hides a failure. Outliers are
         flagged, never removed.
       </li>
-    </ul>
-  </section>`;
+    </ul>`,
+  );
 }

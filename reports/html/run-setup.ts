@@ -5,6 +5,7 @@ import type { Environment, PluginFacts } from "../../results/index.ts";
 import { formatValue } from "../format.ts";
 import { isLarge } from "./embedded.ts";
 import type { ReportInput } from "../report.ts";
+import { foldedSection } from "./fold.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { noiseSection } from "./noise-section.ts";
@@ -22,20 +23,19 @@ export function setupSection(input: ReportInput, prefix: string): Html {
     environment === null
       ? html`<p class="muted">The environment was not collected.</p>`
       : html`${machineTable(environment, plan.clusterReason, run.versions.node)}${pluginTable(environment.plugins)}`;
-  return html`<section id="${prefix}setup">
-      <h2>Environment</h2>
-      ${facts} ${noiseSection(run.noiseCard)}
-    </section>
-    <section id="${prefix}commands">
-      <h2>Commands</h2>
-      <p>Command line of this run:</p>
+  const noise = noiseSection(run.noiseCard);
+  return html`${foldedSection(`${prefix}setup`, { en: "Environment", zh: "环境" }, html`${facts} ${noise}`)}
+  ${foldedSection(
+    `${prefix}commands`,
+    { en: "Commands", zh: "命令" },
+    html`<p>Command line of this run:</p>
       <pre class="copy">${quoteArgv(run.command)}</pre>
       <p>
         To repeat the same plugin order, add <code>--seed ${run.seed}</code>. The output of every tool is stored in the
         run directory under <code>raw/</code>.
       </p>
-      ${commandList(commands)} ${provenance(input)}
-    </section>`;
+      ${commandList(commands)} ${provenance(input)}`,
+  )}`;
 }
 
 function machineTable(environment: Environment, clusterReason: string, nodeVersion: string): Html {

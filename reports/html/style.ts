@@ -1,5 +1,6 @@
 /** The style sheet of a page, for light and dark mode, print and phones. */
 import { paletteVariables } from "../views/palette.ts";
+import { FOLD_STYLE, MARKER_STYLE } from "./style-parts.ts";
 
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1c2024; --muted: #5b646e; --paper: #ffffff; --panel: #f6f7f9;
@@ -76,8 +77,8 @@ form.filters select, form.filters input { font: inherit; color: var(--ink); back
   border: 1px solid var(--line); border-radius: 4px; padding: .15rem .4rem; max-width: 100%; }
 tr:target th, article:target h4 { background: var(--panel); }
 tbody th small { margin-left: 0; }
-details { margin: .4rem 0; }
-summary { cursor: pointer; }
+${FOLD_STYLE}
+${MARKER_STYLE}
 footer { color: var(--muted); font-size: .85rem; padding-top: 3rem; padding-bottom: 3rem; }
 @media print {
   :root { color-scheme: light; --ink: #000; --muted: #444; --paper: #fff; --panel: #fff; --line: #bbb;

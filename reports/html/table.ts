@@ -11,11 +11,22 @@ import {
 } from "../format.ts";
 import type { Scale } from "../format.ts";
 import type { Figure, RankedCell } from "../questions.ts";
+import { rowData, rowId } from "../element-ids.ts";
 import { sensitivityNote } from "../sentences.ts";
 import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
+import { markedName, permalink } from "./plugin-name.ts";
 
-export function figureTable(figure: Figure, scale: Scale): Html {
+const ROW_LINK = { en: "Link to this row", zh: "此行的链接" };
+
+/** What the rows of a page need: the ids of the views and the plugins of the plan. */
+export interface TablePage {
+  readonly ids: ReadonlyMap<Figure, string>;
+  readonly plugins: readonly string[];
+}
+
+export function figureTable(figure: Figure, scale: Scale, page: TablePage): Html {
+  const place = { view: page.ids.get(figure) ?? "", plugins: page.plugins, scale };
   const unit = scale.unit === "" ? "" : ` (${scale.unit})`;
   const head = [
     "Rank",
@@ -28,12 +39,12 @@ export function figureTable(figure: Figure, scale: Scale): Html {
     "Compared with best",
     "Warnings",
   ];
-  const host = figure.baseline && cellRow({ cell: figure.baseline, ranks: null, versusBest: null }, scale);
+  const host = figure.baseline && cellRow({ cell: figure.baseline, ranks: null, versusBest: null }, place);
   const baseline = host && rowGroup("host (baseline)", [host]);
   const groups = figure.questions.map(({ path, rankedCells }) =>
     rowGroup(
       path,
-      rankedCells.map((ranked) => cellRow(ranked, scale)),
+      rankedCells.map((ranked) => cellRow(ranked, place)),
     ),
   );
   return headedTable(`${metricLabel(figure.metric)}: values`, head, [baseline, ...groups], "sortable");
@@ -69,8 +80,39 @@ function rowGroup(path: string, rows: readonly Html[]): Html {
   </tbody>`;
 }
 
-function cellRow({ cell, ranks, versusBest }: RankedCell, scale: Scale): Html {
-  if (cell.state !== "measured" || cell.median === null) return unmeasuredRow(cell);
+interface RowPlace {
+  /** Id of the view. */
+  readonly view: string;
+  readonly plugins: readonly string[];
+  readonly scale: Scale;
+}
+
+function cellRow(ranked: RankedCell, place: RowPlace): Html {
+  const { cell } = ranked;
+  const id = rowId(place.view, cell, place.plugins);
+  const { suite, scenario, metric, path, plugin, state, verdict } = rowData(ranked);
+  const head = html`<th scope="row">${markedName(plugin, place.plugins)}${permalink(id, ROW_LINK)}</th>`;
+  const columns =
+    cell.state === "measured" && cell.median !== null
+      ? measuredColumns({ ...ranked, cell: { ...cell, median: cell.median } }, head, place.scale)
+      : unmeasuredColumns(cell, head);
+  return html`<tr
+    id="${id}"
+    data-suite="${suite}"
+    data-scenario="${scenario}"
+    data-metric="${metric}"
+    data-path="${path}"
+    data-plugin="${plugin}"
+    data-state="${state}"
+    data-verdict="${verdict}"
+  >
+    ${columns}
+  </tr>`;
+}
+
+type MeasuredCell = Omit<RankedCell, "cell"> & { readonly cell: SummaryCell & { readonly median: number } };
+
+function measuredColumns({ cell, ranks, versusBest }: MeasuredCell, head: Html, scale: Scale): Html {
   const { median, ci95, n, cv, baselineRatio } = cell;
   const interval = ci95 === null ? "too few blocks" : ci95.map((end) => formatNumber(end, scale, ci95)).join(" – ");
   const cells = [
@@ -84,23 +126,17 @@ function cellRow({ cell, ranks, versusBest }: RankedCell, scale: Scale): Html {
   const [rankCell, ...others] = cells.map(
     ([text, value]) => html`<td class="number" data-value="${value ?? ""}">${text}</td>`,
   );
-  return html`<tr>
-    ${rankCell ?? null}
-    <th scope="row">${cell.plugin}</th>
-    ${others}
+  return html`${rankCell ?? null} ${head} ${others}
     <td class="number">${comparisonText(versusBest, cell.unit)}</td>
-    <td>${warningMarks(cell)}</td>
-  </tr>`;
+    <td>${warningMarks(cell)}</td>`;
 }
 
-function unmeasuredRow(cell: SummaryCell): Html {
+function unmeasuredColumns(cell: SummaryCell, head: Html): Html {
   const failed = html`<span class="bad">failed:</span> ${cell.error ?? ""}`;
   const explanation = cell.state === "failed" ? failed : html`<span class="muted">skipped:</span> ${cell.reason ?? ""}`;
-  return html`<tr>
-    <td class="number">–</td>
-    <th scope="row">${cell.plugin}</th>
-    <td colspan="7" class="why">${explanation}</td>
-  </tr>`;
+  return html`<td class="number">–</td>
+    ${head}
+    <td colspan="7" class="why">${explanation}</td>`;
 }
 
 function ratioText(ratio: SummaryCell["baselineRatio"]): string {

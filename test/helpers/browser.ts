@@ -82,6 +82,10 @@ export function useBrowser(): Pages {
 export const horizontalOverflow = (page: Page): Promise<number> =>
   page.evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
 
+/** Opens everything that a page folds. */
+export const unfold = (page: Page): Promise<void> =>
+  page.evaluate(`for (const details of document.querySelectorAll("details")) details.open = true`);
+
 /**
  * Checks that a page with hostile strings runs no script and fits a phone screen, with its Content Security Policy
  * and without it: the policy is only the second line of defense.

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { reports } from "../../reports/index.ts";
-import { horizontalOverflow, expectHarmless, useBrowser } from "../helpers/browser.ts";
+import type { Page } from "playwright-core";
+import { horizontalOverflow, expectHarmless, unfold, useBrowser } from "../helpers/browser.ts";
 import { HOSTILE_STRINGS } from "../helpers/hostile.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
 import { inputOf, sampleRun } from "../helpers/sample-run.ts";
@@ -26,6 +27,7 @@ describe("the html report in a browser", () => {
       await opened(
         sample,
         async (page) => {
+          await unfold(page);
           const charts = await page.locator("figure svg").all();
           expect(charts.length).toBeGreaterThan(15);
           for (const chart of charts) {
@@ -45,7 +47,8 @@ describe("the html report in a browser", () => {
   it("sorts the rows of each path by the values of a column", async () => {
     await opened(sample, async (page) => {
       const table = page.locator("table.sortable").first();
-      const plugins = () => table.locator("tbody").nth(2).locator("th[scope=row]").allTextContents();
+      await unfold(page);
+      const plugins = () => table.locator("tbody").nth(2).locator("th[scope=row] bdi").allTextContents();
       expect(await plugins()).toEqual(["ptp", "bridge", "simplecni"]);
       await table.getByRole("button", { name: /^Median/ }).click();
       expect(await plugins()).toEqual(["simplecni", "bridge", "ptp"]);
@@ -54,9 +57,30 @@ describe("the html report in a browser", () => {
   });
 
   it("does not scroll horizontally on a phone", async () => {
-    await opened(sample, async (page) => expect(await horizontalOverflow(page)).toBe(0), {
-      viewport: { width: 360, height: 740 },
-    });
+    const fits = async (page: Page): Promise<void> => {
+      expect(await horizontalOverflow(page)).toBe(0);
+      await unfold(page);
+      expect(await horizontalOverflow(page)).toBe(0);
+    };
+    await opened(sample, fits, { viewport: { width: 360, height: 740 } });
+  });
+
+  it("is at most 5,000 px tall before anything is unfolded, and prints everything", async () => {
+    await opened(
+      sample,
+      async (page) => {
+        const height = () => page.evaluate<number>(`document.documentElement.scrollHeight`);
+        const folded = await height();
+        expect(folded).toBeLessThan(5000);
+        await page.emulateMedia({ media: "print" });
+        const hidden = await page.evaluate(
+          `[...document.querySelectorAll("details tr")].filter((row) => row.offsetHeight === 0).length`,
+        );
+        expect(hidden).toBe(0);
+        expect(await height()).toBeGreaterThan(folded);
+      },
+      { viewport: { width: 1280, height: 800 } },
+    );
   });
 
   it("outlines the element with the keyboard focus", async () => {

@@ -1,0 +1,28 @@
+/** Parts of the style sheet that belong to single elements of the page. */
+
+/** Folded content. Printing unfolds it, also without a script where the browser has `::details-content`. */
+export const FOLD_STYLE = `details { margin: .4rem 0; }
+summary { cursor: pointer; }
+summary h2, summary h3 { display: inline; border: 0; margin: 0; }
+details[data-fold] > summary { padding: .3rem 0; border-bottom: 1px solid var(--line); }
+.permalink { color: var(--muted); text-decoration: none; opacity: 0; padding: 0 .3em; font-weight: 400; }
+:hover > .permalink, :focus-within > .permalink, .permalink:focus { opacity: 1; }
+:target { scroll-margin-top: 4rem; }
+tr:target > *, article:target > h3, article:target > details > summary { background: var(--panel); }
+@media (hover: none) { .permalink { opacity: 1; } }
+@media print {
+  details::details-content { display: block; content-visibility: visible; height: auto; }
+  details > summary { list-style: none; }
+  .permalink { display: none; }
+}`;
+
+/** The marker of a plugin in its color and shape, next to its name. */
+export const MARKER_STYLE = `.marker { display: inline-block; width: .7em; height: .7em; margin-right: .4em;
+  print-color-adjust: exact; }
+.marker.circle { border-radius: 50%; }
+.marker.triangle-up { clip-path: polygon(50% 0, 100% 100%, 0 100%); }
+.marker.triangle-down { clip-path: polygon(0 0, 100% 0, 50% 100%); }
+.marker.triangle-right { clip-path: polygon(0 0, 100% 50%, 0 100%); }
+.marker.diamond { clip-path: polygon(50% 0, 100% 50%, 50% 100%, 0 50%); }
+.marker.cross { clip-path: polygon(33% 0, 67% 0, 67% 33%, 100% 33%, 100% 67%, 67% 67%, 67% 100%, 33% 100%, 33% 67%,
+  0 67%, 0 33%, 33% 33%); }`;
