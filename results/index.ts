@@ -18,6 +18,7 @@ export { completeRecordCount, finishedRepetitions, nextSession } from "./finishe
 export type { IsFinished } from "./finished.ts";
 export { loadRun, loadStored } from "./load-run.ts";
 export type { LoadedRun, StoredRun } from "./load-run.ts";
+export { distributionOf, quantile } from "./quantiles.ts";
 export { seededRandom, shuffle } from "./random.ts";
 export type { Random } from "./random.ts";
 export { RecordList } from "./record-list.ts";
@@ -35,6 +36,8 @@ export type {
   StoredMachine,
   StoredOptions,
 } from "./record.ts";
+export { roundDetail } from "./repetition-details.ts";
+export type { Distribution, RepetitionDetails, Series } from "./repetition-details.ts";
 export { redactLoaded, redactor, replaceHome } from "./redact.ts";
 export type { Redact } from "./redact.ts";
 export { readLines } from "./read-lines.ts";

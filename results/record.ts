@@ -10,6 +10,7 @@ import type { Path } from "../core/model.ts";
 import type { Warning } from "../core/warning-codes.ts";
 import type { ClauseResult } from "./clause-result.ts";
 import type { Environment } from "./environment-facts.ts";
+import type { RepetitionDetails } from "./repetition-details.ts";
 import type { StoppingDecision, StoppingRule } from "./stopping-rule.ts";
 import type { NoiseCard } from "./noise/noise-card.ts";
 
@@ -47,8 +48,8 @@ interface RecordBase {
   readonly warnings?: readonly Warning[];
 }
 
-/** The result of one cell in one repetition. */
-export interface Repetition extends RecordBase {
+/** The result of one cell in one repetition. Only the first value of a repetition has details. */
+export interface Repetition extends RecordBase, RepetitionDetails {
   readonly kind: "repetition";
   /** Value in the SI unit of the metric. Exactly one of value, error and skip is present. */
   readonly value?: number;

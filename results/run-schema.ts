@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { NOISE_CARD_VERSION } from "./noise/noise-card.ts";
 import { SCHEMA_VERSION } from "./record.ts";
+import { detailsProblem, type RepetitionDetails } from "./repetition-details.ts";
 import { GATE_VERSION } from "./run-comparison/gate-file.ts";
 import { COMPARISON_VERSION } from "./run-comparison/run-comparison.ts";
 import { SUMMARY_VERSION } from "./summary.ts";
@@ -45,7 +46,7 @@ export function validator(name: SchemaName): Validator {
   let validate: ValidateFunction | undefined;
   return (value) => {
     validate ??= compile(name);
-    if (validate(value) === true) return null;
+    if (validate(value) === true) return name === "result" ? detailsProblem(value as RepetitionDetails) : null;
     const first = validate.errors?.[0];
     return `${first?.instancePath ?? ""} ${first?.message ?? "is not valid"}`.trim();
   };

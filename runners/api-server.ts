@@ -1,7 +1,7 @@
 /** Runner `api-server`: HTTPS latency from a pod to the API server, at the address in every container's environment. */
 import { EnvironmentError } from "../core/errors.ts";
 import { run, type Shell } from "../core/shell.ts";
-import { median } from "../results/index.ts";
+import { distributionOf, median } from "../results/index.ts";
 import { curlTimes, storedTimes } from "./support/curl.ts";
 import { podObject } from "../kubernetes/index.ts";
 import { withNamespace } from "./deployment.ts";
@@ -49,8 +49,13 @@ async function runRequests({ deployment, params, signal, keep }: ClusterContext)
 
 /** @param times seconds until the connection was open, and until the response was complete, of each request */
 function valuesOf(times: readonly (readonly number[])[]): Measurement {
-  const { values, warnings } = latencyMeasurement(times.map(([, total = 0]) => total));
-  return { values: { "connect-time": median(times.map(([connect = 0]) => connect)), ...values }, warnings };
+  const connects = times.map(([connect = 0]) => connect);
+  const { values, warnings, distributions = [] } = latencyMeasurement(times.map(([, total = 0]) => total));
+  return {
+    values: { "connect-time": median(connects), ...values },
+    warnings,
+    distributions: [distributionOf("connect-time", "s", connects), ...distributions],
+  };
 }
 
 /** Returns `10.96.0.1:443`, read from the environment of the container's first process. @throws EnvironmentError */

@@ -1,6 +1,6 @@
 /** Runner `crowd`: the time of ADD and DEL on a node that already runs other pods. */
 import { inParallel } from "../core/parallel.ts";
-import { median } from "../results/index.ts";
+import { distributionOf, median } from "../results/index.ts";
 import { namedValues, timingOutput, valuesOfName } from "./support/timing.ts";
 import { attachmentOf, SETUP_CONCURRENCY, withSandboxes } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
@@ -22,12 +22,7 @@ export const crowd = {
   run: runCrowd,
   recompute: (stored) => {
     const times = namedValues(stored.stdout("times"));
-    return {
-      values: {
-        "add-time": median(valuesOfName(times, "add-time")),
-        "del-time": median(valuesOfName(times, "del-time")),
-      },
-    };
+    return measurementOf(valuesOfName(times, "add-time"), valuesOfName(times, "del-time"));
   },
 } as const satisfies LifecycleRunner;
 
@@ -57,7 +52,18 @@ async function runCrowd({ deployment, params, keep, signal }: DeploymentContext)
         times.flatMap(({ add, del }) => [`add-time ${add}`, `del-time ${del}`]),
       ),
     );
-    const values = { "add-time": median(times.map(({ add }) => add)), "del-time": median(times.map(({ del }) => del)) };
-    return { values, warnings: [] };
+    return measurementOf(
+      times.map(({ add }) => add),
+      times.map(({ del }) => del),
+    );
   });
+}
+
+/** @param adds @param dels seconds */
+function measurementOf(adds: readonly number[], dels: readonly number[]): Measurement {
+  return {
+    values: { "add-time": median(adds), "del-time": median(dels) },
+    distributions: [distributionOf("add-time", "s", adds), distributionOf("del-time", "s", dels)],
+    warnings: [],
+  };
 }

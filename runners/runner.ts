@@ -6,7 +6,7 @@ import type { AwakeMeans } from "../core/keep-awake.ts";
 import type { Warning } from "../core/warning-codes.ts";
 import type { ParamSpec } from "../core/params.ts";
 import type { Output } from "../core/shell.ts";
-import type { ClauseResult, PairTable } from "../results/index.ts";
+import type { ClauseResult, PairTable, RepetitionDetails } from "../results/index.ts";
 import type { CpuUsage } from "./support/cpu.ts";
 import type { NodeDaemons } from "./support/daemons.ts";
 import type { StoredOutputs } from "./support/stored-outputs.ts";
@@ -48,8 +48,8 @@ export interface DeploymentContext extends RunContext {
   readonly deployment: NodeDeployment;
 }
 
-/** The values of one repetition. A metric that was not collected is missing, never 0. */
-export interface Measurement {
+/** The results of one repetition. A metric that was not collected is missing, never 0. */
+export interface Measurement extends RepetitionDetails {
   readonly values: Partial<Record<MetricName, number>>;
   readonly warnings: readonly Warning[];
   /** Why metrics could not be measured although the load succeeded. Default: none. */
@@ -59,7 +59,7 @@ export interface Measurement {
 }
 
 /** Values that are recomputed from raw output. */
-export type Recomputed = Pick<Measurement, "values" | "pairs">;
+export type Recomputed = Pick<Measurement, "values" | "pairs" | "series" | "distributions">;
 
 /**
  * Recomputes the values of a repetition from its raw output, with the parsers that its measurement used.

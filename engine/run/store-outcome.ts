@@ -7,6 +7,7 @@ import { type Output, describeEnd } from "../../core/shell.ts";
 import {
   type ClauseResult,
   type PlannedCell,
+  type Repetition,
   type ResultRecord,
   type RunStore,
   SCHEMA_VERSION,
@@ -114,19 +115,17 @@ function storeSkip({ task, store, onEvent }: RepetitionTarget, fields: RecordFie
 }
 
 /** Stores the values. One impossible value makes all of them doubtful, so that the repetition fails. */
-function storeMeasurement(
-  target: RepetitionTarget,
-  fields: RecordFields,
-  { values, warnings, missing = {}, pairs }: Measurement,
-): void {
+function storeMeasurement(target: RepetitionTarget, fields: RecordFields, measurement: Measurement): void {
   const { task, store, onEvent } = target;
+  const { values, warnings, missing = {} } = measurement;
   const impossible = impossibleValue(values);
   if (impossible !== null)
     return storeError(target, fields, `${task.runner.name} measured an impossible ${impossible}`);
   const warningField = warnings.length > 0 ? { warnings } : {};
-  const records = measuredCells(task).map(([metric, cell], i) => {
+  const cells = measuredCells(task);
+  const first = cells.find(([metric]) => values[metric] !== undefined)?.[1];
+  const records = cells.map(([metric, cell]) => {
     const value = values[metric];
-    const pairsField = i === 0 && value !== undefined && pairs !== undefined ? { pairs } : {};
     const reason = missing[metric];
     const gap = reason === undefined ? { error: `${task.runner.name} did not collect ${metric}` } : { skip: reason };
     return {
@@ -135,11 +134,24 @@ function storeMeasurement(
       ...fields,
       ...warningField,
       ...(value === undefined ? gap : { value }),
-      ...pairsField,
+      ...(cell === first && detailsOf(measurement)),
     } as const;
   });
   store.append(...records);
   onEvent({ kind: "measured", task, values });
+}
+
+/** Returns what is stored once per repetition, with its first value. */
+function detailsOf({
+  pairs,
+  series,
+  distributions,
+}: Measurement): Pick<Repetition, "pairs" | "series" | "distributions"> {
+  return {
+    ...(pairs !== undefined && { pairs }),
+    ...(series !== undefined && { series }),
+    ...(distributions !== undefined && { distributions }),
+  };
 }
 
 function errorRecords(task: Task, fields: RecordFields, error: string): ResultRecord[] {

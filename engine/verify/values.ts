@@ -11,6 +11,7 @@ import {
   type ResultRecord,
   type RunFile,
 } from "../../results/index.ts";
+import { changedDetail } from "./changed-detail.ts";
 import { type Recomputed, type Runner, runners } from "../../runners/index.ts";
 import { openRawDir, type RawDigests, type RawFiles, storedOutputs, verifyRawDigests } from "./raw-files.ts";
 
@@ -99,14 +100,19 @@ function compareGroup(dir: string, group: OpenGroup, { run, planned, runner, tas
   } catch (error) {
     throw new UsageError(`${raw}: no value of ${runner.name} in the raw output: ${messageOf(error)}`);
   }
-  group.measured.forEach(({ cell, value, pairs }, index) => {
+  group.measured.forEach(({ cell, value }, index) => {
     const recomputed = found.values[planned.get(cell)?.metric as MetricName];
     if (value !== undefined && value !== recomputed)
       throw new UsageError(
         `${where(index)}: ${cell} is ${value}, but ${recomputed ?? "no value"} if recomputed from ${raw}`,
       );
-    if (pairs !== undefined && JSON.stringify(pairs) !== JSON.stringify(found.pairs))
+  });
+  group.measured.forEach((record, index) => {
+    if (record.pairs !== undefined && JSON.stringify(record.pairs) !== JSON.stringify(found.pairs))
       throw new UsageError(`${where(index)}: the pairs differ from those recomputed from ${raw}`);
+    const difference = changedDetail(record, found);
+    if (difference !== null)
+      throw new UsageError(`${where(index)}: ${record.cell}: ${difference} if recomputed from ${raw}`);
   });
   return group.measured.filter(({ value }) => value !== undefined).length;
 }

@@ -27,9 +27,10 @@ export const netperfCrr = {
   params: {},
   estimate: (duration) => Math.min(duration, MAX_DURATION_S) + SERVER_WAIT_S + 0.7,
   run: runConnects,
-  recompute: (stored) => ({
-    values: { ...parseLatency(stored.stdout("client"), "connects").values, ...storedUsage(stored, null) },
-  }),
+  recompute: (stored) => {
+    const { values, ...others } = parseLatency(stored.stdout("client"), "connects");
+    return { values: { ...values, ...storedUsage(stored, null) }, ...others };
+  },
 } as const satisfies PairRunner;
 
 async function runConnects(context: PairContext): Promise<Measurement> {
@@ -43,6 +44,6 @@ async function runConnects(context: PairContext): Promise<Measurement> {
     loadPosition: "first",
   } as const;
   const { output, usage } = await runOmni(bounded, omni);
-  const { values, warnings } = parseLatency(output.stdout, "connects");
-  return { values: { ...values, ...usageValues(usage, null) }, missing: usageGaps(usage), warnings };
+  const { values, ...others } = parseLatency(output.stdout, "connects");
+  return { values: { ...values, ...usageValues(usage, null) }, missing: usageGaps(usage), ...others };
 }

@@ -95,11 +95,18 @@ export async function runOmni(
  * @throws Error if a value is missing: netperf ignores unknown names silently.
  */
 export function parseOmni<K extends string>(text: string, keys: readonly K[]): Record<K, number> {
-  const found = new Map(text.split("\n").map((line) => line.trim().split("=", 2) as [string, string | undefined]));
+  const found = omniValues(text);
   const read = (key: K): number => {
-    const value = Number(found.get(key) || NaN); // Number("") would be 0
-    if (!Number.isFinite(value)) throw new Error(`netperf printed no ${key}: ${lastLine(text) || "empty output"}`);
+    const value = found.get(key);
+    if (value === undefined) throw new Error(`netperf printed no ${key}: ${lastLine(text) || "empty output"}`);
     return value;
   };
   return Object.fromEntries(keys.map((key) => [key, read(key)])) as Record<K, number>;
+}
+
+/** Returns all numbers in the KEY=VALUE lines of `netperf -- -k`. */
+export function omniValues(text: string): ReadonlyMap<string, number> {
+  const lines = text.split("\n").map((line) => line.trim().split("=", 2));
+  const numbers = lines.map(([key = "", value]) => [key, Number(value || NaN)] as const); // Number("") would be 0
+  return new Map(numbers.filter(([, value]) => Number.isFinite(value)));
 }

@@ -22,9 +22,10 @@ export const netperf = {
   },
   estimate: omniSeconds,
   run: runRequests,
-  recompute: (stored) => ({
-    values: { ...parseLatency(stored.stdout("client"), "transactions").values, ...storedUsage(stored, null) },
-  }),
+  recompute: (stored) => {
+    const { values, ...others } = parseLatency(stored.stdout("client"), "transactions");
+    return { values: { ...values, ...storedUsage(stored, null) }, ...others };
+  },
 } as const satisfies PairRunner;
 
 async function runRequests(context: PairContext): Promise<Measurement> {
@@ -36,6 +37,6 @@ async function runRequests(context: PairContext): Promise<Measurement> {
     firstRunLength: -1000,
   };
   const { output, usage } = await runOmni(context, omni);
-  const { values, warnings } = parseLatency(output.stdout, "transactions");
-  return { values: { ...values, ...usageValues(usage, null) }, missing: usageGaps(usage), warnings };
+  const { values, ...others } = parseLatency(output.stdout, "transactions");
+  return { values: { ...values, ...usageValues(usage, null) }, missing: usageGaps(usage), ...others };
 }

@@ -25,7 +25,8 @@ export const pingLoaded = {
   run: runLoaded,
   recompute: (stored) => {
     const { throughput } = parseIperf3(stored.stdout("load"));
-    return { values: { ...parseEchoes(stored.stdout("client")).values, throughput } };
+    const { values, ...others } = parseEchoes(stored.stdout("client"));
+    return { values: { ...values, throughput }, ...others };
   },
 } as const satisfies PairRunner;
 
@@ -51,12 +52,12 @@ async function runLoaded(context: PairContext): Promise<Measurement> {
     try {
       const earlyExit = await Promise.race([ended, systemClock.sleep(SETTLE_S).then(() => null)]);
       if (earlyExit !== null) throw iperf3.failure(earlyExit) ?? new CommandError(earlyExit);
-      const { values, warnings } = await measureEchoes(context);
+      const { values, ...others } = await measureEchoes(context);
       if (!loading) throw new Error(`the load (${seconds} s) ended before the last echo; use a less busy machine`);
       const output = await ended;
       const failure = iperf3.failure(output);
       if (failure !== null) throw failure;
-      return { values: { ...values, throughput: parseIperf3(output.stdout).throughput }, warnings };
+      return { values: { ...values, throughput: parseIperf3(output.stdout).throughput }, ...others };
     } finally {
       load.kill("SIGTERM");
       keep("load", await ended);

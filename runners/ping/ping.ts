@@ -73,6 +73,6 @@ export function parseEchoes(text: string): Measurement {
   if (samples.length === 0 || !(sent >= samples.length)) {
     throw new Error(`ping received no valid answers: ${lastLine(text) || "empty output"}`);
   }
-  const { values, warnings } = latencyMeasurement(samples);
-  return { values: { ...values, loss: 1 - samples.length / sent }, warnings };
+  const { values, ...others } = latencyMeasurement(samples);
+  return { values: { ...values, loss: 1 - samples.length / sent }, ...others };
 }

@@ -3,7 +3,8 @@ import { systemClock, type Clock } from "../../core/clock.ts";
 import { type NamespacedObject, podObject } from "../../kubernetes/index.ts";
 import { namedValues, timingOutput, valuesOfName } from "../support/timing.ts";
 import { withNamespace } from "../deployment.ts";
-import { sampleCountWarnings, percentile } from "../support/percentiles.ts";
+import { distributionOf, quantile } from "../../results/index.ts";
+import { sampleCountWarnings } from "../support/percentiles.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { openCollector, startTimes, type PodTimes } from "./arrivals.ts";
 
@@ -31,7 +32,7 @@ export const podStart = {
     metric === "pod-start-p99" ? sampleCountWarnings(Number(pods))[0]?.message : undefined,
   estimate: (_, params) => 15 + Number(params.pods) * (0.3 + 1 / Number(params.rate)),
   run: runStarts,
-  recompute: (stored) => ({ values: valuesOf(valuesOfName(namedValues(stored.stdout("times")), "pod-start")) }),
+  recompute: (stored) => measurementOf(valuesOfName(namedValues(stored.stdout("times")), "pod-start")),
 } as const satisfies ClusterRunner;
 
 async function runStarts(context: ClusterContext): Promise<Measurement> {
@@ -54,26 +55,27 @@ async function runStarts(context: ClusterContext): Promise<Measurement> {
       return Promise.all(both).finally(() => failed.abort());
     });
     const times = startTimes(created, arrived);
-    const values = valuesOf(times);
+    const measurement = measurementOf(times);
     keep(
       "times",
       timingOutput("this machine", [
-        ...Object.entries(values).map(([metric, value]) => `${metric} ${value}`),
+        ...Object.entries(measurement.values).map(([metric, value]) => `${metric} ${value}`),
         ...times.map((time) => `pod-start ${time}`),
       ]),
     );
-    return { values, warnings: [] };
+    return measurement;
   });
 }
 
 /** @param times seconds from the request for each pod to its first answered packet */
-function valuesOf(times: readonly number[]): Measurement["values"] {
-  const share = (part: number): number => percentile(times, part);
-  return {
-    "pod-start-p50": share(0.5),
-    "pod-start-p90": share(0.9),
-    ...(sampleCountWarnings(times.length).length > 0 ? {} : { "pod-start-p99": share(0.99) }),
+function measurementOf(times: readonly number[]): Measurement {
+  const sorted = times.toSorted((a, b) => a - b);
+  const values = {
+    "pod-start-p50": quantile(sorted, 0.5),
+    "pod-start-p90": quantile(sorted, 0.9),
+    ...(sampleCountWarnings(times.length).length > 0 ? {} : { "pod-start-p99": quantile(sorted, 0.99) }),
   };
+  return { values, distributions: [distributionOf("pod-start", "s", times)], warnings: [] };
 }
 
 interface Creation {

@@ -1,4 +1,5 @@
 /** Runner `rollout`: how long a rolling update takes, until the first answered packet of the last new pod. */
+import { type Distribution, distributionOf } from "../../results/index.ts";
 import { namedValues, timingOutput, valuesOfName } from "../support/timing.ts";
 import { type DeploymentObject, podSpec } from "../../kubernetes/index.ts";
 import { withNamespace } from "../deployment.ts";
@@ -24,7 +25,7 @@ export const rollout = {
   run: runRollout,
   recompute: (stored) => {
     const times = valuesOfName(namedValues(stored.stdout("times")), "pod");
-    return { values: { "rollout-time": Math.max(...times) } };
+    return { values: { "rollout-time": Math.max(...times) }, distributions: distributionsOf(times) };
   },
 } as const satisfies ClusterRunner;
 
@@ -57,16 +58,19 @@ async function runRollout(context: ClusterContext): Promise<Measurement> {
       await after(() => api.create(workload(1)));
       return { changed: Date.now() / 1000, times: await after(() => api.patch(workload(2))) };
     });
-    const values = { "rollout-time": Math.max(...times.values()) - changed };
+    const seconds = [...times.values()].map((at) => at - changed);
+    const values = { "rollout-time": Math.max(...seconds) };
     keep(
       "times",
-      timingOutput("this machine", [
-        `rollout-time ${values["rollout-time"]}`,
-        ...[...times.values()].map((at) => `pod ${at - changed}`),
-      ]),
+      timingOutput("this machine", [`rollout-time ${values["rollout-time"]}`, ...seconds.map((time) => `pod ${time}`)]),
     );
-    return { values, warnings: [] };
+    return { values, distributions: distributionsOf(seconds), warnings: [] };
   });
+}
+
+/** @param times seconds from the change to the first answered packet of each new pod */
+function distributionsOf(times: readonly number[]): readonly Distribution[] {
+  return [distributionOf("rollout-time", "s", times)];
 }
 
 interface RolloutOptions {

@@ -3,7 +3,7 @@ import { EnvironmentError, SkipError } from "../../core/errors.ts";
 import { askCommand, askInput, parseProbeResult, serveCommand, watchCommand } from "../../core/probe/probe.ts";
 import { CommandError } from "../../core/shell.ts";
 import { poll } from "../../core/wait.ts";
-import { median } from "../../results/index.ts";
+import { distributionOf, median } from "../../results/index.ts";
 import { clockOffset, namedValues, timingOutput, valuesOfName } from "../support/timing.ts";
 import { type NetworkPolicy, networkPolicyObject, podObject } from "../../kubernetes/index.ts";
 import { withNamespace, type ClusterDeployment, type RunningPod } from "../deployment.ts";
@@ -41,7 +41,7 @@ export const policyLatency = {
   run: runChanges,
   recompute: (stored) => {
     const times = namedValues(stored.stdout("times"));
-    return { values: valuesOf(valuesOfName(times, "closing"), valuesOfName(times, "opening")) };
+    return measurementOf(valuesOfName(times, "closing"), valuesOfName(times, "opening"));
   },
 } as const satisfies ClusterRunner;
 
@@ -61,20 +61,27 @@ async function runChanges(context: ClusterContext): Promise<Measurement> {
     const answers = await watcher.done;
     keep("answers", answers);
     const { closing, opening } = effectTimes(changes, answerTimes(answers.stdout, offset));
-    const values = valuesOf(closing, opening);
+    const measurement = measurementOf(closing, opening);
     const lines = [
-      ...Object.entries(values).map(([metric, value]) => `${metric} ${value}`),
+      ...Object.entries(measurement.values).map(([metric, value]) => `${metric} ${value}`),
       ...closing.map((time) => `closing ${time}`),
       ...opening.map((time) => `opening ${time}`),
     ];
     keep("times", timingOutput("this machine", lines));
-    return { values, warnings: [] };
+    return measurement;
   });
 }
 
 /** @param closing @param opening seconds until each change took effect */
-function valuesOf(closing: readonly number[], opening: readonly number[]): Measurement["values"] {
-  return { "policy-close-time": median(closing), "policy-open-time": median(opening) };
+function measurementOf(closing: readonly number[], opening: readonly number[]): Measurement {
+  return {
+    values: { "policy-close-time": median(closing), "policy-open-time": median(opening) },
+    distributions: [
+      distributionOf("policy-close-time", "s", closing),
+      distributionOf("policy-open-time", "s", opening),
+    ],
+    warnings: [],
+  };
 }
 
 async function changePolicies(

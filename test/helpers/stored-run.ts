@@ -129,8 +129,8 @@ function recordsOf({ name, runner, metrics, params }: Scenario, measured: Measur
   const { plugin, path, block, raw, outputs } = measured;
   const recompute: Recompute = runners[runner].recompute;
   const stored = { roles: [...outputs.keys()], stdout: (role: string) => outputs.get(role) ?? "", command: commandOf };
-  const { values } = recompute(stored, params, []);
-  return metrics.map((metric) => ({
+  const { values, ...details } = recompute(stored, params, []);
+  return metrics.map((metric, index) => ({
     schemaVersion: SCHEMA_VERSION,
     kind: "repetition",
     cell: cellId({ suite: SUITE, scenario: name, plugin, cluster: CLUSTER, path, metric }),
@@ -139,6 +139,7 @@ function recordsOf({ name, runner, metrics, params }: Scenario, measured: Measur
     startedAt: `2026-03-01T12:0${block}:07.123Z`,
     raw,
     value: values[metric] as number,
+    ...(index === 0 && details),
   }));
 }
 

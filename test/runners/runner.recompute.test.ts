@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runners } from "../../runners/index.ts";
 import { probePathMtu, storedMtu } from "../../runners/support/mtu.ts";
 import type { StoredOutputs } from "../../runners/support/stored-outputs.ts";
-import type { PairContext } from "../../runners/runner.ts";
+import type { PairContext, Recomputed } from "../../runners/runner.ts";
 import type { Output } from "../../core/shell.ts";
 import { quoteArgv } from "../../core/text.ts";
 import { fakeShell } from "../helpers/fake-host.ts";
@@ -25,10 +25,9 @@ const curl = (...times: readonly string[]): string => times.map((time) => `0 ${t
 describe("runners recompute", () => {
   it("percentiles of pod starts from the time of each pod", () => {
     const times = "pod-start-p50 9\npod-start 3\npod-start 1\npod-start 2\n";
-    expect(runners["pod-start"].recompute(outputs({ times })).values).toEqual({
-      "pod-start-p50": 2,
-      "pod-start-p90": 3,
-    });
+    const { values, distributions } = runners["pod-start"].recompute(outputs({ times }));
+    expect(values).toEqual({ "pod-start-p50": 2, "pod-start-p90": 3 });
+    expect(distributions).toMatchObject([{ name: "pod-start", samples: 3 }]);
   });
 
   it("the time of a rollout from the last pod, and that of policies from each change", () => {
@@ -40,6 +39,25 @@ describe("runners recompute", () => {
       "policy-close-time": 2,
       "policy-open-time": 0.5,
     });
+  });
+
+  it("the distributions of the times of many pods and policies", () => {
+    const names = (recomputed: Recomputed): unknown => recomputed.distributions?.map((one) => [one.name, one.samples]);
+    const crowd = "add-time 3\ndel-time 1\nadd-time 1\ndel-time 2\nadd-time 2\ndel-time 3\n";
+    expect(names(runners.crowd.recompute(outputs({ times: crowd })))).toEqual([
+      ["add-time", 3],
+      ["del-time", 3],
+    ]);
+    expect(names(runners.rollout.recompute(outputs({ times: "pod 2\npod 1\n" })))).toEqual([["rollout-time", 2]]);
+    const policies = "closing 1\nclosing 2\nopening 0.5\n";
+    expect(names(runners["policy-latency"].recompute(outputs({ times: policies })))).toEqual([
+      ["policy-close-time", 2],
+      ["policy-open-time", 1],
+    ]);
+    expect(names(runners["api-server"].recompute(outputs({ client: curl("9 9", "1 4", "2 5") })))).toEqual([
+      ["connect-time", 2],
+      ["latency", 2],
+    ]);
   });
 
   it("the rate of churn", () => {

@@ -71,10 +71,16 @@ describe("a measurement", () => {
     expect(events).toMatchObject([{ kind: "measured", values: { throughput: 1e9 } }]);
   });
 
-  it("stores the value 0, and the pairs only with a value", async () => {
-    const { records } = await store({ measurement: { values: { retransmits: 0 }, warnings: [], pairs } });
-    expect(records[0]).not.toHaveProperty("pairs");
-    expect(records[1]).toMatchObject({ value: 0 });
+  it("stores the value 0, and details only with the first value", async () => {
+    const series = [{ name: "throughput", unit: "bit/s", start: 0, interval: 1, values: [1, null] }];
+    const distributions = [{ name: "latency", unit: "s", samples: 9, levels: [0, 1], values: [1, 2] }];
+    const details = { pairs, series, distributions };
+    const { records } = await store({ measurement: { values: { retransmits: 0 }, warnings: [], ...details } });
+    for (const key of Object.keys(details)) expect(records[0]).not.toHaveProperty(key);
+    expect(records[1]).toMatchObject({ value: 0, ...details });
+    const both = await store({ measurement: { values: { throughput: 1, retransmits: 0 }, warnings: [], ...details } });
+    expect(both.records[0]).toMatchObject(details);
+    expect(both.records[1]).not.toHaveProperty("series");
   });
 
   it("has no record of a metric that the plan skips", async () => {

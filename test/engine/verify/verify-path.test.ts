@@ -86,6 +86,14 @@ describe("names the first difference", () => {
     expect(await difference()).toContain(message);
   });
 
+  it("in a distribution, without digests", async () => {
+    removeDigests();
+    change("results.jsonl", '"name":"latency","unit":"s","samples":147,', '"name":"latency","unit":"s","samples":148,');
+    expect(await difference()).toMatch(
+      /^results\.jsonl:\d+: .*\/latency-mean: distributions\[0\]\.samples is 148, but 147 if recomputed from raw\//,
+    );
+  });
+
   it("in a time, which nothing can recompute", async () => {
     change("results.jsonl", "12:03:07.123", "12:03:07.124");
     expect(await difference()).toMatch(/^results\.jsonl: SHA-256 differs from SHA256SUMS:2;/);
@@ -146,7 +154,7 @@ describe("a run without digests", () => {
   });
 
   it("has no changed raw value, but other raw bytes do not matter", async () => {
-    change(`${RAW}/client.stdout`, "P99_LATENCY=106", "P99_LATENCY=107");
+    change(`${RAW}/client.stdout`, "MEAN_LATENCY=46.12", "MEAN_LATENCY=46.13");
     expect(await difference()).toBe("");
     change(`${RAW}/client.stdout`, "P50_LATENCY=42", "P50_LATENCY=43");
     expect(await difference()).toMatch(/^results\.jsonl:\d+: .*latency-p50 is 0\.000042, but 0\.000043 if recomputed/);

@@ -27,6 +27,25 @@ describe("TCP_RR", () => {
     expect(parseLatency(RUNS[0]!, "transactions").values.transactions).toBe(122792.025);
   });
 
+  test("the distribution has the quantiles that netperf reports, with their names", () => {
+    expect(parseLatency(RUNS[1]!, "transactions").distributions).toEqual([
+      {
+        name: "latency",
+        unit: "s",
+        samples: 130668,
+        levels: [0, 0.5, 0.9, 0.99, 1],
+        values: [5e-6, 6e-6, 10e-6, 13e-6, 0.004008],
+        names: ["MIN_LATENCY", "P50_LATENCY", "P90_LATENCY", "P99_LATENCY", "MAX_LATENCY"],
+      },
+    ]);
+  });
+
+  test("the distribution omits a maximum below the percentiles, and a 99th percentile of few samples", () => {
+    const levelsOf = (text: string): unknown => parseLatency(text, "transactions").distributions?.[0]?.levels;
+    expect(levelsOf(RUNS[0]!.replace(/^MAX_LATENCY=.*$/m, "MAX_LATENCY=13"))).toEqual([0, 0.5, 0.9, 0.99]);
+    expect(levelsOf(RUNS[0]!.replace(/^TRANSACTION_RATE=.*$/m, "TRANSACTION_RATE=99"))).toEqual([0, 0.5, 0.9, 1]);
+  });
+
   test("a missing percentile is a failure", () => {
     expect(() => parseLatency(RUNS[0]!.replace(/^P90_LATENCY.*\n/m, ""), "transactions")).toThrow(/no P90_LATENCY/);
     expect(() => parseLatency("", "transactions")).toThrow(/no TRANSACTION_RATE: empty output/);
@@ -60,6 +79,10 @@ test("TCP_CRR: each transaction is a connection", () => {
     "latency-p90": 57e-6,
     "latency-p99": 106e-6,
   });
+});
+
+test("output of older runs has no extremes", () => {
+  expect(parseLatency(outputOf("UDP_RR"), "transactions").distributions).toMatchObject([{ levels: [0.5, 0.9, 0.99] }]);
 });
 
 test("UDP_RR has the same values as TCP_RR", () => {

@@ -15,6 +15,17 @@ test("every answer is a sample, in seconds", () => {
   expect(warnings).toEqual([]);
 });
 
+test("the distribution of the answers is that of the summary of ping and of the percentiles", () => {
+  const { values, distributions } = parseEchoes(captured("iputils-20221126-i0.005-w1.txt"));
+  const [latency, ...others] = distributions ?? [];
+  expect(others).toEqual([]);
+  expect(latency).toMatchObject({ name: "latency", unit: "s", samples: 186 });
+  const at = (level: number): number | undefined => latency?.values[latency.levels.indexOf(level)];
+  expect([at(0), at(1)]).toEqual([2e-6, 131e-6]);
+  expect([at(0.5), at(0.99)]).toEqual([values["latency-p50"], values["latency-p99"]]);
+  expect(latency?.levels).not.toContain(0.998);
+});
+
 test("requests without an answer are lost", () => {
   expect(parseEchoes(captured("iputils-20221126-lossy.txt")).values.loss).toBeCloseTo(25 / 172, 12);
 });

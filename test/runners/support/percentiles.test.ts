@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { sampleCountWarnings, percentile } from "../../../runners/support/percentiles.ts";
+import { latencyMeasurement, sampleCountWarnings } from "../../../runners/support/percentiles.ts";
 
-test("nearest rank: a percentile is one of the samples", () => {
-  const samples = [5, 1, 4, 2, 3];
-  expect([0.01, 0.2, 0.21, 0.5, 0.9, 1].map((share) => percentile(samples, share))).toEqual([1, 1, 2, 3, 5, 5]);
-  expect(() => percentile([], 0.5)).toThrow(RangeError);
+test("times have a mean, percentiles and a distribution", () => {
+  const { values, distributions } = latencyMeasurement([5, 1, 4, 2, 3]);
+  expect(values).toEqual({ "latency-mean": 3, "latency-p50": 3, "latency-p90": 5 });
+  expect(distributions).toMatchObject([{ name: "latency", unit: "s", samples: 5 }]);
+  expect(() => latencyMeasurement([])).toThrow(RangeError);
 });
 
 test("a 99th percentile needs 100 samples", () => {
