@@ -1,7 +1,7 @@
 /** Formats SI values for readers. Only reports use prefixes such as Gbit/s; all other code uses bit/s, s, B and 1/s. */
 import type { Better } from "../core/metric.ts";
-import { findMetric } from "../core/metrics.ts";
 import type { Comparison, SummaryCell } from "../results/index.ts";
+import type { Text } from "./language/text.ts";
 
 /** A unit with its prefix: displayed value = value / factor. */
 export interface Scale {
@@ -119,14 +119,15 @@ export function formatP(p: number): string {
   return p < 0.001 ? "p < 0.001" : `p = ${p.toPrecision(2)}`;
 }
 
-/** Returns the display name of a metric. A metric unknown to this version keeps its own name. */
-export function metricLabel(metric: string): string {
-  return findMetric(metric)?.label ?? metric;
+export function betterLabel(better: Better): Text {
+  return BETTER_LABELS[better];
 }
 
-export function betterLabel(better: Better): string {
-  return better === "none" ? "informational" : `${better} is better`;
-}
+const BETTER_LABELS: Readonly<Record<Better, Text>> = {
+  higher: { en: "higher is better", zh: "越高越好" },
+  lower: { en: "lower is better", zh: "越低越好" },
+  none: { en: "informational", zh: "仅供参考" },
+};
 
 /** Inserts narrow no-break spaces between thousands, from five digits on, and uses a true minus sign. */
 function groupThousands(digits: string): string {

@@ -1,8 +1,9 @@
 /** The md report for a pull request comment: numbers first, everything else collapsed, within the length limit. */
 import type { NoiseCard, SummaryCell } from "../results/index.ts";
-import { commonScale, formatCount, formatNumber, metricLabel } from "./format.ts";
+import { commonScale, formatCount, formatNumber } from "./format.ts";
 import { conformanceSections } from "./conformance/md.ts";
 import { details, escapeText, joinWithinLimit, bulletList, collapsedList, table } from "./markdown.ts";
+import { metricLabel } from "./language/metric-labels.ts";
 import { NOISE_COLUMNS, noiseRows, noiseSentences } from "./noise.ts";
 import { figuresOf, type Figure, type Question, type RankedCell } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
@@ -22,7 +23,7 @@ function sectionsOf(input: ReportInput): string[] {
   const cellsIn = (state: SummaryCell["state"]) => summary.cells.filter((cell) => cell.state === state);
   const sections = [
     heading(input),
-    ...errorControlSentences(summary.errorControl).map((sentence) => `${sentence}\n`),
+    ...errorControlSentences(summary.errorControl).map(({ en }) => `${en}\n`),
     ...scenarios.map((name) =>
       scenarioSection(
         name,
@@ -52,10 +53,10 @@ function heading({ run, summary }: ReportInput): string {
   const { plan } = run;
   const { sameHost, emulated } = run.environment?.cluster ?? {};
   const failed = summary.cells.filter(({ state }) => state === "failed").length;
-  const setup = `Cluster ${escapeText(plan.cluster)}, ${plan.nodes} nodes, ${plannedBlocks(plan)}`;
+  const setup = `Cluster ${escapeText(plan.cluster)}, ${plan.nodes} nodes, ${plannedBlocks(plan).en}`;
   const sentences = [
     `${setup}; run ${escapeText(run.id)}.`,
-    ...lastDecisions(run).map((sentence) => `${escapeText(sentence)}.`),
+    ...lastDecisions(run).map(({ en }) => `${escapeText(en)}.`),
     ...(run.outcome === "complete" ? [] : ["**The run did not finish.**"]),
     ...(failed === 0 ? [] : [`**${formatCount(failed, "cell")} failed.**`]),
     ...(sameHost === true ? ["All nodes share one machine, so its CPUs limit the throughput."] : []),
@@ -81,7 +82,7 @@ function scenarioSection(name: string, figures: readonly Figure[]): string {
 }
 
 function rankingLine(figure: Figure, question: Question): string {
-  return `${escapeText(questionTitle(figure, question))}: ${escapeText(rankingSentence(figure, question))}`;
+  return `${escapeText(questionTitle(figure, question).en)}: ${escapeText(rankingSentence(figure, question).en)}`;
 }
 
 function tableRow(figure: Figure, { path, rankedCells }: Question, plugins: readonly string[]): string[] {
@@ -91,7 +92,7 @@ function tableRow(figure: Figure, { path, rankedCells }: Question, plugins: read
     unit,
     cells.filter(({ state }) => state === "measured"),
   );
-  const label = `${escapeText(metricLabel(figure.metric))}${scale.unit === "" ? "" : `, ${escapeText(scale.unit)}`}`;
+  const label = `${escapeText(metricLabel(figure.metric).en)}${scale.unit === "" ? "" : `, ${escapeText(scale.unit)}`}`;
   const number = ({ state, median, ci95 }: SummaryCell): string => {
     if (state !== "measured" || median === null) return state;
     const interval = ci95 === null ? "" : ` (${ci95.map((end) => formatNumber(end, scale, ci95)).join(" to ")})`;
@@ -112,9 +113,10 @@ function warningLine({ code, message }: { readonly code: string; readonly messag
 }
 
 function noiseDetails(card: NoiseCard): string {
-  const rows = noiseRows(card).map((row) => row.map(escapeText));
-  const sentences = noiseSentences(card).map((sentence) => `${escapeText(sentence)}\n`);
-  return details("Noise of this machine", `${sentences.join("\n")}\n${table(NOISE_COLUMNS, rows)}`);
+  const rows = noiseRows(card).map((row) => row.map(({ en }) => escapeText(en)));
+  const sentences = noiseSentences(card).map(({ en }) => `${escapeText(en)}\n`);
+  const head = NOISE_COLUMNS.map(({ en }) => en);
+  return details("Noise of this machine", `${sentences.join("\n")}\n${table(head, rows)}`);
 }
 
 function environmentLines({ environment, versions }: ReportInput["run"]): string[] {

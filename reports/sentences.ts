@@ -1,36 +1,41 @@
 /** Writes the answer to a question as one sentence that claims no more than the statistics support. */
 import { groupBy } from "../core/group.ts";
 import type { Comparison, ErrorControl } from "../results/index.ts";
-import { commonScale, formatCount, formatDifference, formatNumber, formatPercent, metricLabel } from "./format.ts";
+import { commonScale, formatCount, formatDifference, formatNumber, formatPercent } from "./format.ts";
+import { metricLabel } from "./language/metric-labels.ts";
+import { joinItems, joinNames, joinSentences, same, type Text } from "./language/text.ts";
 import { fromViewOf, type Figure, type Question, type RankedCell } from "./questions.ts";
 
 /** Returns the shown differences, the equal and the undecided pairs, and the medians of a question. */
-export function rankingSentence(figure: Figure, question: Question): string {
+export function rankingSentence(figure: Figure, question: Question): Text {
   const measured = question.rankedCells.filter(({ cell }) => cell.state === "measured");
   const failed = question.rankedCells.filter(({ cell }) => cell.state === "failed").map(({ cell }) => cell.plugin);
-  const failedNote = failed.length === 0 ? "" : `Not measured: ${joinNames(failed)}.`;
-  if (measured.length === 0) return failedNote || "No plugin was measured.";
-  return `${ranking(figure, question, measured)} ${failedNote}`.trimEnd();
+  const names = joinNames(failed);
+  const failedNote = failed.length === 0 ? [] : [{ en: `Not measured: ${names.en}.`, zh: `未测得：${names.zh}。` }];
+  if (measured.length === 0) return failedNote[0] ?? { en: "No plugin was measured.", zh: "没有测得任何插件的数据。" };
+  return joinSentences([...ranking(figure, question, measured), ...failedNote]);
 }
 
-function ranking(figure: Figure, question: Question, measured: readonly RankedCell[]): string {
-  const medianList = `Medians: ${medians(figure, measured)}.`;
-  if (measured.length === 1) return `Only one plugin was measured: ${medians(figure, measured)}.`;
+function ranking(figure: Figure, question: Question, measured: readonly RankedCell[]): readonly Text[] {
+  const values = medians(figure, measured);
+  const medianList = { en: `Medians: ${values.en}.`, zh: `中位数：${values.zh}。` };
+  if (measured.length === 1)
+    return [{ en: `Only one plugin was measured: ${values.en}.`, zh: `仅测得一个插件：${values.zh}。` }];
   const { comparisons } = question;
-  if (comparisons.length === 0) return `Not ranked. ${medianList}`;
+  if (comparisons.length === 0) return [{ en: "Not ranked.", zh: "未排名。" }, medianList];
   const names = measured.map(({ cell }) => cell.plugin);
-  const notCompared = measured.filter(({ ranks }) => ranks === null).map(({ cell }) => cell.plugin);
+  const notCompared = joinNames(measured.filter(({ ranks }) => ranks === null).map(({ cell }) => cell.plugin));
   return [
     ...differenceSentences(figure, comparisons, names),
     ...equalSentences(comparisons),
     ...undecidedSentences(figure, comparisons),
-    ...(notCompared.length === 0 ? [] : [`Not compared: ${joinNames(notCompared)}.`]),
+    ...(notCompared.en === "" ? [] : [{ en: `Not compared: ${notCompared.en}.`, zh: `未比较：${notCompared.zh}。` }]),
     medianList,
-  ].join(" ");
+  ];
 }
 
 /** Returns the differences that were shown: a plugin that is better than all others, or each pair. */
-function differenceSentences({ unit }: Figure, comparisons: readonly Comparison[], names: readonly string[]): string[] {
+function differenceSentences({ unit }: Figure, comparisons: readonly Comparison[], names: readonly string[]): Text[] {
   const lossesOf = (name: string): Comparison[] =>
     comparisons.flatMap((each) => fromViewOf(name, each) ?? []).filter(({ verdict }) => verdict === "worse");
   const losers = names.map((name) => ({ name, losses: lossesOf(name) })).filter(({ losses }) => losses.length > 0);
@@ -39,83 +44,134 @@ function differenceSentences({ unit }: Figure, comparisons: readonly Comparison[
   );
   if (winner === undefined) {
     return losers.map(({ name, losses }) => {
-      const better = losses.map((loss) => `${loss.b} (${formatDifference(loss, unit)})`);
-      return `${name} ranks below ${joinNames(better)}.`;
+      const better = joinNames(losses.map((loss) => parenthesized(loss.b, same(formatDifference(loss, unit)))));
+      return { en: `${name} ranks below ${better.en}.`, zh: `${name} 的排名低于 ${better.zh}。` };
     });
   }
-  const list = losers.flatMap(({ name, losses }) =>
-    losses.filter(({ b }) => b === winner).map((loss) => `${name} (${formatDifference(loss, unit)} vs. ${winner})`),
+  const worse = losers.flatMap(({ name, losses }) =>
+    losses
+      .filter(({ b }) => b === winner)
+      .map((loss) => {
+        const difference = formatDifference(loss, unit);
+        return parenthesized(name, { en: `${difference} vs. ${winner}`, zh: `相对 ${winner} 为 ${difference}` });
+      }),
   );
-  return [`${winner} ranks first; ${joinNames(list)} ${list.length === 1 ? "ranks" : "rank"} lower.`];
+  const list = joinNames(worse);
+  return [
+    {
+      en: `${winner} ranks first; ${list.en} ${worse.length === 1 ? "ranks" : "rank"} lower.`,
+      zh: `${winner} 排名第一；${list.zh}排名靠后。`,
+    },
+  ];
 }
 
-function equalSentences(comparisons: readonly Comparison[]): string[] {
+function parenthesized(name: string, note: Text): Text {
+  return { en: `${name} (${note.en})`, zh: `${name}（${note.zh}）` };
+}
+
+function equalSentences(comparisons: readonly Comparison[]): Text[] {
   const equal = comparisons.filter(({ verdict }) => verdict === "equal");
-  return equal.length === 0 ? [] : [`Equal within the band: ${pairList(equal)}.`];
+  if (equal.length === 0) return [];
+  const pairs = pairList(equal);
+  return [{ en: `Equal within the band: ${pairs.en}.`, zh: `在等效区间内相等：${pairs.zh}。` }];
 }
 
 /** Returns the undecided pairs, by reason. */
-function undecidedSentences({ unit }: Figure, comparisons: readonly Comparison[]): string[] {
+function undecidedSentences({ unit }: Figure, comparisons: readonly Comparison[]): Text[] {
   const undecided = comparisons.filter(({ verdict }) => verdict === "undecided");
-  return [...groupBy(undecided, ({ reason }) => reason ?? "")].map(
-    ([reason, pairs]) => `Undecided: ${pairList(pairs)} (${reason === "" ? sensitivityNote(pairs, unit) : reason}).`,
-  );
+  return [...groupBy(undecided, ({ reason }) => reason ?? "").values()].map((pairs) => {
+    const [list, note] = [pairList(pairs), undecidedNote(pairs, unit)];
+    return { en: `Undecided: ${list.en} (${note.en}).`, zh: `未定：${list.zh}（${note.zh}）。` };
+  });
 }
 
 /** Returns the names if each pair of them is in the list, and otherwise the pairs. */
-function pairList(pairs: readonly Comparison[]): string {
+function pairList(pairs: readonly Comparison[]): Text {
   const names = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
   const isComplete = pairs.length === (names.length * (names.length - 1)) / 2;
-  return isComplete ? joinNames(names) : pairs.map(({ a, b }) => `${a} and ${b}`).join(", ");
+  return isComplete ? joinNames(names) : joinItems(pairs.map(({ a, b }) => joinNames([a, b])));
+}
+
+/** Returns why pairs are undecided. @param pairs that have the same reason */
+export function undecidedNote(pairs: readonly Comparison[], unit: string): Text {
+  const reason = pairs[0]?.reason;
+  return reason === undefined ? sensitivityNote(pairs, unit) : reasonText(reason);
+}
+
+function reasonText(reason: string): Text {
+  return { en: reason, zh: reason === "busy machine" ? "机器繁忙" : reason };
 }
 
 /** Returns which difference these blocks show in each of the pairs, and how many blocks a small one needs. */
-export function sensitivityNote(pairs: readonly Comparison[], unit: string): string {
+function sensitivityNote(pairs: readonly Comparison[], unit: string): Text {
   const [first] = pairs;
   const detectable = pairs.map((pair) => pair.detectable).filter((each) => each !== null);
-  if (first === undefined || detectable.length < pairs.length) return "too few blocks to show any difference";
+  if (first === undefined || detectable.length < pairs.length)
+    return { en: "too few blocks to show any difference", zh: "区组太少，无法显示任何差异" };
   const { scale } = first;
   const largest = formatDifference({ scale, estimate: Math.max(...detectable) }, unit);
+  const chance = { en: `80 % chance to show a difference of ${largest}`, zh: `有 80 % 的概率显示出 ${largest} 的差异` };
   const blocks = pairs.map(({ blocksNeeded }) => blocksNeeded).filter((each) => each !== null);
-  const needed = blocks.length < pairs.length ? "" : `; ${Math.max(...blocks)} blocks show one outside the band`;
-  return `80 % chance to show a difference of ${largest}${needed}`;
+  if (blocks.length < pairs.length) return chance;
+  const needed = Math.max(...blocks);
+  return {
+    en: `${chance.en}; ${needed} blocks show one outside the band`,
+    zh: `${chance.zh}；要显示等效区间之外的差异，需要 ${needed} 个区组`,
+  };
 }
 
-function medians(figure: Figure, measured: readonly RankedCell[]): string {
+function medians(figure: Figure, measured: readonly RankedCell[]): Text {
   const scale = commonScale(
     figure.unit,
     measured.map(({ cell }) => cell),
   );
-  const values = measured.map(({ cell }) => `${cell.plugin} ${formatNumber(cell.median ?? 0, scale, cell.ci95)}`);
-  return `${values.join(", ")}${scale.unit === "" ? "" : ` ${scale.unit}`}`;
+  const values = joinItems(
+    measured.map(({ cell }) => `${cell.plugin} ${formatNumber(cell.median ?? 0, scale, cell.ci95)}`),
+  );
+  const unit = scale.unit === "" ? "" : ` ${scale.unit}`;
+  return { en: `${values.en}${unit}`, zh: `${values.zh}${unit}` };
 }
 
 /** Returns `Throughput, cross-node`, with a mark for headline questions. */
-export function questionTitle({ metric }: Figure, { path, comparisons }: Question): string {
-  const mark = comparisons.some(({ family }) => family === "headline") ? " (headline)" : "";
-  return `${metricLabel(metric)}, ${path}${mark}`;
+export function questionTitle({ metric }: Figure, { path, comparisons }: Question): Text {
+  const isHeadline = comparisons.some(({ family }) => family === "headline");
+  const label = metricLabel(metric);
+  return {
+    en: `${label.en}, ${path}${isHeadline ? " (headline)" : ""}`,
+    zh: `${label.zh}，${path}${isHeadline ? "（主要问题）" : ""}`,
+  };
 }
 
 /** Returns how many differences of the report may be false. */
-export function errorControlSentences({ headlines, exploratory }: ErrorControl): string[] {
+export function errorControlSentences({ headlines, exploratory }: ErrorControl): Text[] {
   return [...headlineSentence(headlines), ...exploratorySentence(exploratory)];
 }
 
-function headlineSentence({ planned, compared, errorRate }: ErrorControl["headlines"]): string[] {
+function headlineSentence({ planned, compared, errorRate }: ErrorControl["headlines"]): Text[] {
   if (compared === 0) return [];
+  const limit = formatPercent(errorRate);
   const count = `${compared} of ${formatCount(planned, "headline question")} compared`;
-  return [`${count}: at most ${formatPercent(errorRate)} chance of any false difference.`];
+  return [
+    {
+      en: `${count}: at most ${limit} chance of any false difference.`,
+      zh: `已比较 ${compared} 个主要问题（共 ${planned} 个）：出现任何虚假差异的概率不超过 ${limit}。`,
+    },
+  ];
 }
 
-function exploratorySentence(exploratory: ErrorControl["exploratory"]): string[] {
+function exploratorySentence(exploratory: ErrorControl["exploratory"]): Text[] {
   const { questions, selected, different, falseDiscoveryRate } = exploratory;
   if (questions === 0) return [];
-  const count = `Exploratory: ${different} of ${formatCount(questions, "question")} with a difference`;
-  if (different === 0) return [`${count}.`];
+  const count = {
+    en: `Exploratory: ${different} of ${formatCount(questions, "question")} with a difference`,
+    zh: `探索性问题：${different} 个有差异（共 ${questions} 个）`,
+  };
+  if (different === 0) return [{ en: `${count.en}.`, zh: `${count.zh}。` }];
   const expected = Math.max(1, Math.ceil(selected * falseDiscoveryRate));
-  return [`${count}, at most ${expected} of them expected to be false.`];
-}
-
-function joinNames(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return [
+    {
+      en: `${count.en}, at most ${expected} of them expected to be false.`,
+      zh: `${count.zh}，其中预计至多 ${expected} 个为虚假差异。`,
+    },
+  ];
 }

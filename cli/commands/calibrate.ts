@@ -50,8 +50,12 @@ export function calibrateCommand(host: Host, flags: CalibrateFlags, suite = "cal
     try {
       const card = await measureCard(scope, await chooseTwins(scope, kind, suite), flags.runs);
       const file = storeNoiseCard(scope, card);
-      const table = columns([NOISE_COLUMNS, ...noiseRows(card)]);
-      process.stdout.write(`${table}\n${noiseSentences(card).join("\n")}\nstored: ${file}\n`);
+      const table = columns([NOISE_COLUMNS, ...noiseRows(card)].map((row) => row.map(({ en }) => en)));
+      process.stdout.write(
+        `${table}\n${noiseSentences(card)
+          .map(({ en }) => en)
+          .join("\n")}\nstored: ${file}\n`,
+      );
       return EXIT.success;
     } finally {
       unlock();

@@ -94,7 +94,7 @@ function describe(
   const range = minSeconds < seconds ? `${minSeconds} to ${seconds}` : `${seconds}`;
   const head = [
     `cluster ${plan.cluster} (${plan.clusterReason}), ${formatCount(plan.nodes, "node")}`,
-    `${plannedBlocks(plan)}, seed ${seed}; about ` +
+    `${plannedBlocks(plan).en}, seed ${seed}; about ` +
       `${least}${Math.ceil(seconds / 60)} min (${range} s) and ${Math.ceil(bytes / 1e6)} MB of disk space`,
     ...Object.entries(plan.stoppingRules ?? {}).map(
       ([suite, { min, max, until }]) =>

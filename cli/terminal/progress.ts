@@ -23,7 +23,7 @@ function runHeader(plan: Plan): string {
   const measured = plugins.length === 0 ? "the host baseline only" : `${plugins.join(", ")} and the host baseline`;
   return (
     `cnibench: ${measured}; ${suites.join(", ")}; ` +
-    `${plannedBlocks(plan)}; ${formatCount(nodes, "node")}; cluster ${cluster} (${clusterReason})`
+    `${plannedBlocks(plan).en}; ${formatCount(nodes, "node")}; cluster ${cluster} (${clusterReason})`
   );
 }
 
@@ -78,7 +78,7 @@ function formatEvent(event: RunEvent): string | null {
     case "measured":
       return formatMeasured(event);
     case "decided":
-      return decisionSentence(event.decision, event.plan);
+      return decisionSentence(event.decision, event.plan).en;
     case "checked":
       return `${event.task.id}: ${event.passed} clauses passed, ${event.failed} failed`;
     case "skipped":

@@ -1,6 +1,6 @@
 /** The section with all failed and skipped cells and all warnings, each with its reason. */
 import { groupBy } from "../../core/group.ts";
-import { metricLabel } from "../format.ts";
+import { metricLabel } from "../language/metric-labels.ts";
 import type { Summary, SummaryCell } from "../../results/index.ts";
 import { foldedSection } from "./fold.ts";
 import { html } from "./markup.ts";
@@ -45,7 +45,7 @@ function groupByReason<T extends SummaryCell | { readonly cell: SummaryCell }>(
   });
   const groups = groupBy(entries, ({ location, reason }) => JSON.stringify([location, reason]));
   return [...groups.values()].map((same) => ({
-    cells: `${same[0]?.location ?? ""}: ${same.map(({ metric }) => metricLabel(metric)).join("; ")}`,
+    cells: `${same[0]?.location ?? ""}: ${same.map(({ metric }) => metricLabel(metric).en).join("; ")}`,
     reason: same[0]?.reason ?? "",
   }));
 }

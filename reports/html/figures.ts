@@ -3,8 +3,9 @@ import { groupBy } from "../../core/group.ts";
 import type { SummaryCell } from "../../results/index.ts";
 import { dotChart } from "../charts.ts";
 import type { Dot } from "../charts.ts";
-import { betterLabel, metricLabel, commonScale, formatCount } from "../format.ts";
+import { betterLabel, commonScale, formatCount } from "../format.ts";
 import type { Scale } from "../format.ts";
+import { metricLabel } from "../language/metric-labels.ts";
 import type { Figure } from "../questions.ts";
 import { rankingSentence } from "../sentences.ts";
 import { fold } from "./fold.ts";
@@ -103,12 +104,12 @@ async function valueChart(figure: Figure, cells: readonly SummaryCell[], scale: 
     blocks: cell.values.map((value) => value / scale.factor),
   }));
   if (dots.length === 0) return null;
-  const svg = await dotChart(scale.unit || metricLabel(figure.metric), dots);
+  const svg = await dotChart(scale.unit || metricLabel(figure.metric).en, dots);
   const parts = dots.some(({ blocks }) => blocks.length > 0)
     ? "Median, 95 % confidence interval (line) and individual blocks (small dots)."
     : "Median and 95 % confidence interval (line).";
   const caption = `${parts} The axis is zoomed to the data and may not start at zero.`;
-  return chartFigure(svg, `${metricLabel(figure.metric)} by plugin and path`, caption);
+  return chartFigure(svg, `${metricLabel(figure.metric).en} by plugin and path`, caption);
 }
 
 async function ratioChart(figure: Figure, cells: readonly SummaryCell[]): Promise<Html | null> {
@@ -122,5 +123,5 @@ async function ratioChart(figure: Figure, cells: readonly SummaryCell[]): Promis
   const caption =
     "Each value divided by the host value of the same block. " +
     "The dashed line marks a ratio of 1. The axis is zoomed to the data.";
-  return chartFigure(svg, `${metricLabel(figure.metric)}: ratio to the host baseline by plugin and path`, caption);
+  return chartFigure(svg, `${metricLabel(figure.metric).en}: ratio to the host baseline by plugin and path`, caption);
 }

@@ -1,9 +1,12 @@
 /** The noise card of the machine, as stored with the run. */
 import type { NoiseCard } from "../../results/index.ts";
 import { NOISE_COLUMNS, noiseRows, noiseSentences } from "../noise.ts";
+import { joinSentences } from "../language/text.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { headedTable } from "./table.ts";
+
+const TITLE = { en: "Noise of this machine", zh: "本机的噪声" };
 
 /** @param card undefined: the machine had no card when the run started */
 export function noiseSection(card: NoiseCard | undefined): Html | null {
@@ -15,10 +18,10 @@ export function noiseSection(card: NoiseCard | undefined): Html | null {
         ${values.map((value) => html`<td>${value}</td>`)}
       </tr>`,
   );
-  return html`<h3>Noise of this machine</h3>
-    <p>${noiseSentences(card).join(" ")}</p>
+  return html`<h3>${TITLE}</h3>
+    <p>${joinSentences(noiseSentences(card))}</p>
     ${headedTable(
-      "Noise of this machine",
+      TITLE,
       NOISE_COLUMNS,
       html`<tbody>
         ${rows}

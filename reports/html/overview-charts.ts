@@ -3,7 +3,8 @@ import { metricsShownIn } from "../../core/metrics.ts";
 import type { SummaryCell } from "../../results/index.ts";
 import { barChart, percentileChart } from "../charts.ts";
 import type { Dot, Percentiles } from "../charts.ts";
-import { metricLabel, scaleFor } from "../format.ts";
+import { scaleFor } from "../format.ts";
+import { metricLabel } from "../language/metric-labels.ts";
 import type { Figure } from "../questions.ts";
 import { chartFigure, measuredCells, rowOf, scaleInterval } from "./chart-parts.ts";
 import { html } from "./markup.ts";
@@ -44,7 +45,7 @@ async function lifecycleChart(figures: readonly Figure[]): Promise<Html | null> 
   );
   const dots = cells.map((cell): Dot => ({
     ...rowOf(cell),
-    panel: metricLabel(cell.metric),
+    panel: metricLabel(cell.metric).en,
     value: (cell.median ?? 0) / scale.factor,
     interval: scaleInterval(cell.ci95, scale.factor),
     blocks: [],

@@ -36,7 +36,10 @@ function facts({ run, summary }: Pick<ReportInput, "run" | "summary">): Html[] {
   const pairs: (readonly [string, Content])[] = [
     ["Plugins", run.plan.plugins.join(", ")],
     ["Cluster", `${run.plan.cluster}, ${run.plan.nodes} nodes`],
-    ["Blocks", `${blockRange(run.plan)} (deployments of each plugin), ${run.plan.duration} s of load per repetition`],
+    [
+      "Blocks",
+      `${blockRange(run.plan).en} (deployments of each plugin), ${run.plan.duration} s of load per repetition`,
+    ],
     ...lastDecisions(run).map((sentence) => ["Stopping rule", sentence] as const),
     ["Cells", `${count("measured")} measured, ${count("failed")} failed, ${count("skipped")} skipped`],
     [

@@ -1,18 +1,13 @@
 /** The table of one metric: a row per plugin, grouped by path, with the baseline first. */
 import type { SummaryCell } from "../../results/index.ts";
-import {
-  formatDifference,
-  formatNumber,
-  formatP,
-  formatPercent,
-  formatRanks,
-  formatRatio,
-  metricLabel,
-} from "../format.ts";
+import { formatDifference, formatNumber, formatP, formatPercent, formatRanks, formatRatio } from "../format.ts";
 import type { Scale } from "../format.ts";
+import { metricLabel } from "../language/metric-labels.ts";
+import { same, type Text } from "../language/text.ts";
+import { verdictLabel } from "../language/verdict-labels.ts";
 import type { Figure, RankedCell } from "../questions.ts";
 import { rowData, rowId } from "../element-ids.ts";
-import { sensitivityNote } from "../sentences.ts";
+import { undecidedNote } from "../sentences.ts";
 import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
 import { markedName, permalink } from "./plugin-name.ts";
@@ -47,11 +42,21 @@ export function figureTable(figure: Figure, scale: Scale, page: TablePage): Html
       rankedCells.map((ranked) => cellRow(ranked, place)),
     ),
   );
-  return headedTable(`${metricLabel(figure.metric)}: values`, head, [baseline, ...groups], "sortable");
+  return headedTable(tableTitle(figure), head, [baseline, ...groups], "sortable");
+}
+
+function tableTitle({ metric }: Figure): Text {
+  const label = metricLabel(metric);
+  return { en: `${label.en}: values`, zh: `${label.zh}：数值` };
 }
 
 /** Returns a scrollable table with one row of column titles. @param groups its `tbody` elements */
-export function headedTable(label: string, head: readonly string[], groups: Content, behavior?: "sortable"): Html {
+export function headedTable(
+  label: string | Text,
+  head: readonly Content[],
+  groups: Content,
+  behavior?: "sortable",
+): Html {
   const attribute = behavior === undefined ? null : html` class="${behavior}"`;
   return scrollable(
     label,
@@ -67,7 +72,7 @@ export function headedTable(label: string, head: readonly string[], groups: Cont
 }
 
 /** Puts a table into a box that scrolls horizontally, also by keyboard, so that the page itself never does. */
-export function scrollable(label: string, table: Html): Html {
+export function scrollable(label: string | Text, table: Html): Html {
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${label}">${table}</div>`;
 }
 
@@ -147,12 +152,20 @@ function ratioText(ratio: SummaryCell["baselineRatio"]): string {
 }
 
 /** Returns the verdict of the paired test with its numbers. */
-function comparisonText(comparison: RankedCell["versusBest"], unit: string): string {
-  if (comparison === null) return "";
-  const { verdict, reason, pAdjusted } = comparison;
-  const p = verdict === "equal" ? "" : `, ${formatP(pAdjusted)}`;
-  const note = verdict === "undecided" ? `: ${reason ?? sensitivityNote([comparison], unit)}` : "";
-  return `${verdict} (${formatDifference(comparison, unit)}${p})${note}`;
+function comparisonText(comparison: RankedCell["versusBest"], unit: string): Text {
+  if (comparison === null) return same("");
+  const { verdict, pAdjusted } = comparison;
+  const difference = formatDifference(comparison, unit);
+  const numbers = verdict === "equal" ? { en: difference, zh: difference } : withP(difference, formatP(pAdjusted));
+  const label = verdictLabel(verdict);
+  const result = { en: `${label.en} (${numbers.en})`, zh: `${label.zh}（${numbers.zh}）` };
+  if (verdict !== "undecided") return result;
+  const note = undecidedNote([comparison], unit);
+  return { en: `${result.en}: ${note.en}`, zh: `${result.zh}：${note.zh}` };
+}
+
+function withP(difference: string, p: string): Text {
+  return { en: `${difference}, ${p}`, zh: `${difference}，${p}` };
 }
 
 function warningMarks(cell: SummaryCell): Html | null {

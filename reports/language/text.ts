@@ -25,11 +25,24 @@ export function joinSentences(sentences: readonly Text[]): Text {
 
 /** Joins the items of a list: `a, b`, and in Chinese `a、b`. */
 export function joinItems(items: readonly (string | Text)[]): Text {
-  const texts = items.map((item) => (typeof item === "string" ? same(item) : item));
-  return joinTexts(texts, { en: ", ", zh: "、" });
+  return joinTexts(items.map(toText), { en: ", ", zh: "、" });
+}
+
+/** Joins names as a part of a sentence: `a, b and c`, and in Chinese `a、b 和 c`. */
+export function joinNames(names: readonly (string | Text)[]): Text {
+  const last = names.slice(-1).map(toText);
+  if (names.length < 2) return last[0] ?? same("");
+  const others = joinItems(names.slice(0, -1));
+  // A full-width parenthesis contains its own space.
+  const and = others.zh.endsWith("）") ? "和 " : " 和 ";
+  return joinTexts([others, ...last], { en: " and ", zh: and });
 }
 
 /** Joins texts with a separator of each language. */
 export function joinTexts(texts: readonly Text[], separator: Text): Text {
   return { en: texts.map(({ en }) => en).join(separator.en), zh: texts.map(({ zh }) => zh).join(separator.zh) };
+}
+
+function toText(item: string | Text): Text {
+  return typeof item === "string" ? same(item) : item;
 }

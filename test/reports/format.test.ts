@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { METRICS } from "../../core/metrics.ts";
 import {
   formatChange,
   formatNumber,
@@ -7,7 +6,6 @@ import {
   formatPercent,
   formatRatio,
   formatValue,
-  metricLabel,
   scaleFor,
   commonScale,
 } from "../../reports/format.ts";
@@ -70,13 +68,5 @@ describe("ratios, changes and p", () => {
     expect(formatP(0.0123)).toBe("p = 0.012");
     expect(formatP(0.00001)).toBe("p < 0.001");
     expect(formatP(0.4)).toBe("p > 0.05");
-  });
-});
-
-describe("metricLabel", () => {
-  it("has a label for every metric and keeps an unknown name", () => {
-    for (const name of Object.keys(METRICS)) expect(metricLabel(name)).toMatch(/^[A-Z]/);
-    expect(metricLabel("converge-time")).toBe("converge-time");
-    expect(metricLabel("constructor")).toBe("constructor");
   });
 });

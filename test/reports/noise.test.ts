@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { noiseSection } from "../../reports/html/noise-section.ts";
+import { joinSentences } from "../../reports/language/text.ts";
 import { NOISE_COLUMNS, noiseRows, noiseSentences } from "../../reports/noise.ts";
 import { md } from "../../reports/md.ts";
 import { inputOf, sampleRun } from "../helpers/sample-run.ts";
@@ -8,7 +9,7 @@ import { sampleMetric, sampleNoiseCard } from "../helpers/sample-noise-card.ts";
 /** Returns the row of one metric by column. */
 function row(given: Parameters<typeof sampleMetric>[0] = {}): Record<string, string | undefined> {
   const [cells = []] = noiseRows(sampleNoiseCard({ metrics: [sampleMetric(given)] }));
-  return Object.fromEntries(NOISE_COLUMNS.map((name, i) => [name, cells[i]]));
+  return Object.fromEntries(NOISE_COLUMNS.map((name, i) => [name.en, cells[i]?.en]));
 }
 
 it("shows each figure of a metric", () => {
@@ -38,7 +39,7 @@ it.each([
 });
 
 it("names the conditions", () => {
-  expect(noiseSentences(sampleNoiseCard()).join(" ")).toMatch(
+  expect(joinSentences(noiseSentences(sampleNoiseCard())).en).toMatch(
     /2026-03-01 12:00 UTC: bridge .* netns.* 1 run of 10 blocks/,
   );
 });

@@ -10,8 +10,14 @@ const EXPLORATORY = { questions: 30, selected: 12, different: 11, falseDiscovery
 describe("errorControlSentences", () => {
   it("limits the chance of any false headline, and the number of false exploratory questions", () => {
     expect(errorControlSentences({ headlines: HEADLINES, exploratory: EXPLORATORY })).toEqual([
-      expect.stringMatching(/^3 of 4 headline questions .*at most 5\.0 % chance/),
-      expect.stringMatching(/^Exploratory: 11 of 30 questions .*at most 2 /),
+      {
+        en: expect.stringMatching(/^3 of 4 headline questions .*at most 5\.0 % chance/) as string,
+        zh: expect.stringMatching(/3 个主要问题（共 4 个）.*不超过 5\.0 %/) as string,
+      },
+      {
+        en: expect.stringMatching(/^Exploratory: 11 of 30 questions .*at most 2 /) as string,
+        zh: expect.stringMatching(/^探索性问题：11 个有差异（共 30 个）.*至多 2 个/) as string,
+      },
     ]);
   });
 

@@ -14,9 +14,9 @@ const decision = {
 };
 
 it("names the range of blocks", () => {
-  expect(plannedBlocks({ blocks: 9 })).toBe("9 blocks");
-  expect(plannedBlocks({ blocks: 1 })).toBe("1 block");
-  expect(plannedBlocks(plan)).toBe("6 to 20 blocks");
+  expect(plannedBlocks({ blocks: 9 })).toEqual({ en: "9 blocks", zh: "9 个区组" });
+  expect(plannedBlocks({ blocks: 1 }).en).toBe("1 block");
+  expect(plannedBlocks(plan)).toEqual({ en: "6 to 20 blocks", zh: "6 至 20 个区组" });
 });
 
 it("names the position of a block without the largest number as if it were certain", () => {
@@ -27,16 +27,24 @@ it("names the position of a block without the largest number as if it were certa
 
 it("names the figure, the headline and the target of a decision, and what follows", () => {
   const figure = "95 % interval of a ratio ±6.1 % (quick/tcp-1/cross-node/throughput, target 5.0 %)";
-  expect(decisionSentence(decision, plan)).toBe(`quick continues after block 7: ${figure}`);
-  expect(decisionSentence({ ...decision, block: 4 }, plan)).toMatch(/^quick needs 6 blocks after block 4: /);
-  expect(decisionSentence({ ...decision, stop: true }, plan)).toMatch(/^quick stops after block 7: /);
-  expect(decisionSentence({ ...decision, block: 20 }, plan)).toMatch(/^quick stops after block 20: .*6\.1 %/);
+  expect(decisionSentence(decision, plan)).toEqual({
+    en: `quick continues after block 7: ${figure}`,
+    zh: "quick 在第 7 个区组后继续：比值的 95 % 置信区间为 ±6.1 %（quick/tcp-1/cross-node/throughput，目标 5.0 %）",
+  });
+  expect(decisionSentence({ ...decision, block: 4 }, plan).en).toMatch(/^quick needs 6 blocks after block 4: /);
+  expect(decisionSentence({ ...decision, stop: true }, plan).en).toMatch(/^quick stops after block 7: /);
+  expect(decisionSentence({ ...decision, block: 20 }, plan).en).toMatch(/^quick stops after block 20: .*6\.1 %/);
   const none = { ...decision, question: null, halfWidth: null };
-  expect(decisionSentence(none, plan)).toBe("quick continues after block 7: no headline has an interval yet");
+  expect(decisionSentence(none, plan).en).toBe("quick continues after block 7: no headline has an interval yet");
 });
 
 it("lists the last decision about each suite", () => {
   const stopping = [decision, { ...decision, block: 8, halfWidth: 0.04, stop: true }];
-  expect(lastDecisions({ plan, stopping })).toEqual([expect.stringMatching(/^quick stops after block 8: .*4\.0 %/)]);
+  expect(lastDecisions({ plan, stopping })).toEqual([
+    {
+      en: expect.stringMatching(/^quick stops after block 8: .*4\.0 %/) as string,
+      zh: expect.stringMatching(/^quick 在第 8 个区组后停止：.*4\.0 %/) as string,
+    },
+  ]);
   expect(lastDecisions({ plan })).toEqual([]);
 });
