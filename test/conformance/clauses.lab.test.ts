@@ -3,7 +3,7 @@ import { applies } from "../../conformance/clauses/clause.ts";
 import { CLAUSES } from "../../conformance/clauses/index.ts";
 import { underTestOf, verdict, useLab } from "./lab.ts";
 
-const TIMEOUT = 240_000;
+const TIMEOUT = 400_000;
 
 const lab = useLab();
 

@@ -11,7 +11,7 @@ const judgments: Judgment[] = [];
 afterAll(() => console.log(summary()));
 
 describe.concurrent("each mutant breaks its clauses and nothing else", () => {
-  test.for(MUTANTS)("$number $description", { timeout: ALL ? 600_000 : 60_000 }, async (mutant, { skip }) => {
+  test.for(MUTANTS)("$number $description", { timeout: ALL ? 600_000 : 120_000 }, async (mutant, { skip }) => {
     const { requiredTool, base } = mutant;
     const missing = await lab().missingRequirement(base);
     if (missing !== null) skip(`the lab lacks ${missing}`);
