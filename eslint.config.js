@@ -14,7 +14,8 @@ const RESTRICTED_PACKAGES = {
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/", "cnibench-out*/"] },
   {
-    files: ["**/*.ts"],
+    // The JavaScript of pages is checked like the rest of the code; its types are in JSDoc comments.
+    files: ["**/*.ts", "reports/html/script/*.js"],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

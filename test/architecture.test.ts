@@ -158,13 +158,13 @@ test(`no file has more than ${MAX_LINES} lines`, () => {
 });
 
 test("test files mirror source files", () => {
-  // test/a/b.test.ts tests a/b.ts or the directory a/b/. A word between the name and the kind names an aspect.
+  // test/a/b.test.ts tests a/b.ts, a/b.js or the directory a/b/. A word between the name and the kind names an aspect.
   const names = /^test\/(.+\/[^/.]+)(?:\.[a-z-]+)?(?:\.lab)?\.test\.ts$/;
   const wrong = testFiles
     .filter((path) => !WHOLE_PROGRAM_TESTS.some((pattern) => pattern.test(path)))
     .filter((path) => {
       const mirrored = names.exec(path)?.[1];
-      return mirrored === undefined || !["", ".ts"].some((end) => existsSync(join(ROOT, `${mirrored}${end}`)));
+      return mirrored === undefined || !["", ".ts", ".js"].some((end) => existsSync(join(ROOT, `${mirrored}${end}`)));
     });
   expect(wrong).toEqual([]);
 });

@@ -25,7 +25,7 @@ export function clauseMatrix(rows: readonly ConformanceRow[], prefix: string): H
   const versions = columns.map(({ specVersion }) => html`<th scope="col">${specVersion}</th>`);
   return scrollable(
     "Clauses by plugin and version",
-    html`<table class="filterable">
+    html`<table>
       <thead>
         <tr>
           <th scope="col" rowspan="2">Clause</th>

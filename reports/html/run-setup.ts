@@ -34,7 +34,8 @@ export function setupSection(input: ReportInput, prefix: string): Html {
         To repeat the same plugin order, add <code>--seed ${run.seed}</code>. The output of every tool is stored in the
         run directory under <code>raw/</code>.
       </p>
-      ${commandList(commands)} ${provenance(input)}`,
+      ${commandList(commands)} ${provenance(input)}
+      <div class="downloads" data-samples="${isLarge(input) ? "omitted" : "embedded"}"></div>`,
   )}`;
 }
 

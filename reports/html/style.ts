@@ -1,16 +1,19 @@
 /** The style sheet of a page, for light and dark mode, print and phones. */
 import { paletteVariables } from "../views/palette.ts";
+import { CONTROLS_STYLE } from "./controls-style.ts";
 import { FOLD_STYLE, MARKER_STYLE } from "./style-parts.ts";
 
+const LIGHT = `--ink: #1c2024; --muted: #5b646e; --paper: #ffffff; --panel: #f6f7f9; --line: #d9dde2;
+  --accent: #1f66a8; --good: #1b7340; --bad: #b3261e; --warn: #8a5300; ${paletteVariables("light")}`;
+
+const DARK = `--ink: #e4e7ea; --muted: #9aa4ae; --paper: #14171a; --panel: #1c2024; --line: #343b42;
+  --accent: #7ab8f0; --good: #6cc890; --bad: #ff8f86; --warn: #e9b368; ${paletteVariables("dark")}`;
+
 export const STYLE = `
-:root { color-scheme: light dark; --ink: #1c2024; --muted: #5b646e; --paper: #ffffff; --panel: #f6f7f9;
-  --line: #d9dde2;
-  --accent: #1f66a8; --good: #1b7340; --bad: #b3261e; --warn: #8a5300;
-  ${paletteVariables("light")} }
-@media (prefers-color-scheme: dark) { :root { --ink: #e4e7ea; --muted: #9aa4ae; --paper: #14171a; --panel: #1c2024;
-  --line: #343b42;
-  --accent: #7ab8f0; --good: #6cc890; --bad: #ff8f86; --warn: #e9b368;
-  ${paletteVariables("dark")} } }
+:root { color-scheme: light dark; ${LIGHT} }
+@media (prefers-color-scheme: dark) { :root { ${DARK} } }
+:root[data-theme=light] { color-scheme: light; ${LIGHT} }
+:root[data-theme=dark] { color-scheme: dark; ${DARK} }
 * { box-sizing: border-box; }
 :root:lang(en) [lang=zh], :root:lang(zh) [lang=en] { display: none; }
 body { margin: 0; background: var(--paper); color: var(--ink);
@@ -56,8 +59,6 @@ tbody th { font-weight: 500; }
 tr.group th { padding-top: .8rem; color: var(--muted); font-size: .8rem; }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .why { overflow-wrap: anywhere; min-width: 14rem; white-space: pre-wrap; }
-th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer;
-  text-decoration: underline dotted; }
 .bad, .status.fail { color: var(--bad); font-weight: 600; }
 .warn, .status.known { color: var(--warn); font-weight: 500; }
 abbr.warn { text-decoration: none; cursor: help; white-space: nowrap; font-size: .8rem; }
@@ -68,24 +69,18 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6p
   font-size: .85rem; margin: .3rem 0 .8rem; }
 code { font-size: .9em; overflow-wrap: anywhere; }
 .role { margin: .6rem 0 0; font-size: .85rem; color: var(--muted); }
-button.copying { font: inherit; font-size: .8rem; color: var(--accent); background: none;
-  border: 1px solid var(--line); border-radius: 4px; padding: .1rem .6rem;
-  cursor: pointer; margin-bottom: .8rem; }
-form.filters { display: flex; flex-wrap: wrap; gap: .4rem 1.25rem; align-items: baseline; font-size: .85rem;
-  color: var(--muted); }
-form.filters select, form.filters input { font: inherit; color: var(--ink); background: var(--panel);
-  border: 1px solid var(--line); border-radius: 4px; padding: .15rem .4rem; max-width: 100%; }
+${CONTROLS_STYLE}
 tr:target th, article:target h4 { background: var(--panel); }
 tbody th small { margin-left: 0; }
 ${FOLD_STYLE}
 ${MARKER_STYLE}
 footer { color: var(--muted); font-size: .85rem; padding-top: 3rem; padding-bottom: 3rem; }
 @media print {
-  :root { color-scheme: light; --ink: #000; --muted: #444; --paper: #fff; --panel: #fff; --line: #bbb;
-  --accent: #000; --good: #000; --bad: #000; --warn: #000;
+  :root, :root[data-theme] { color-scheme: light; --ink: #000; --muted: #444; --paper: #fff; --panel: #fff;
+  --line: #bbb; --accent: #000; --good: #000; --bad: #000; --warn: #000;
   ${paletteVariables("light")} }
   body { font-size: 10pt; }
-  nav, .skip-link, button.copying, form.filters { display: none; }
+  nav, .skip-link { display: none; }
   .scroll { overflow: visible; }
   th, td { padding-right: .4rem; }
 }

@@ -27,7 +27,7 @@ describe("the html report", () => {
     expect(page.match(/<(link|iframe|object|embed|base|form)\b/i)).toBeNull();
     expect(page.match(/\b(src|srcset|action|ping)=/i)).toBeNull();
     for (const [, target] of page.matchAll(/\bhref="([^"]*)"/g)) expect(target).toMatch(/^#/);
-    expect(page.match(/url\(|@import/i)).toBeNull();
+    expect(page.match(/\burl\(|@import/i)).toBeNull();
     expect(page.includes("default-src 'none'"), "default-src 'none'").toBe(true);
     expect(page.includes(`script-src '${SCRIPT_HASH}'`), `script-src '${SCRIPT_HASH}'`).toBe(true);
     expect(occurrences(page, /<script\b/g)).toBe(1);

@@ -29,16 +29,17 @@ describe("the conformance page in a browser", () => {
     await opened(sample, async (page) => {
       const shown = () =>
         page
-          .locator("table.filterable tbody tr:visible")
+          .locator("#clauses tbody tr:visible")
           .evaluateAll((rows) => (rows as unknown as { id: string }[]).map(({ id }) => id));
       expect(await shown()).toHaveLength(7);
-      await page.getByLabel("Status").selectOption("fail");
+      const line = page.getByRole("searchbox", { name: "Filter" });
+      await line.fill("status:fail");
       expect(await shown()).toEqual(["add.up", "add.netns.self", "check.tamper.route-gw", "version.echo"]);
-      await page.getByLabel("Level").selectOption("MUST");
+      await line.fill("status:fail level:MUST");
       expect(await shown()).toEqual(["add.up", "version.echo"]);
-      await page.getByLabel("Text").fill("OF ADD.UP");
+      await line.fill('status:fail level:MUST "OF ADD.UP"');
       expect(await shown()).toEqual(["add.up"]);
-      expect(await page.locator("form.filters output").textContent()).toBe("1 of 7");
+      expect(await page.locator(".toolbar output").innerText()).toBe("1 of 7 rows");
     });
   });
 
@@ -59,7 +60,7 @@ describe("the conformance page in a browser", () => {
     await opened(
       `${sample}#del.same-cid`,
       async (page) => {
-        expect(await page.locator("table.filterable tbody tr:visible").count()).toBe(7);
+        expect(await page.locator("#clauses tbody tr:visible").count()).toBe(7);
         expect((await page.locator("#del\\.same-cid").boundingBox())?.y).toBeLessThan(720);
         await page.locator("#why-add\\.up summary").first().click();
         expect(await page.locator("#why-add\\.up pre.copy").first().isVisible()).toBe(true);

@@ -19,7 +19,7 @@ test("has a column per plugin and version and the lines to reproduce a deviation
   expect(page).toContain(`<th scope="colgroup" colspan="2">ptp</th>`);
   expect(page).toContain("env CNI_COMMAND=ADD /opt/cni/bin/ptp");
   expect(page).toContain("Requirement of add.up.");
-  expect(page.match(/<table class="filterable">[^]*?<\/table>/)?.[0].match(/<tr id=/g)).toHaveLength(7);
+  expect(page.match(/<section id="clauses">[^]*?<\/table>/)?.[0].match(/<tr id=/g)).toHaveLength(7);
 });
 
 test.each(HOSTILE_STRINGS)("does not turn external text into markup: %j", (text) => {

@@ -1,0 +1,18 @@
+/** Adds a button to each command that copies it. */
+import { all, bilingual, create } from "./dom.js";
+
+export function addCopyButtons() {
+  for (const pre of all("pre.copy")) {
+    const button = create("button", { type: "button", className: "copying" }, bilingual("Copy", "复制"));
+    const confirm = () => button.replaceChildren(bilingual("Copied", "已复制"));
+    const select = () => {
+      getSelection()?.selectAllChildren(pre);
+      button.replaceChildren(bilingual("Selected", "已选中"));
+    };
+    button.addEventListener(
+      "click",
+      () => void navigator.clipboard.writeText(pre.textContent ?? "").then(confirm, select),
+    );
+    pre.after(button);
+  }
+}
