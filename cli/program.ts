@@ -15,7 +15,8 @@ import {
   addVerify,
   type OnExit,
 } from "./define-commands.ts";
-import { EXIT, reportError } from "./exit-code.ts";
+import { EXIT } from "./exit-code.ts";
+import { reportError } from "./report-error.ts";
 import { COMMAND_GROUP, EXAMPLES, addHelpCommand, configureHelp } from "./terminal/help.ts";
 import { watchOutput } from "./terminal/output-errors.ts";
 import { formatCommanderError } from "./commander-error.ts";

@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { statSync } from "node:fs";
 import type { Host } from "../../core/host.ts";
 import { poll } from "../../core/wait.ts";
-import { reportError } from "../exit-code.ts";
+import { reportError } from "../report-error.ts";
 
 /** Seconds between two looks at the files. A file counts as changed once two looks find the same new state. */
 const LOOK_INTERVAL_S = 0.25;

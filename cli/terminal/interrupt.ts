@@ -1,7 +1,8 @@
 /** SIGINT and SIGTERM end a command cleanly; a second signal ends it immediately. */
 import { setMaxListeners } from "node:events";
 import type { Host } from "../../core/host.ts";
-import { EXIT, Interrupted, reportError } from "../exit-code.ts";
+import { EXIT, Interrupted } from "../exit-code.ts";
+import { reportError } from "../report-error.ts";
 
 /** Waits for the user: the next SIGINT ends only the pause. */
 export type Pause = () => Promise<void>;

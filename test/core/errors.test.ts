@@ -1,6 +1,6 @@
 /** How problems are formatted and reported. */
 import { expect, test } from "vitest";
-import { EnvironmentError, formatProblem, requireNoProblems } from "../../core/errors.ts";
+import { EnvironmentError, formatProblem, printable, requireNoProblems } from "../../core/errors.ts";
 
 test("a fix follows its problem", () => {
   expect(formatProblem({ message: "jq not found", fix: "cnibench setup" })).toBe("jq not found; fix: cnibench setup");
@@ -17,4 +17,16 @@ test("all problems are reported at once, one per line", () => {
   const problems = [{ message: "no A", fix: "get A" }, { message: "no B" }];
   expect(() => requireNoProblems(problems)).toThrow(new EnvironmentError("no A; fix: get A\nno B"));
   expect(() => requireNoProblems([])).not.toThrow();
+});
+
+test.each([
+  ["first\n::error::second", "first\n: :error::second"],
+  ["  ::add-mask::x", "  : :add-mask::x"],
+  ["\u00a0\t::Error file=a,line=1::x", "\u00a0\t: :Error file=a,line=1::x"],
+  ["a ##[error]b ##vso[task.complete]", "a ## [error]b ## vso[task.complete]"],
+  ["a ::error::b", "a ::error::b"],
+  ["::1 dev lo\n::ffff:1.2.3.4 via fe80::1\n::\n# [x] ## y", "::1 dev lo\n::ffff:1.2.3.4 via fe80::1\n::\n# [x] ## y"],
+  ["a\u001b[31m\r\u202eb", "a\ufffd[31m\ufffd\ufffdb"],
+])("printable text contains no workflow command or control character: %j", (text, expected) => {
+  expect(printable(text)).toBe(expected);
 });

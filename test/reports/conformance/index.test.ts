@@ -50,3 +50,9 @@ test.each(["text", "md", "html"] as const)("%s: a selection is named and never c
   expect(printed).toMatch(/Only the clauses that match (&quot;|"|&#34;)add\.cr(\*|&#42;)/);
   expect(printed.replaceAll(/not conformant/g, "")).not.toMatch(/[>*| ]conformant/);
 });
+
+test("text: no output of a plugin is a workflow command", () => {
+  const text = conformanceText(sampleConformance("bridge", "x\n::error::y\n  ::add-mask::z\na ##[debug]b"));
+  expect(text).toContain(": :error::y");
+  expect(text).not.toMatch(/^\s*::|##\[/m);
+});

@@ -65,6 +65,7 @@ describe("the annotations of a comparison", () => {
     "a\r\n::set-output name=x::y",
     "100%0A::stop-commands::z",
     "\n##[error]",
+    "x ##[add-mask]y",
   ])("contain no other command: %j", (text) => {
     const lines = render(hostileComparison(text), ["suspect"]);
     expect(lines).toHaveLength(2);
@@ -72,6 +73,7 @@ describe("the annotations of a comparison", () => {
       expect(line).toMatch(/^::(notice|error) title=[a-z ]+::/);
       expect(line).not.toMatch(/[\r\u0000-\u0008\u001b]/);
       expect(line.replaceAll(/%(25|0A)/g, "")).not.toContain("%");
+      expect(line).not.toContain("##[");
     }
   });
 });
