@@ -1,4 +1,7 @@
-/** The csv report: tidy data with one row per stored repetition (RFC 4180, line endings CR LF). */
+/**
+ * The csv report: tidy data with one row per stored repetition (RFC 4180, line endings CR LF). Warnings of runs are in
+ * the other formats: they belong to no repetition.
+ */
 import { printable } from "../core/errors.ts";
 import { RecordList } from "../results/index.ts";
 import { cellRows, csvText, REPETITION_COLUMNS } from "./html/script/csv-text.js";

@@ -67,6 +67,7 @@ export { summarize } from "./summarize.ts";
 export type { Comparison, ErrorControl, Summary, SummaryCell } from "./summary.ts";
 export { CONFIRMATION_DIR, GATE_FILE, GATE_VERSION, storeGateFile } from "./run-comparison/gate-file.ts";
 export type { Confirmation, GateFile, GateOutcome, Suspect, SuspectEstimate } from "./run-comparison/gate-file.ts";
+export { SIMULATED_FALSE_ALARMS } from "./run-comparison/gate-error-rates.ts";
 export { loadKnownChanges, requireMatchedKnownChanges, withRegressionStates } from "./run-comparison/known-changes.ts";
 export type { KnownChange } from "./run-comparison/known-changes.ts";
 export { comparePlugins } from "./run-comparison/compare-plugins.ts";

@@ -32,7 +32,7 @@ export async function decideGate(host: Host, gate: Gate, session: Session, flags
   const options: ComparisonOptions = {
     all: false,
     failOn: fails ? ["regression"] : [],
-    gate: { allCells: allCellsHint(flags.report) },
+    gate: { allCells: allCellsHint(flags.report), design: gate.basePlugins === null ? "unpaired" : "paired" },
   };
   process.stdout.write(`\n${comparisonReports.text(comparison, options)}`);
   await writeReports(dir, comparison, options, flags.report);

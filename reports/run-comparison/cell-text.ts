@@ -1,8 +1,6 @@
-/** The texts of a compared cell and of a comparison, which all formats share. External text is not escaped here. */
+/** The texts of compared cells, facts and runs, which all formats share. External text is not escaped here. */
 import type { ComparedCell, ComparedRun, RunComparison, UncomparedCell } from "../../results/index.ts";
-import { formatCount, formatDifference, formatPercent, formatRatio, formatValue } from "../format.ts";
-import type { ComparisonOptions } from "./comparison-format.ts";
-import { verdictCounts } from "./outcome.ts";
+import { formatDifference, formatRatio, formatValue } from "../format.ts";
 
 /** Names a cell that was not compared, with the reason. */
 export function uncomparedText({ cell, reason }: UncomparedCell): string {
@@ -14,10 +12,22 @@ export function changeText(cell: ComparedCell): string {
   return formatDifference(cell, cell.unit);
 }
 
-/** `+7.1 % to +14.6 %` */
-export function intervalText({ ci95, scale, unit }: ComparedCell): string {
+/** `+7.1 % to +14.6 %`, or only the useful bound: `at least +7.1 %` */
+export function intervalText({ ci95, scale, unit, estimate }: ComparedCell): string {
   if (ci95 === null) return "too few blocks";
-  return ci95.map((estimate) => formatDifference({ scale, estimate }, unit)).join(" to ");
+  const [low, high] = ci95.map((bound) => formatDifference({ scale, estimate: bound }, unit)) as [string, string];
+  const [isLow, isHigh] = ci95.map((bound) => scale === "difference" || isUseful(bound / estimate));
+  if (isLow === true && isHigh === true) return `${low} to ${high}`;
+  if (isLow === true) return `at least ${low}`;
+  return isHigh === true ? `at most ${high}` : `wider than a factor of ${MAX_FACTOR}`;
+}
+
+/** A limit of more than this ratio says no more than that nothing is known. */
+export const MAX_FACTOR = 10;
+
+/** Reports whether a ratio is at most that factor, in either direction. */
+export function isUseful(ratio: number): boolean {
+  return Math.max(ratio, 1 / ratio) <= MAX_FACTOR;
 }
 
 /** `44.1 ms → 48.9 ms` */
@@ -62,43 +72,4 @@ export function runWarnings({ base, head }: RunComparison): string[] {
   return [...base.runs, ...head.runs].flatMap(({ id, warnings }) =>
     warnings.map(({ code, message }) => `run ${id}: ${code}: ${message}`),
   );
-}
-
-const SUSPECT_NOTE =
-  'a suspect fails a build only with --fail-on suspect; "cnibench run --confirm BASE" measures it again';
-const FALSE_ALARM_NOTE =
-  "a cell that has not changed is confirmed with a probability of at most 2.5 %; see docs/method.md, The gate";
-
-/** Returns how far the numbers can be trusted. Contains no external text. */
-export function notesOf(comparison: RunComparison, { gate }: Pick<ComparisonOptions, "gate"> = {}): string[] {
-  const { cells, threshold } = comparison;
-  const count = (reason: ComparedCell["reason"]): number => cells.filter((cell) => cell.reason === reason).length;
-  const [unknown, busy] = [count("between-run variation unknown"), count("busy machine")];
-  const unknownNote =
-    `between-run variation unknown for ${formatCount(unknown, "cell")}, which cannot fail a build by themselves; ` +
-    'compare several runs per side, or run "cnibench doctor --calibrate --runs 5" before the runs';
-  const isSame = count("same runs") > 0;
-  return [
-    `${verdictCounts(comparison)}; a change counts from ${formatPercent(threshold.ratio - 1)}`,
-    // The rates do not hold if a source of variation is unknown.
-    ...(unknown > 0 ? [unknownNote] : isSame ? [] : errorRates(comparison)),
-    ...(gate !== undefined ? [FALSE_ALARM_NOTE] : cells.some(isUnconfirmed) ? [SUSPECT_NOTE] : []),
-    ...(busy > 0 ? [`${formatCount(busy, "cell")} undecided because the machine was busy; repeat the runs`] : []),
-  ];
-}
-
-function isUnconfirmed({ state }: ComparedCell): boolean {
-  return state === "unconfirmed";
-}
-
-function errorRates({ errorControl: { headlines, exploratory } }: RunComparison): string[] {
-  const [rate, share] = [formatPercent(headlines.errorRate), formatPercent(exploratory.falseDiscoveryRate)];
-  const headlineCells = formatCount(headlines.compared, "headline cell");
-  const exploratoryCells = formatCount(exploratory.compared, "exploratory cell");
-  return [
-    ...(headlines.compared > 0 ? [`${headlineCells}: at most ${rate} chance of any false difference`] : []),
-    ...(exploratory.compared > 0
-      ? [`${exploratoryCells}: at most ${share} of the differences are expected to be false`]
-      : []),
-  ];
 }

@@ -14,6 +14,8 @@ export interface ComparisonOptions {
   readonly gate?: {
     /** How to list the cells that the text omits: `see comparison.html`. */
     readonly allCells: string;
+    /** That of the second measurement. */
+    readonly design: RunComparison["design"];
   };
 }
 

@@ -8,7 +8,6 @@ import {
   changeText,
   factText,
   intervalText,
-  notesOf,
   referenceText,
   runText,
   runWarnings,
@@ -17,6 +16,7 @@ import {
   verdictText,
 } from "./cell-text.ts";
 import type { ComparisonFormat } from "./comparison-format.ts";
+import { notesOf } from "./notes.ts";
 import { BROKEN_TITLE, brokenCells, cellGroups, type CellGroup, verdictSentence } from "./outcome.ts";
 
 const COLUMNS = ["Cell", "Median", "Change", "95 % CI", "Verdict", "Compared", "Blocks"];

@@ -2,8 +2,9 @@
 import { groupBy } from "../../core/group.ts";
 import type { ComparedCell, RunComparison, UncomparedCell } from "../../results/index.ts";
 import { junitDocument, suiteElement, type TestCase } from "../junit-suite.ts";
-import { cellSentence, factText, notesOf, runWarnings } from "./cell-text.ts";
+import { cellSentence, factText, runWarnings } from "./cell-text.ts";
 import type { ComparisonFormat, ComparisonOptions } from "./comparison-format.ts";
+import { notesOf } from "./notes.ts";
 import { brokenCells, failingCells, verdictSentence } from "./outcome.ts";
 
 /** Only cells that fail the build are failures; others that could not be compared are skipped. */

@@ -7,7 +7,6 @@ import {
   changeText,
   factText,
   intervalText,
-  notesOf,
   referenceText,
   runText,
   runWarnings,
@@ -15,6 +14,7 @@ import {
   verdictText,
 } from "./cell-text.ts";
 import type { ComparisonFormat } from "./comparison-format.ts";
+import { notesOf } from "./notes.ts";
 import { BROKEN_TITLE, brokenCells, cellGroups, type CellGroup, verdictSentence } from "./outcome.ts";
 
 /** The first line, by which a workflow finds its comment, so that it edits it instead of adding another one. */

@@ -7,6 +7,7 @@ import {
   type UncomparedCell,
 } from "../../results/index.ts";
 import { formatCount, formatPercent } from "../format.ts";
+import { isUseful, MAX_FACTOR } from "./cell-text.ts";
 import type { FailOn } from "./comparison-format.ts";
 
 /** A list of cells with its title; more important lists come first. */
@@ -61,10 +62,15 @@ export function missingPlugins({ base, uncompared }: RunComparison): string[] {
 
 /** Returns the answer: `no regression found in 24 cells; smallest change this comparison could show: 6.0 %`. */
 export function verdictSentence(comparison: RunComparison): string {
+  return verdictParts(comparison).join("; ");
+}
+
+/** Returns the parts of the answer, the most important one first. */
+export function verdictParts(comparison: RunComparison): string[] {
   const { cells } = comparison;
   const total = formatCount(cells.length, "cell");
   if (cells.length > 0 && cells.every(({ reason }) => reason === "same runs"))
-    return `both sides are the same runs, so nothing was decided in ${total}`;
+    return [`both sides are the same runs, so nothing was decided in ${total}`];
   const count = (kind: CellGroup["kind"]): number => cells.filter((cell) => kindOf(cell) === kind).length;
   const [confirmed, suspects] = [count("confirmed"), count("suspect")];
   const found = [
@@ -82,7 +88,7 @@ export function verdictSentence(comparison: RunComparison): string {
     ...(count("refuted") > 0 ? [`${count("refuted")} not confirmed by a second measurement`] : []),
   ];
   const answer = `${found.join(" and ") || "no regression found"} in ${total}`;
-  return [answer, ...others, sensitivity(cells)].join("; ");
+  return [answer, ...others, sensitivity(cells)];
 }
 
 /** Returns how many cells have each verdict: `24 cells: 1 worse, 2 better, 8 equal, 13 undecided`. */
@@ -102,8 +108,10 @@ function sensitivity(cells: readonly ComparedCell[]): string {
     detectable.reduce((a, b) => Math.min(a, b)),
     detectable.reduce((a, b) => Math.max(a, b)),
   ];
+  if (!isUseful(smallest)) return `no change below a factor of ${MAX_FACTOR} could be shown`;
   const [from, to] = [formatPercent(smallest - 1), formatPercent(largest - 1)];
-  return `smallest change this comparison could show: ${from === to ? from : `${from} to ${to}, by cell`}`;
+  const range = isUseful(largest) ? `${from} to ${to}` : `at least ${from}`;
+  return `smallest change this comparison could show: ${from === to ? from : `${range}, by cell`}`;
 }
 
 function kindOf({ change, state }: ComparedCell): CellGroup["kind"] {

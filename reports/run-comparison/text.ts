@@ -7,7 +7,6 @@ import {
   changeText,
   factText,
   intervalText,
-  notesOf,
   referenceText,
   runText,
   runWarnings,
@@ -16,7 +15,8 @@ import {
   verdictText,
 } from "./cell-text.ts";
 import type { ComparisonFormat } from "./comparison-format.ts";
-import { BROKEN_TITLE, brokenCells, cellGroups, type CellGroup, verdictSentence } from "./outcome.ts";
+import { notesOf } from "./notes.ts";
+import { BROKEN_TITLE, brokenCells, cellGroups, type CellGroup, verdictParts } from "./outcome.ts";
 
 /** Width of a terminal. */
 const MAX_COLUMNS = 80;
@@ -45,7 +45,7 @@ export const comparisonText: ComparisonFormat = (comparison, options) => {
   const changed = groups.filter(({ kind }) => kind !== "other");
   const unchanged = groups.filter(({ kind }) => kind === "other").flatMap(({ cells }) => cells);
   const parts = [
-    wrapped(verdictSentence(comparison)),
+    verdictParts(comparison).map(wrapped).join(""),
     sideLines("base", base) + sideLines("head", head),
     list("The sides differ", facts.map(factText), listed),
     list(BROKEN_TITLE, broken.map(uncomparedText), listed),
@@ -99,10 +99,10 @@ function omittedNote(unchanged: number, uncompared: number, { allCells }: ListLi
   return counts.length === 0 ? "" : `not listed: ${counts.join(" and ")}; ${allCells}\n`;
 }
 
-/** Breaks a sentence into lines; further ones are indented. */
+/** Breaks a sentence into lines, not before a percent sign; further ones are indented. */
 function wrapped(text: string): string {
   const lines: string[] = [];
-  for (const word of oneLine(text).split(" ")) {
+  for (const word of oneLine(text).split(/ (?!%)/)) {
     const line = lines.at(-1);
     if (line !== undefined && line.length + 1 + word.length <= MAX_COLUMNS) lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(line === undefined ? word : `  ${word}`);

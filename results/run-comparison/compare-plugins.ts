@@ -12,7 +12,7 @@ import { comparedRun } from "./compared-run.ts";
 import { errorControlOf } from "./error-control.ts";
 import { COMPARISON_VERSION, type ComparedCell, type RunComparison } from "./run-comparison.ts";
 import type { SideValue, Threshold, UncomparedCell } from "./run-comparison.ts";
-import { changeOf, thresholdOf } from "./threshold.ts";
+import { changeOf, detectableChange, thresholdOf } from "./threshold.ts";
 
 /** Two plugins by their names in the run. */
 export interface PluginPair {
@@ -92,15 +92,18 @@ function comparedCell(
   const { suite, scenario, path, metric, family, verdict, reason, scale, estimate } = comparison;
   const { ci95, ci90, p, pAdjusted, level, detectable } = comparison;
   const [base, head] = [sideValue(baseCell), sideValue(headCell)];
-  const difference = scale === "ratio" ? Math.log(estimate) : estimate;
+  const isRatio = scale === "ratio";
+  const difference = isRatio ? Math.log(estimate) : estimate;
+  const judged = { metric, scale, difference, base: base.value, head: head.value, verdict };
+  const change = detectable && detectableChange(isRatio ? Math.log(detectable) : detectable, judged, limits);
   return {
     ...{ id: headCell.id, suite, scenario, path, metric, plugin: { base: baseCell.plugin, head: headCell.plugin } },
     ...{ unit: headCell.unit, better: headCell.better, family, reference: { kind: "none" }, base, head },
     ...{ scale, estimate, ci95, ci90, p, pAdjusted, level, verdict },
     ...(reason !== undefined ? { reason: "busy machine" } : ci95 === null && { reason: "too few blocks" }),
     betweenRuns: null,
-    detectable,
-    change: changeOf({ metric, scale, difference, base: base.value, head: head.value, verdict }, limits),
+    detectable: change !== null && isRatio ? Math.exp(change) : change,
+    change: changeOf(judged, limits),
   };
 }
 

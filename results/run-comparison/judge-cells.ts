@@ -8,7 +8,7 @@ import type { RunVariance } from "./between-runs.ts";
 import { errorControlOf } from "./error-control.ts";
 import { withReferenceChanges } from "./reference-changes.ts";
 import type { CellReason, ComparedCell, ComparisonErrorControl, Threshold } from "./run-comparison.ts";
-import { changeOf } from "./threshold.ts";
+import { changeOf, detectableChange } from "./threshold.ts";
 import type { UnpairedEstimate } from "./unpaired-estimate.ts";
 
 /** A cell before its verdict. */
@@ -118,7 +118,7 @@ function judgeCell(cell: EstimatedCell, { level, planning, pAdjusted, threshold 
     ...{ p: pOf(cell), pAdjusted, level, verdict },
     ...(reason !== null && { reason }),
     betweenRuns: variance && { sd: Math.sqrt(Math.max(0, variance.total - variance.within)), source: variance.source },
-    detectable: detectable === null ? null : displayed(detectable, scale),
+    detectable: detectable === null ? null : displayed(detectableChange(detectable, judged, threshold), scale),
     change: changeOf(judged, threshold),
   };
 }

@@ -98,7 +98,7 @@ function matchCell(
   const found = { base: base as MatchableCell[], head: head as MatchableCell[] };
   const runs = [...sides.base, ...sides.head].map(({ run }) => run);
   const loads = [...found.base, ...found.head].map((cell, i) => loadOf(cell, runs[i] as RunFile));
-  const different = differentLoad(loads) ?? differentMeasurement(metric, runs);
+  const different = differentLoad(loads) ?? differentMeasurement(planned, runs);
   return different === null ? { key, ...found } : { cell: key, ...states, reason: different };
 }
 

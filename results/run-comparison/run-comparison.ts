@@ -153,7 +153,10 @@ export interface ComparedCell extends ComparedKey {
    * design, which does not need it.
    */
   readonly betweenRuns: { readonly sd: number; readonly source: "runs" | "noise card" | "both" } | null;
-  /** Smallest true ratio (above 1) or difference that such runs detect with a probability of 80 %; null: none. */
+  /**
+   * Smallest true ratio (above 1) or difference that such runs show as a change, beyond the threshold, with a
+   * probability of 80 %; null: none.
+   */
   readonly detectable: number | null;
   /** `regression` or `improvement`: a difference whose estimate is beyond the threshold. */
   readonly change: "regression" | "improvement" | "none";

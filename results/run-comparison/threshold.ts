@@ -1,5 +1,7 @@
 /** Judges whether a difference is large enough to count as a change. */
+import { probit } from "simple-statistics";
 import { METRIC_NAMES, METRICS } from "../../core/metrics.ts";
+import { POWER } from "../inference/power.ts";
 import type { PairVerdict } from "../inference/verdict.ts";
 import type { ComparedCell, Threshold } from "./run-comparison.ts";
 
@@ -34,11 +36,31 @@ export function changeOf(judged: JudgedDifference, threshold: Threshold): Compar
   return verdict === "worse" ? "regression" : "improvement";
 }
 
-function exceeds({ metric, scale, difference, base, head }: JudgedDifference, { ratio, floors }: Threshold): boolean {
+function exceeds(judged: JudgedDifference, threshold: Threshold): boolean {
+  return Math.abs(judged.difference) > limitOf(judged, threshold);
+}
+
+/** Returns the size of a difference that a change must exceed. */
+function limitOf({ metric, scale, base, head }: Compared, { ratio, floors }: Threshold): number {
   const floor = Object.hasOwn(floors, metric) ? (floors[metric] as number) : 0;
-  const size = Math.abs(difference);
-  if (scale === "difference") return size > floor && size > (ratio - 1) * Math.max(0, Math.min(base, head));
-  // The change in the unit if both values are equally far from their geometric mean: the same in both directions.
-  const change = 2 * Math.sinh(size / 2) * Math.sqrt(base * head);
-  return size > Math.log(ratio) && change > floor;
+  if (scale === "difference") return Math.max(floor, (ratio - 1) * Math.max(0, Math.min(base, head)));
+  // The floor is a difference of two values equally far from their geometric mean: the same in both directions.
+  return Math.max(Math.log(ratio), floor === 0 ? 0 : 2 * Math.asinh(floor / (2 * Math.sqrt(base * head))));
+}
+
+type Compared = Pick<JudgedDifference, "metric" | "scale" | "base" | "head">;
+
+/**
+ * The largest share of a detectable difference by which the estimate of a difference falls short with a probability of
+ * 1 - POWER: that of a normal estimate at a level of 5 %. It is smaller for lower levels and few degrees of freedom.
+ */
+const SHORTFALL = probit(POWER) / (probit(POWER) + probit(1 - 0.05 / 2));
+
+/**
+ * Returns the smallest true change that is found with a probability of 80 %: its estimate must also exceed the limits,
+ * which a change of exactly that size does only half of the time.
+ * @param difference the smallest detectable difference
+ */
+export function detectableChange(difference: number, compared: Compared, threshold: Threshold): number {
+  return Math.max(difference, limitOf(compared, threshold) + SHORTFALL * difference);
 }

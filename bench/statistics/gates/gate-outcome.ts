@@ -1,8 +1,9 @@
 /** Compares the figures of the self-test of gates with their limit. */
 import { groupBy } from "../../../core/group.ts";
+import { SIMULATED_FALSE_ALARMS } from "../../../results/index.ts";
 import { assess, markdownTable, percent, type Limit, type Row } from "../outcome.ts";
 import { add } from "../tally.ts";
-import type { GateShares, GateTally, GateTask } from "./gate-tasks.ts";
+import { CONFIRMATIONS, type GateShares, type GateTally, type GateTask } from "./gate-tasks.ts";
 
 export interface FinishedGates {
   readonly task: GateTask;
@@ -17,22 +18,36 @@ const FALSE_ALARM: Limit<keyof GateShares> = {
   value: 0.025,
 };
 
-/** Returns the rates of false alarms by kind of confirmation and by runners. */
+/** Returns the rates of false alarms by confirmation and runners, and by confirmation alone, as `run` prints them. */
 export function gateRows(finished: readonly FinishedGates[]): Row[] {
-  return groupsOf(finished).flatMap(([group, tally]) => assess(group, FALSE_ALARM, tally));
+  return [
+    ...groupsOf(finished, groupOf).flatMap(([group, tally]) => assess(group, FALSE_ALARM, tally)),
+    ...CONFIRMATIONS.flatMap((confirmation) => {
+      const own = finished.filter(({ task }) => task.confirmation === confirmation);
+      const limit = {
+        ...FALSE_ALARM,
+        label: "the same, as run --confirm prints",
+        value: SIMULATED_FALSE_ALARMS[confirmation],
+      };
+      return groupsOf(own, () => `${confirmation}, all`).flatMap(([group, tally]) => assess(group, limit, tally));
+    }),
+  ];
 }
 
 /** Returns the shares of gates with a suspect in the first measurement, as a Markdown table. */
 export function suspicionTable(finished: readonly FinishedGates[]): string {
-  const rows = groupsOf(finished).flatMap(([group, { suspicion }]) =>
+  const rows = groupsOf(finished, groupOf).flatMap(([group, { suspicion }]) =>
     suspicion === undefined ? [] : [[group, percent(suspicion.sum / suspicion.reports)]],
   );
   return markdownTable(["gates", "with a suspect"], rows);
 }
 
-function groupsOf(finished: readonly FinishedGates[]): [string, GateTally][] {
-  const groups = groupBy(finished, ({ task: { confirmation, runners } }) => `${confirmation}, ${runners}`);
-  return [...groups]
+function groupOf({ task: { confirmation, runners } }: FinishedGates): string {
+  return `${confirmation}, ${runners}`;
+}
+
+function groupsOf(finished: readonly FinishedGates[], nameOf: (gates: FinishedGates) => string): [string, GateTally][] {
+  return [...groupBy(finished, nameOf)]
     .map(([group, members]): [string, GateTally] => [
       group,
       members.reduce((sum: GateTally, { tally }) => add(sum, tally), {}),

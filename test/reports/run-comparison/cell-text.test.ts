@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { cellSentence, notesOf, runText, runWarnings } from "../../../reports/run-comparison/cell-text.ts";
-import { comparedCell, improvedCell, REGRESSION, sampleComparison } from "../../helpers/sample-comparison.ts";
+import { cellSentence, runText, runWarnings } from "../../../reports/run-comparison/cell-text.ts";
+import { comparedCell, REGRESSION, sampleComparison } from "../../helpers/sample-comparison.ts";
 
 describe("the sentence of a cell", () => {
   test("has values, change, interval, reference and blocks", () => {
@@ -19,51 +19,13 @@ describe("the sentence of a cell", () => {
     [{ reference: { kind: "none" } }, "; raw values; "],
     [{ base: { ...comparedCell().base, ratio: null } }, "; difference to host; "],
     [{ ci95: null }, "(95 % interval too few blocks; "],
+    [{ ci95: [0.02, 1.2] }, "(95 % interval at most +20 %; "],
+    [{ ci95: [0.98, 155161.17] }, "(95 % interval at least −2.0 %; "],
+    [{ ci95: [0.01, 100] }, "(95 % interval wider than a factor of 10; "],
+    [{ estimate: 30, ci95: [20, 200] }, "(95 % interval +1900 % to +19900 %; "],
     [{ reason: "busy machine" }, "; busy machine)"],
   ] as const)("%j", (differences, expected) => {
     expect(cellSentence(comparedCell(differences))).toContain(expected);
-  });
-});
-
-describe("the notes of a comparison", () => {
-  const reason = "between-run variation unknown";
-
-  test("state the error rates by family", () => {
-    const notes = notesOf(sampleComparison([comparedCell({ family: "headline" }), improvedCell()]));
-    expect(notes).toEqual([
-      expect.stringContaining("2 cells: 0 worse, 1 better, 1 equal, 0 undecided"),
-      expect.stringMatching(/^1 headline cell: at most 5\.0 % /),
-      expect.stringMatching(/^1 exploratory cell: at most 10 % /),
-    ]);
-  });
-
-  test("state no error rate if the variation between runs is unknown, but the next step", () => {
-    const notes = notesOf(sampleComparison([comparedCell({ family: "headline" }), comparedCell({ reason })]));
-    expect(notes.join("\n")).not.toContain("at most");
-    expect(notes[1]).toMatch(/^between-run variation unknown for 1 cell, .*doctor --calibrate --runs/);
-  });
-
-  test("state no error rate if both sides are the same runs", () => {
-    expect(notesOf(sampleComparison([comparedCell({ reason: "same runs" })]))).toHaveLength(1);
-  });
-
-  test("name the next step for suspects", () => {
-    const notes = (state: "unconfirmed" | "confirmed") =>
-      notesOf(sampleComparison([comparedCell({ ...REGRESSION, state })])).join("\n");
-    expect(notes("unconfirmed")).toContain("run --confirm BASE");
-    expect(notes("unconfirmed")).toContain("--fail-on suspect");
-    expect(notes("confirmed")).not.toContain("--confirm");
-  });
-
-  test("state the chance of a false alarm of a gate, which has measured its suspects again", () => {
-    const notes = notesOf(sampleComparison([comparedCell(REGRESSION)]), { gate: { allCells: "" } }).join("\n");
-    expect(notes).toMatch(/not changed is confirmed with a probability of at most 2\.5 %/);
-    expect(notes).not.toContain("--confirm");
-    expect(notesOf(sampleComparison([comparedCell()])).join("\n")).not.toContain("2.5 %");
-  });
-
-  test("count cells of a busy machine", () => {
-    expect(notesOf(sampleComparison([comparedCell({ reason: "busy machine" })])).at(-1)).toContain("1 cell undecided");
   });
 });
 

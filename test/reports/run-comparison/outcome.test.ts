@@ -85,6 +85,16 @@ describe("the answer", () => {
     expect(sentence(comparedCell(), comparedCell({ detectable: 1.41 }))).toContain("6.0 % to 41 %");
   });
 
+  test.each([
+    [[1.32, 1000], "smallest change this comparison could show: at least 32 %, by cell"],
+    [[1.32, 9], "smallest change this comparison could show: 32 % to 800 %, by cell"],
+    [[1000, 10.1], "no change below a factor of 10 could be shown"],
+  ])("states no useless limit: %j", (detectable, expected) => {
+    expect(sentence(...detectable.map((each) => comparedCell({ detectable: each })))).toBe(
+      `no regression found in 2 cells; ${expected}`,
+    );
+  });
+
   test("counts confirmed, suspected, known and refuted regressions", () => {
     expect(sentence(confirmed, suspect, inconclusive, known, refuted, comparedCell())).toMatch(
       /^1 confirmed regression and 2 suspected .* in 6 cells; 1 known; 1 not confirmed by a second measurement; /,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { comparisonText } from "../../../reports/run-comparison/text.ts";
+import type { RunComparison } from "../../../results/run-comparison/run-comparison.ts";
 import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
 import {
   comparedCell,
@@ -54,7 +55,7 @@ describe("the text of a comparison", () => {
 
   test("names the page of a gate instead of an option that run does not have", () => {
     const many = Array.from({ length: 20 }, (_, i) => comparedCell({ ...REGRESSION, scenario: `pods-${i}` }));
-    const gate = { allCells: "see comparison.html" };
+    const gate = { allCells: "see comparison.html", design: "paired" } as const;
     const text = comparisonText(sampleComparison([...many, comparedCell()]), { all: false, failOn: [], gate });
     expect(text).toContain("and 8 more; see comparison.html\n");
     expect(text).toContain("not listed: 1 cell without a change; see comparison.html\n");
@@ -66,6 +67,25 @@ describe("the text of a comparison", () => {
     const text = render(sampleComparison([...cells, comparedCell({ reason }), comparedCell({ detectable: 1.4 })]));
     expect(text).toContain("doctor --calibrate");
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test("has one line for each part of the answer, and keeps numbers and units together", () => {
+    const known = Array.from({ length: 2 }, () => comparedCell({ ...REGRESSION, state: "known" }));
+    const detectable = [1.213, 1.97].map((each) => comparedCell({ ...REGRESSION, detectable: each }));
+    expect(
+      render(sampleComparison([...known, ...detectable]))
+        .split("\n")
+        .slice(0, 4),
+    ).toEqual([
+      "2 suspected regressions (not confirmed) in 4 cells",
+      "2 known",
+      "smallest change this comparison could show: 6.0 % to 97 %, by cell",
+      "",
+    ]);
+    const warning = { code: "torn-line", message: `${"x".repeat(52)} 12 %` } as const;
+    const [run] = sampleComparison([]).head.runs;
+    const head = { runs: [{ ...run, warnings: [warning] }], plugins: [] } as unknown as RunComparison["head"];
+    expect(render(sampleComparison([comparedCell()], { head }))).toContain("\n  12 %\n");
   });
 
   test("marks suspects whose variation between runs is unknown", () => {

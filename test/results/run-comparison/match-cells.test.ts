@@ -49,9 +49,9 @@ it("compares the loads of all runs with each other, also if the first one does n
   expect(uncompared[0]?.reason).toBe("the loads differ: streams is 1 and 8");
 });
 
-function cluster(differences: Partial<Environment["cluster"]>): Partial<RunOptions> {
+function cluster(differences: Partial<Environment["cluster"]>, runner = "netperf"): Partial<RunOptions> {
   const questions = (["latency-p50", "transactions", "cpu", "cpu-daemons", "throughput"] as const).map((metric) => ({
-    ...{ scenario: "tcp-1", runner: "netperf", metric, paths: ["cross-node"] as const },
+    ...{ scenario: "tcp-1", runner, metric, paths: ["cross-node"] as const },
   }));
   return {
     ...{ questions, plugins: ["p"], ...scenario({ params: { omit: 0.2 } }) },
@@ -76,6 +76,11 @@ it.each<[string, Partial<Environment["cluster"]>, Partial<Environment["cluster"]
   for (const cell of uncompared)
     expect([cell.base, cell.head, / differ: /.test(cell.reason)]).toEqual(["measured", "measured", true]);
   expect(matched).toHaveLength(5 - metrics.length);
+});
+
+it.each(["ping-loaded", "dns", "api-server"])("compares latencies of %s, which keeps no CPUs awake", (runner) => {
+  const { uncompared } = match(cluster({ keepAwake: ASLEEP }, runner), cluster({ keepAwake: AWAKE }, runner));
+  expect(uncompared).toEqual([]);
 });
 
 it("compares the warm-up that the cluster needs", () => {

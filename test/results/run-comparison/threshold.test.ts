@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { changeOf, thresholdOf, type JudgedDifference } from "../../../results/run-comparison/threshold.ts";
+import {
+  changeOf,
+  detectableChange,
+  thresholdOf,
+  type JudgedDifference,
+} from "../../../results/run-comparison/threshold.ts";
 
 const WORSE: JudgedDifference = {
   ...{ metric: "add-time", scale: "ratio", difference: Math.log(1.1), base: 0.02, head: 0.022, verdict: "worse" },
@@ -37,4 +42,26 @@ it("judges both directions by the same limits", () => {
     const back = changeOf(opposite, THRESHOLD);
     expect([forth, back]).toEqual(head > 0.0025 ? ["regression", "improvement"] : ["none", "none"]);
   }
+});
+
+it("detects only changes beyond the threshold, however precise the measurement is", () => {
+  const detectable = (difference: number, more: Partial<JudgedDifference> = {}): number =>
+    detectableChange(difference, { ...WORSE, ...more }, THRESHOLD);
+  expect(detectable(0)).toBeCloseTo(Math.log(1.05), 10);
+  expect(detectable(0.01)).toBeCloseTo(Math.log(1.05) + 0.003, 4);
+  expect(detectable(Math.log(1.05))).toBeGreaterThan(Math.log(1.05));
+  expect(detectable(0.3)).toBe(0.3);
+  // 0.5 ms of 2 ms
+  expect(detectable(0, { base: 0.002, head: 0.002 })).toBeCloseTo(Math.log(1.2832), 3);
+  expect(detectable(0, { metric: "retransmits", scale: "difference", base: 1000, head: 1000 })).toBeCloseTo(50, 10);
+  expect(detectable(0, { metric: "retransmits", scale: "difference", base: 0, head: 3 })).toBe(10);
+});
+
+it("finds a change of the detectable size as often as promised", () => {
+  const sd = 0.01;
+  const difference = (1.96 + 0.8416) * sd;
+  const size = detectableChange(difference, WORSE, THRESHOLD);
+  // The share of normal estimates around it that exceed both limits.
+  const distance = (size - Math.max(1.96 * sd, Math.log(1.05))) / sd;
+  expect(distance).toBeCloseTo(0.8416, 2);
 });

@@ -14,6 +14,7 @@ it("fails with too many false alarms of a group", () => {
   expect(rows.map(({ group, reports, rate, isMet }) => [group, reports, rate, isMet])).toEqual([
     ["paired, slow, not cancelled", 100, 0.09, false],
     ["paired, steady", 200, 0.01, true],
+    ["paired, all", 300, 11 / 300, false],
   ]);
 });
 
