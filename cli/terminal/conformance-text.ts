@@ -29,16 +29,16 @@ export function conformanceText(report: ConformanceReport): string {
   const parts = [
     `${plugin} (${kinds.join(", ")})\n\n`,
     columns([shown.map(({ terminalTitle }) => terminalTitle), ...lines]),
-    ...(note === null ? [] : [`\n${note}\n`]),
-    ...(shared.length === 0 ? [] : [`\n${shared.join("\n")}\n`]),
+    ...(note === null ? [] : [`\n${note.en}\n`]),
+    ...(shared.length === 0 ? [] : [`\n${shared.map(({ en }) => en).join("\n")}\n`]),
     skipSection(
       OPEN_SKIPS,
       skips.filter(({ open }) => open),
       chain,
     ),
     ...findingGroups(conformance).map(
-      ({ title, findings }) =>
-        `\n== ${title} (${findings.length})\n${findings.map((finding) => findingParagraph(finding, chain)).join("")}`,
+      ({ title: { en }, findings }) =>
+        `\n== ${en} (${findings.length})\n${findings.map((finding) => findingParagraph(finding, chain)).join("")}`,
     ),
     skipSection(
       OTHER_SKIPS,

@@ -1,5 +1,6 @@
 /** Groups conformance rows for readers: each deviation once, with all affected versions, the most severe first. */
 import { groupBy } from "../../core/group.ts";
+import type { Text } from "../language/text.ts";
 import { type ConformanceRow, failsRequirement, leavesVerdictOpen } from "../../results/index.ts";
 
 export interface Finding {
@@ -9,20 +10,29 @@ export interface Finding {
 }
 
 interface FindingGroup {
-  readonly title: string;
+  readonly title: Text;
   readonly findings: readonly Finding[];
 }
 
-const GROUPS: readonly (readonly [title: string, has: (row: ConformanceRow) => boolean])[] = [
-  ["Failed MUST and derived clauses, which decide the verdict", (row) => failsRequirement(row) && !row.goSkeleton],
-  ["Failed SHOULD clauses", ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && level === "SHOULD"],
+const GROUPS: readonly (readonly [title: Text, has: (row: ConformanceRow) => boolean])[] = [
   [
-    "Failed clauses beyond the specification",
+    { en: "Failed MUST and derived clauses, which decide the verdict", zh: "未通过的 MUST 与衍生条款，它们决定结论" },
+    (row) => failsRequirement(row) && !row.goSkeleton,
+  ],
+  [
+    { en: "Failed SHOULD clauses", zh: "未通过的 SHOULD 条款" },
+    ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && level === "SHOULD",
+  ],
+  [
+    { en: "Failed clauses beyond the specification", zh: "未通过的超出规范的条款" },
     ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && (level === "beyond" || level === "MAY"),
   ],
-  ["Known deviations, which count as failures", ({ status }) => status === "known"],
+  [{ en: "Known deviations, which count as failures", zh: "已知偏差，计为未通过" }, ({ status }) => status === "known"],
   [
-    "Deviations shared by every plugin that uses the Go skeleton library",
+    {
+      en: "Deviations shared by every plugin that uses the Go skeleton library",
+      zh: "所有使用 Go 骨架库的插件共有的偏差",
+    },
     ({ status, goSkeleton }) => status === "fail" && goSkeleton === true,
   ],
 ];

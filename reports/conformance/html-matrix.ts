@@ -3,33 +3,30 @@ import { groupBy } from "../../core/group.ts";
 import type { ConformanceRow } from "../../results/index.ts";
 import { html, type Html } from "../html/markup.ts";
 import { scrollable } from "../html/table.ts";
+import { joinItems, joinTexts, same } from "../language/text.ts";
+import { levelLabel, STATUS_LABELS } from "./labels.ts";
 
 interface Column {
   readonly plugin: string;
   readonly specVersion: string;
 }
 
-const STATUS_LABELS: Readonly<Record<ConformanceRow["status"], string>> = {
-  pass: "pass",
-  fail: "FAIL",
-  known: "known",
-  skip: "skip",
-};
-
 /** @param prefix of all element ids */
 export function clauseMatrix(rows: readonly ConformanceRow[], prefix: string): Html {
   const columns = [...groupBy(rows, columnKey).values()].flatMap(([row]) => (row === undefined ? [] : [row]));
   const plugins = [...groupBy(columns, ({ plugin }) => plugin)];
   const clauses = [...groupBy(rows, ({ clause }) => clause).values()].map((same) => clauseRow(same, columns, prefix));
-  const names = plugins.map(([plugin, { length }]) => html`<th scope="colgroup" colspan="${length}">${plugin}</th>`);
+  const names = plugins.map(
+    ([plugin, { length }]) => html`<th scope="colgroup" colspan="${length}"><bdi>${plugin}</bdi></th>`,
+  );
   const versions = columns.map(({ specVersion }) => html`<th scope="col">${specVersion}</th>`);
   return scrollable(
-    "Clauses by plugin and version",
+    { en: "Clauses by plugin and version", zh: "按插件与版本列出的条款" },
     html`<table>
       <thead>
         <tr>
-          <th scope="col" rowspan="2">Clause</th>
-          <th scope="col" rowspan="2">Level</th>
+          <th scope="col" rowspan="2">${{ en: "Clause", zh: "条款" }}</th>
+          <th scope="col" rowspan="2">${{ en: "Level", zh: "级别" }}</th>
           ${names}
         </tr>
         <tr>
@@ -53,8 +50,11 @@ function clauseRow(rows: readonly ConformanceRow[], columns: readonly Column[], 
   const levels = [...new Set(rows.map(({ level }) => level))];
   const statuses = [...new Set(rows.map(({ status }) => status))];
   return html`<tr id="${prefix}${clause}" data-level="${levels.join(" ")}" data-status="${statuses.join(" ")}">
-    <th scope="row"><a href="#${prefix}${clause}">${clause}</a><br /><small>${sentence}</small></th>
-    <td>${levels.join(", ")}</td>
+    <th scope="row">
+      <a href="#${prefix}${clause}"><bdi>${clause}</bdi></a
+      ><br /><small><bdi>${sentence}</bdi></small>
+    </th>
+    <td>${joinItems(levels.map(levelLabel))}</td>
     ${columns.map((column) => statusCell(byColumn.get(columnKey(column)), prefix))}
   </tr>`;
 }
@@ -64,6 +64,12 @@ function statusCell(row: ConformanceRow | undefined, prefix: string): Html {
   const { status, clause, message, testedIn } = row;
   if (status === "fail" || status === "known")
     return html`<td><a class="status ${status}" href="#why-${prefix}${clause}">${STATUS_LABELS[status]}</a></td>`;
-  const title = [...(status === "skip" ? [message] : []), ...(testedIn === undefined ? [] : [`tested in ${testedIn}`])];
-  return html`<td><span class="status ${status}" title="${title.join("; ")}">${STATUS_LABELS[status]}</span></td>`;
+  const title = joinTexts(
+    [
+      ...(status === "skip" ? [same(message)] : []),
+      ...(testedIn === undefined ? [] : [{ en: `tested in ${testedIn}`, zh: `在 ${testedIn} 中测试` }]),
+    ],
+    { en: "; ", zh: "；" },
+  );
+  return html`<td><span class="status ${status}" title="${title}">${STATUS_LABELS[status]}</span></td>`;
 }

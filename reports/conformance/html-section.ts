@@ -2,6 +2,7 @@
 import type { ConformanceRow } from "../../results/index.ts";
 import { foldedSection } from "../html/fold.ts";
 import { html, type Html } from "../html/markup.ts";
+import { NOT_TESTED } from "./labels.ts";
 import { COUNT_COLUMNS } from "./verdict-columns.ts";
 import { deviationSections } from "./html-deviations.ts";
 import { clauseMatrix } from "./html-matrix.ts";
@@ -15,7 +16,7 @@ export function conformanceSection(rows: readonly ConformanceRow[], prefix: stri
     `${prefix}conformance`,
     { en: "Conformance with the CNI specification", zh: "CNI 规范符合性" },
     html`${verdictTable(rows, COUNT_COLUMNS)} ${clauseMatrix(rows, prefix)} ${deviationSections(rows, prefix)}
-      <h3>Not tested</h3>
+      <h3>${NOT_TESTED}</h3>
       ${skippedTable(rows)}`,
   );
 }

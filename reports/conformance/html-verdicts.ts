@@ -7,6 +7,7 @@ import {
 } from "../../results/index.ts";
 import { html, type Html } from "../html/markup.ts";
 import { headedTable } from "../html/table.ts";
+import { VERDICT_LABELS } from "./labels.ts";
 import { VERDICT_COLUMNS, type VerdictColumn } from "./verdict-columns.ts";
 
 const STATUS_CLASSES: Readonly<Record<ConformanceVerdict, string>> = {
@@ -26,7 +27,7 @@ export function verdictTable(rows: readonly ConformanceRow[], columns = VERDICT_
   );
   const head = columns.map(({ title }) => title);
   return headedTable(
-    "Verdicts",
+    { en: "Verdicts", zh: "结论" },
     head,
     html`<tbody>
       ${lines}
@@ -39,12 +40,16 @@ function verdictCell(verdict: VersionVerdict, { kind, value }: VerdictColumn): H
   const content = value(verdict);
   switch (kind) {
     case "plugin":
-      return html`<th scope="row">${content}</th>`;
+      return html`<th scope="row"><bdi>${content}</bdi></th>`;
     case "version":
       return html`<td>${content}</td>`;
     case "verdict":
-      return html`<td><span class="status ${STATUS_CLASSES[content as ConformanceVerdict]}">${content}</span></td>`;
+      return verdictMark(content as ConformanceVerdict);
     case "count":
       return html`<td class="number">${content}</td>`;
   }
+}
+
+function verdictMark(verdict: ConformanceVerdict): Html {
+  return html`<td><span class="status ${STATUS_CLASSES[verdict]}">${VERDICT_LABELS[verdict]}</span></td>`;
 }

@@ -14,7 +14,9 @@ export function conformanceJunit(reports: readonly ConformanceReport[]): string 
         `${suite[0]?.plugin} (CNI ${suite[0]?.specVersion})`,
         {},
         suite.map((row) => clauseCase(row, row.clause)),
-        sharedResultNotes(suite).join("\n"),
+        sharedResultNotes(suite)
+          .map(({ en }) => en)
+          .join("\n"),
       ),
     ),
   );

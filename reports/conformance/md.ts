@@ -19,8 +19,8 @@ export function conformanceMarkdown(reports: readonly ConformanceReport[]): stri
   const shared = sharedResultNotes(rows);
   return joinWithinLimit([
     `## CNI conformance: ${title}\n\n${verdictTable(rows, VERDICT_COLUMNS, first?.only)}`,
-    ...(note === null ? [] : [escapeText(note)]),
-    ...(shared.length === 0 ? [] : [shared.map((line) => `- ${escapeText(line)}`).join("\n")]),
+    ...(note === null ? [] : [escapeText(note.en)]),
+    ...(shared.length === 0 ? [] : [shared.map(({ en }) => `- ${escapeText(en)}`).join("\n")]),
     ...reports.flatMap(sectionsOf),
   ]);
 }
@@ -40,7 +40,7 @@ function sectionsOf({ plugin, conformance, warnings }: ConformanceReport): strin
 /** @param prefix of the titles */
 function findingSections(rows: readonly ConformanceRow[], prefix: string): string[] {
   const groups = findingGroups(rows).map(({ title, findings }) =>
-    details(`${prefix}${title} (${findings.length})`, findings.map(findingText).join("\n")),
+    details(`${prefix}${title.en} (${findings.length})`, findings.map(findingText).join("\n")),
   );
   const skips = skipsOf(rows);
   // The limit of a comment omits the last sections first.
@@ -58,10 +58,10 @@ function skipText({ plugin, reason, clauses, versions }: SkipGroup): string {
 function verdictTable(rows: readonly ConformanceRow[], columns: readonly VerdictColumn[], only?: string): string {
   const cell = (verdict: VersionVerdict, column: VerdictColumn): string => {
     const text = escapeText(String(column.value(verdict)));
-    return column.title === "Verdict" ? `**${text}**` : text;
+    return column.title.en === "Verdict" ? `**${text}**` : text;
   };
   return table(
-    columns.map(({ title }) => title),
+    columns.map(({ title }) => title.en),
     versionVerdicts(rows, only).map((verdict) => columns.map((column) => cell(verdict, column))),
   );
 }

@@ -1,9 +1,10 @@
 /** The columns of the verdict table: one row per plugin and version of the specification. */
 import type { VersionVerdict } from "../../results/index.ts";
+import type { Text } from "../language/text.ts";
 
 export interface VerdictColumn {
   /** Title in a document. */
-  readonly title: string;
+  readonly title: Text;
   /** Title in a terminal. */
   readonly terminalTitle: string;
   readonly kind: "plugin" | "version" | "verdict" | "count";
@@ -11,26 +12,41 @@ export interface VerdictColumn {
 }
 
 export const VERDICT_COLUMNS: readonly VerdictColumn[] = [
-  { title: "Plugin", terminalTitle: "plugin", kind: "plugin", value: ({ plugin }) => plugin },
-  { title: "CNI version", terminalTitle: "spec", kind: "version", value: ({ specVersion }) => specVersion },
-  { title: "Verdict", terminalTitle: "verdict", kind: "verdict", value: ({ verdict }) => verdict },
+  { title: { en: "Plugin", zh: "插件" }, terminalTitle: "plugin", kind: "plugin", value: ({ plugin }) => plugin },
   {
-    title: "Verdict without Go skeleton",
+    title: { en: "CNI version", zh: "CNI 版本" },
+    terminalTitle: "spec",
+    kind: "version",
+    value: ({ specVersion }) => specVersion,
+  },
+  { title: { en: "Verdict", zh: "结论" }, terminalTitle: "verdict", kind: "verdict", value: ({ verdict }) => verdict },
+  {
+    title: { en: "Verdict without Go skeleton", zh: "不计 Go 骨架库的结论" },
     terminalTitle: "without Go skeleton",
     kind: "verdict",
     value: ({ withoutGoSkeleton }) => withoutGoSkeleton,
   },
-  { title: "Passed", terminalTitle: "passed", kind: "count", value: ({ passed }) => passed },
-  { title: "MUST/derived failed", terminalTitle: "failed", kind: "count", value: ({ failed }) => failed },
-  { title: "SHOULD failed", terminalTitle: "SHOULD failed", kind: "count", value: ({ failedShould }) => failedShould },
+  { title: { en: "Passed", zh: "通过" }, terminalTitle: "passed", kind: "count", value: ({ passed }) => passed },
   {
-    title: "Beyond spec failed",
+    title: { en: "MUST/derived failed", zh: "MUST/衍生条款未通过" },
+    terminalTitle: "failed",
+    kind: "count",
+    value: ({ failed }) => failed,
+  },
+  {
+    title: { en: "SHOULD failed", zh: "SHOULD 未通过" },
+    terminalTitle: "SHOULD failed",
+    kind: "count",
+    value: ({ failedShould }) => failedShould,
+  },
+  {
+    title: { en: "Beyond spec failed", zh: "超出规范的条款未通过" },
     terminalTitle: "beyond failed",
     kind: "count",
     value: ({ failedBeyond }) => failedBeyond,
   },
-  { title: "Known", terminalTitle: "known", kind: "count", value: ({ known }) => known },
-  { title: "Skipped", terminalTitle: "skipped", kind: "count", value: ({ skipped }) => skipped },
+  { title: { en: "Known", zh: "已知偏差" }, terminalTitle: "known", kind: "count", value: ({ known }) => known },
+  { title: { en: "Skipped", zh: "已跳过" }, terminalTitle: "skipped", kind: "count", value: ({ skipped }) => skipped },
 ];
 
 /** Columns for the core clauses that a run checks: too few for a verdict on the plugin. */

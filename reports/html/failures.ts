@@ -1,6 +1,7 @@
 /** The section with all failed and skipped cells and all warnings, each with its reason. */
 import { groupBy } from "../../core/group.ts";
 import { metricLabel } from "../language/metric-labels.ts";
+import { joinTexts, type Text } from "../language/text.ts";
 import type { Summary, SummaryCell } from "../../results/index.ts";
 import { foldedSection } from "./fold.ts";
 import { html } from "./markup.ts";
@@ -21,16 +22,42 @@ export function failuresSection({ cells }: Summary, prefix: string): Html {
   return foldedSection(
     `${prefix}doubts`,
     { en: "Failures, skips and warnings", zh: "失败、跳过与警告" },
-    html`
-      ${groupTable("Failed", "Error", failed, "No cell failed.")}
-      ${groupTable("Skipped", "Reason", skipped, "No cell was skipped.")}
-      ${groupTable("Warnings", "Warning", warnings, "No cell has a warning.")}
-    `,
+    html` ${groupTable(FAILED, failed)} ${groupTable(SKIPPED, skipped)} ${groupTable(WARNINGS, warnings)} `,
   );
 }
 
+/** The texts of a table of groups. */
+interface GroupTexts {
+  readonly title: Text;
+  /** Title of the column of reasons. */
+  readonly reason: Text;
+  /** Shown without any group. */
+  readonly none: Text;
+}
+
+const FAILED: GroupTexts = {
+  title: { en: "Failed", zh: "失败" },
+  reason: { en: "Error", zh: "错误" },
+  none: { en: "No cell failed.", zh: "没有失败的单元。" },
+};
+
+const SKIPPED: GroupTexts = {
+  title: { en: "Skipped", zh: "已跳过" },
+  reason: { en: "Reason", zh: "原因" },
+  none: { en: "No cell was skipped.", zh: "没有跳过的单元。" },
+};
+
+const WARNINGS: GroupTexts = {
+  title: { en: "Warnings", zh: "警告" },
+  reason: { en: "Warning", zh: "警告" },
+  none: { en: "No cell has a warning.", zh: "没有带警告的单元。" },
+};
+
+const CELLS: Text = { en: "Cells", zh: "单元" };
+
 interface CellGroup {
-  readonly cells: string;
+  readonly location: string;
+  readonly metrics: Text;
   readonly reason: string;
 }
 
@@ -45,26 +72,30 @@ function groupByReason<T extends SummaryCell | { readonly cell: SummaryCell }>(
   });
   const groups = groupBy(entries, ({ location, reason }) => JSON.stringify([location, reason]));
   return [...groups.values()].map((same) => ({
-    cells: `${same[0]?.location ?? ""}: ${same.map(({ metric }) => metricLabel(metric).en).join("; ")}`,
+    location: same[0]?.location ?? "",
+    metrics: joinTexts(
+      same.map(({ metric }) => metricLabel(metric)),
+      { en: "; ", zh: "；" },
+    ),
     reason: same[0]?.reason ?? "",
   }));
 }
 
-function groupTable(title: string, column: string, groups: readonly CellGroup[], none: string): Html {
+function groupTable({ title, reason: reasonTitle, none }: GroupTexts, groups: readonly CellGroup[]): Html {
   if (groups.length === 0)
     return html`<h3>${title}</h3>
       <p class="muted">${none}</p>`;
   const rows = groups.map(
-    ({ cells, reason }) =>
+    ({ location, metrics, reason }) =>
       html`<tr>
-        <th scope="row">${cells}</th>
-        <td class="why">${reason}</td>
+        <th scope="row"><bdi>${location}</bdi>: ${metrics}</th>
+        <td class="why"><bdi>${reason}</bdi></td>
       </tr>`,
   );
   return html`<h3>${title}</h3>
     ${headedTable(
       title,
-      ["Cells", column],
+      [CELLS, reasonTitle],
       html`<tbody>
         ${rows}
       </tbody>`,

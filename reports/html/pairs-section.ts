@@ -5,7 +5,8 @@ import { heatChart } from "../heat-chart.ts";
 import { pairMatrices, type PairMatrix } from "../pair-matrix.ts";
 import { chartFigure } from "./chart-parts.ts";
 import { html } from "./markup.ts";
-import type { Html } from "./markup.ts";
+import type { Bilingual, Html } from "./markup.ts";
+import type { Text } from "../language/text.ts";
 import { headedTable } from "./table.ts";
 
 /** Number of pairs per plugin in the table. */
@@ -42,13 +43,19 @@ async function pairSection(matrices: readonly PairMatrix[]): Promise<Html> {
 }
 
 function slowestTable(matrices: readonly PairMatrix[], scale: ReturnType<typeof scaleFor>): Html {
-  const head = ["Client", "Server", `Throughput (${scale.unit})`, "Idle round-trip time", "Blocks"];
+  const head: readonly Text[] = [
+    { en: "Client", zh: "客户端" },
+    { en: "Server", zh: "服务器" },
+    { en: `Throughput (${scale.unit})`, zh: `吞吐量（${scale.unit}）` },
+    { en: "Idle round-trip time", zh: "空闲往返时间" },
+    { en: "Blocks", zh: "区组" },
+  ];
   const groups = matrices.map(({ plugin, nodes, pairs }) => {
     const rows = pairs.slice(0, MAX_LISTED_PAIRS).map(
       ({ client, server, throughput, latency, blocks }) =>
         html`<tr>
-          <td>${nodes[client] ?? ""}</td>
-          <td>${nodes[server] ?? ""}</td>
+          <td><bdi>${nodes[client] ?? ""}</bdi></td>
+          <td><bdi>${nodes[server] ?? ""}</bdi></td>
           <td class="number">${formatNumber(throughput, scale)}</td>
           <td class="number">${formatValue(latency, "s")}</td>
           <td class="number">${blocks}</td>
@@ -56,10 +63,17 @@ function slowestTable(matrices: readonly PairMatrix[], scale: ReturnType<typeof 
     );
     return html`<tbody>
       <tr class="group">
-        <th scope="rowgroup" colspan="5">${plugin}: slowest of ${pairs.length} pairs</th>
+        <th scope="rowgroup" colspan="5">${slowestNote(plugin, pairs.length)}</th>
       </tr>
       ${rows}
     </tbody>`;
   });
-  return headedTable("Slowest node pairs", head, groups);
+  return headedTable({ en: "Slowest node pairs", zh: "最慢的节点对" }, head, groups);
+}
+
+function slowestNote(plugin: string, pairs: number): Bilingual {
+  return {
+    en: html`<bdi>${plugin}</bdi>: slowest of ${pairs} pairs`,
+    zh: html`<bdi>${plugin}</bdi>：${pairs} 个节点对中最慢的`,
+  };
 }

@@ -3,58 +3,65 @@ import { quoteArgv } from "../../core/text.ts";
 import { groupBy } from "../../core/group.ts";
 import type { Environment, PluginFacts } from "../../results/index.ts";
 import { formatValue } from "../format.ts";
+import type { Text } from "../language/text.ts";
 import { isLarge } from "./embedded.ts";
 import type { ReportInput } from "../report.ts";
 import { foldedSection } from "./fold.ts";
+import { clusterFacts, type Fact } from "./cluster-facts.ts";
 import { html } from "./markup.ts";
-import type { Html } from "./markup.ts";
+import type { Bilingual, Content, Html } from "./markup.ts";
 import { noiseSection } from "./noise-section.ts";
 import { headedTable, scrollable } from "./table.ts";
 
-const NOT_COLLECTED = "not collected";
-
-/** The name and value of a fact; null: not collected. */
-type Fact = readonly [name: string, value: string | null];
+const NOT_COLLECTED: Text = { en: "not collected", zh: "未收集" };
+const NOT_FOUND: Text = { en: "not found", zh: "未找到" };
 
 export function setupSection(input: ReportInput, prefix: string): Html {
   const { run, commands } = input;
   const { environment, plan } = run;
   const facts =
     environment === null
-      ? html`<p class="muted">The environment was not collected.</p>`
+      ? html`<p class="muted">${{ en: "The environment was not collected.", zh: "未收集环境信息。" }}</p>`
       : html`${machineTable(environment, plan.clusterReason, run.versions.node)}${pluginTable(environment.plugins)}`;
   const noise = noiseSection(run.noiseCard);
+  const commandTitle = { en: "Command line of this run:", zh: "本次运行的命令行：" };
   return html`${foldedSection(`${prefix}setup`, { en: "Environment", zh: "环境" }, html`${facts} ${noise}`)}
   ${foldedSection(
     `${prefix}commands`,
     { en: "Commands", zh: "命令" },
-    html`<p>Command line of this run:</p>
+    html`<p>${commandTitle}</p>
       <pre class="copy">${quoteArgv(run.command)}</pre>
-      <p>
-        To repeat the same plugin order, add <code>--seed ${run.seed}</code>. The output of every tool is stored in the
-        run directory under <code>raw/</code>.
-      </p>
+      <p>${repetitionNote(run.seed)}</p>
       ${commandList(commands)} ${provenance(input)}
       <div class="downloads" data-samples="${isLarge(input) ? "omitted" : "embedded"}"></div>`,
   )}`;
 }
 
+function repetitionNote(seed: number): Bilingual {
+  const [option, raw] = [html`<code>--seed ${seed}</code>`, html`<code>raw/</code>`];
+  return {
+    en: html`To repeat the same plugin order, add ${option}. The output of every tool is stored in the run directory
+    under ${raw}.`,
+    zh: [html`要重复相同的插件顺序，请添加 ${option}。`, html`每个工具的输出都存储在运行目录的 ${raw} 下。`],
+  };
+}
+
 function machineTable(environment: Environment, clusterReason: string, nodeVersion: string): Html {
-  const facts = [
+  const facts: readonly Fact[] = [
     ...machineFacts(environment),
     ...clusterFacts(environment.cluster, clusterReason),
-    ["Node.js", nodeVersion] as const,
-    ...Object.entries(environment.tools).map(([tool, version]) => [tool, version ?? "not found"] as const),
+    ["Node.js", nodeVersion],
+    ...Object.entries(environment.tools).map(([tool, version]) => [tool, version ?? NOT_FOUND] as const),
   ];
   const rows = facts.map(
     ([name, value]) =>
       html`<tr>
         <th scope="row">${name}</th>
-        <td>${value ?? NOT_COLLECTED}</td>
+        <td>${value === null ? NOT_COLLECTED : isolated(value)}</td>
       </tr>`,
   );
   return scrollable(
-    "Machine and cluster",
+    { en: "Machine and cluster", zh: "机器与集群" },
     html`<table>
       <tbody>
         ${rows}
@@ -63,79 +70,61 @@ function machineTable(environment: Environment, clusterReason: string, nodeVersi
   );
 }
 
+/** Isolates text that is not from cnibench. */
+function isolated(value: Content): Content {
+  return typeof value === "string" ? html`<bdi>${value}</bdi>` : value;
+}
+
 function machineFacts(environment: Environment): readonly Fact[] {
   const { cpuModel, cpus, arch, memory, link } = environment;
+  const model = html`<bdi>${cpuModel}</bdi>`;
   return [
-    ["CPU", `${cpuModel ?? NOT_COLLECTED}, ${cpus} CPUs, ${arch}`],
-    ["Memory", formatValue(memory, "B")],
-    ["Operating system", environment.os],
-    ["Kernel", environment.kernel],
-    ["CPU frequency governor", environment.governor],
-    ["Virtualization", environment.virtualization],
-    ["Congestion control", environment.congestionControl],
-    ["Queuing discipline", link?.qdisc ?? null],
-    ["Offloads", link?.offloads?.join(", ") ?? null],
-  ];
-}
-
-function clusterFacts(cluster: Environment["cluster"], reason: string): readonly Fact[] {
-  const { underlayMtu, underlayRate, underlayDelay, underlayLoss, minWarmUp } = cluster;
-  return [
-    ["Cluster", `${cluster.kind}, ${cluster.nodes} nodes (${reason})`],
-    ["Isolation", cluster.isolation],
-    ["Underlay MTU", underlayMtu === null ? null : formatValue(underlayMtu, "B")],
-    ["Underlay rate", underlayRate == null ? "not limited" : formatValue(underlayRate, "bit/s")],
-    ["Underlay delay", underlayDelay == null ? "none added" : `${formatValue(underlayDelay, "s")} one way`],
-    ["Underlay loss", underlayLoss == null ? "none added" : `${formatValue(underlayLoss * 100, "%")} of packets`],
-    ["Warm-up of iperf3 loads", describeWarmUp(minWarmUp)],
-    ["Plugins of a block", describeInterleaving(cluster.interleaving)],
-    ["All nodes on one machine", cluster.sameHost ? "yes" : "no"],
-    ["CPUs kept awake during latency loads", describeAwake(cluster.keepAwake)],
     [
-      "CPU time of loads",
-      cluster.cpuAccounting === "processes" ? "of the cluster's processes" : "above the idle machine",
+      "CPU",
+      {
+        en: html`${cpuModel === null ? NOT_COLLECTED.en : model}, ${cpus} CPUs, ${arch}`,
+        zh: html`${cpuModel === null ? NOT_COLLECTED.zh : model}，${cpus} 个 CPU，${arch}`,
+      },
     ],
-    ["Emulated nodes", cluster.emulated ? "yes" : "no"],
+    [{ en: "Memory", zh: "内存" }, formatValue(memory, "B")],
+    [{ en: "Operating system", zh: "操作系统" }, environment.os],
+    [{ en: "Kernel", zh: "内核" }, environment.kernel],
+    [{ en: "CPU frequency governor", zh: "CPU 调频策略" }, environment.governor],
+    [{ en: "Virtualization", zh: "虚拟化" }, environment.virtualization],
+    [{ en: "Congestion control", zh: "拥塞控制" }, environment.congestionControl],
+    [{ en: "Queuing discipline", zh: "排队规则" }, link?.qdisc ?? null],
+    [{ en: "Offloads", zh: "硬件卸载" }, link?.offloads?.join(", ") ?? null],
   ];
-}
-
-function describeWarmUp(minimum: number | undefined): string {
-  if (minimum === undefined) return "omitted by iperf3";
-  return minimum === 0 ? "trimmed as set by the suite" : `trimmed, at least ${formatValue(minimum, "s")}`;
-}
-
-function describeInterleaving(facts: Environment["cluster"]["interleaving"]): string {
-  if (facts === undefined) return "measured one after the other";
-  return facts.applied ? "measured in turn" : `measured one after the other: ${facts.reason}`;
-}
-
-function describeAwake(facts: Environment["cluster"]["keepAwake"]): string {
-  if (facts === undefined) return "no";
-  return facts.means === null ? `no: ${facts.reason}` : `yes: ${facts.means}`;
 }
 
 function pluginTable(facts: readonly PluginFacts[]): Html {
-  const head = ["Plugin", "Version", "Encapsulation", "CNI versions", "Configuration (SHA-256)", "Binaries (SHA-256)"];
+  const head: readonly Text[] = [
+    { en: "Plugin", zh: "插件" },
+    { en: "Version", zh: "版本" },
+    { en: "Encapsulation", zh: "封装" },
+    { en: "CNI versions", zh: "CNI 版本" },
+    { en: "Configuration (SHA-256)", zh: "配置（SHA-256）" },
+    { en: "Binaries (SHA-256)", zh: "二进制文件（SHA-256）" },
+  ];
   const rows = facts.map(({ name, version, encapsulation, specVersions, configHash, binaries }) => {
     const files = binaries.map(
       (file) => html`<code title="${file.sha256}">${file.name} ${file.sha256.slice(0, 12)}</code> `,
     );
     const hash =
-      configHash === null
-        ? html`${NOT_COLLECTED}`
-        : html`<code title="${configHash}">${configHash.slice(0, 12)}</code>`;
+      configHash === null ? NOT_COLLECTED : html`<code title="${configHash}">${configHash.slice(0, 12)}</code>`;
     return html`<tr>
-      <th scope="row">${name}</th>
-      <td>${version ?? NOT_COLLECTED}</td>
-      <td>${encapsulation ?? NOT_COLLECTED}</td>
+      <th scope="row"><bdi>${name}</bdi></th>
+      <td>${isolated(version ?? NOT_COLLECTED)}</td>
+      <td>${isolated(encapsulation ?? NOT_COLLECTED)}</td>
       <td>${specVersions?.join(", ") ?? NOT_COLLECTED}</td>
       <td>${hash}</td>
       <td>${files.length === 0 ? NOT_COLLECTED : files}</td>
     </tr>`;
   });
-  return html`<h3>Plugins</h3>
+  const title = { en: "Plugins", zh: "插件" };
+  return html`<h3>${title}</h3>
     ${headedTable(
-      "Plugins",
+      title,
       head,
       html`<tbody>
         ${rows}
@@ -147,33 +136,47 @@ function pluginTable(facts: readonly PluginFacts[]): Html {
 function provenance({ run, digests, summary }: ReportInput): Html | null {
   if (digests === undefined) return null;
   const files = Object.entries(digests).map(
-    ([name, digest]) => html`<li>${name}: ${digest === null ? "none" : html`<code>${digest}</code>`}</li>`,
+    ([name, digest]) =>
+      html`<li><bdi>${name}</bdi>: ${digest === null ? { en: "none", zh: "无" } : html`<code>${digest}</code>`}</li>`,
   );
-  const omitted = isLarge({ summary })
-    ? html`<p>The values of single blocks are not in this page; they are in the directory of run ${run.id}.</p>`
-    : null;
-  return html`<h3>Files</h3>
-    <p>
-      SHA-256 of the files that this page was rendered from. <code>cnibench verify</code> compares them and every number
-      of the page with the run directory.
-    </p>
+  const omitted = {
+    en: `The values of single blocks are not in this page; they are in the directory of run ${run.id}.`,
+    zh: `本页面不含各区组的值；它们位于运行 ${run.id} 的目录中。`,
+  };
+  const verify = html`<code>cnibench verify</code>`;
+  const purpose = {
+    en: html`SHA-256 of the files that this page was rendered from. ${verify} compares them and every number of the page
+    with the run directory.`,
+    zh: html`生成本页面所用文件的 SHA-256。${verify} 会将这些文件以及页面中的每个数值与运行目录进行比较。`,
+  };
+  return html`<h3>${{ en: "Files", zh: "文件" }}</h3>
+    <p>${purpose}</p>
     <ul>
       ${files}
     </ul>
-    ${omitted}`;
+    ${isLarge({ summary }) ? html`<p>${omitted}</p>` : null}`;
 }
 
 function commandList(commands: ReportInput["commands"]): Html {
-  if (commands.length === 0) return html`<p class="muted">No commands were stored for this run.</p>`;
+  if (commands.length === 0)
+    return html`<p class="muted">
+      ${{ en: "No commands were stored for this run.", zh: "本次运行没有存储任何命令。" }}
+    </p>`;
   return html`${[...groupBy(commands, ({ scenario }) => scenario)].map(
     ([scenario, each]) =>
       html`<details>
-        <summary>${scenario}</summary>
+        <summary><bdi>${scenario}</bdi></summary>
         ${each.map(
           ({ role, command }) =>
-            html`<p class="role">${role}</p>
+            html`<p class="role">${roleLabel(role)}</p>
               <pre class="copy">${command}</pre>`,
         )}
       </details>`,
   )}`;
+}
+
+function roleLabel(role: string): Content {
+  if (role === "client") return { en: role, zh: "客户端" };
+  if (role === "server") return { en: role, zh: "服务器" };
+  return html`<bdi>${role}</bdi>`;
 }

@@ -12,6 +12,11 @@ import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
 import { markedName, permalink } from "./plugin-name.ts";
 
+const BASELINE: Text = { en: "host (baseline)", zh: "host（基线）" };
+const TOO_FEW_BLOCKS: Text = { en: "too few blocks", zh: "区组太少" };
+const MEDIAN: Text = { en: "Median", zh: "中位数" };
+const FAILED: Text = { en: "failed:", zh: "失败：" };
+const SKIPPED: Text = { en: "skipped:", zh: "已跳过：" };
 const ROW_LINK = { en: "Link to this row", zh: "此行的链接" };
 
 /** What the rows of a page need: the ids of the views and the plugins of the plan. */
@@ -22,27 +27,29 @@ export interface TablePage {
 
 export function figureTable(figure: Figure, scale: Scale, page: TablePage): Html {
   const place = { view: page.ids.get(figure) ?? "", plugins: page.plugins, scale };
-  const unit = scale.unit === "" ? "" : ` (${scale.unit})`;
-  const head = [
-    "Rank",
-    "Plugin",
-    `Median${unit}`,
-    "95 % CI",
-    "n",
-    "CV",
-    "Ratio to host",
-    "Compared with best",
-    "Warnings",
-  ];
   const host = figure.baseline && cellRow({ cell: figure.baseline, ranks: null, versusBest: null }, place);
-  const baseline = host && rowGroup("host (baseline)", [host]);
+  const baseline = host && rowGroup(BASELINE, [host]);
   const groups = figure.questions.map(({ path, rankedCells }) =>
     rowGroup(
-      path,
+      html`<bdi>${path}</bdi>`,
       rankedCells.map((ranked) => cellRow(ranked, place)),
     ),
   );
-  return headedTable(tableTitle(figure), head, [baseline, ...groups], "sortable");
+  return headedTable(tableTitle(figure), columnTitles(scale), [baseline, ...groups], "sortable");
+}
+
+function columnTitles({ unit }: Scale): readonly Content[] {
+  return [
+    { en: "Rank", zh: "排名" },
+    { en: "Plugin", zh: "插件" },
+    unit === "" ? MEDIAN : { en: `${MEDIAN.en} (${unit})`, zh: `${MEDIAN.zh}（${unit}）` },
+    { en: "95 % CI", zh: "95 % 置信区间" },
+    "n",
+    { en: "CV", zh: "变异系数" },
+    { en: "Ratio to host", zh: "与 host 的比值" },
+    { en: "Compared with best", zh: "与最优者比较" },
+    { en: "Warnings", zh: "警告" },
+  ];
 }
 
 function tableTitle({ metric }: Figure): Text {
@@ -76,7 +83,7 @@ export function scrollable(label: string | Text, table: Html): Html {
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${label}">${table}</div>`;
 }
 
-function rowGroup(path: string, rows: readonly Html[]): Html {
+function rowGroup(path: Content, rows: readonly Html[]): Html {
   return html`<tbody>
     <tr class="group">
       <th scope="rowgroup" colspan="9">${path}</th>
@@ -119,7 +126,7 @@ type MeasuredCell = Omit<RankedCell, "cell"> & { readonly cell: SummaryCell & { 
 
 function measuredColumns({ cell, ranks, versusBest }: MeasuredCell, head: Html, scale: Scale): Html {
   const { median, ci95, n, cv, baselineRatio } = cell;
-  const interval = ci95 === null ? "too few blocks" : ci95.map((end) => formatNumber(end, scale, ci95)).join(" – ");
+  const interval = ci95 === null ? TOO_FEW_BLOCKS : ci95.map((end) => formatNumber(end, scale, ci95)).join(" – ");
   const cells = [
     [formatRanks(ranks), ranks?.[0] ?? null],
     [formatNumber(median, scale, ci95), median],
@@ -137,8 +144,9 @@ function measuredColumns({ cell, ranks, versusBest }: MeasuredCell, head: Html, 
 }
 
 function unmeasuredColumns(cell: SummaryCell, head: Html): Html {
-  const failed = html`<span class="bad">failed:</span> ${cell.error ?? ""}`;
-  const explanation = cell.state === "failed" ? failed : html`<span class="muted">skipped:</span> ${cell.reason ?? ""}`;
+  const failed = html`<span class="bad">${FAILED}</span> <bdi>${cell.error ?? ""}</bdi>`;
+  const skipped = html`<span class="muted">${SKIPPED}</span> <bdi>${cell.reason ?? ""}</bdi>`;
+  const explanation = cell.state === "failed" ? failed : skipped;
   return html`<td class="number">–</td>
     ${head}
     <td colspan="7" class="why">${explanation}</td>`;
@@ -170,5 +178,8 @@ function withP(difference: string, p: string): Text {
 
 function warningMarks(cell: SummaryCell): Html | null {
   if (cell.warnings.length === 0) return null;
-  return html`${cell.warnings.map(({ code, message }) => html`<abbr class="warn" title="${message}">${code}</abbr> `)}`;
+  const marks = cell.warnings.map(
+    ({ code, message }) => html`<abbr class="warn" title="${message}"><bdi>${code}</bdi></abbr> `,
+  );
+  return html`${marks}`;
 }

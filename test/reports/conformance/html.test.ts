@@ -16,7 +16,7 @@ test("has a permalink for every clause, a target for every link and unique ids",
 });
 
 test("has a column per plugin and version and the lines to reproduce a deviation", () => {
-  expect(page).toContain(`<th scope="colgroup" colspan="2">ptp</th>`);
+  expect(page).toContain(`<th scope="colgroup" colspan="2"><bdi>ptp</bdi></th>`);
   expect(page).toContain("env CNI_COMMAND=ADD /opt/cni/bin/ptp");
   expect(page).toContain("Requirement of add.up.");
   expect(page.match(/<section id="clauses">[^]*?<\/table>/)?.[0].match(/<tr id=/g)).toHaveLength(7);

@@ -17,10 +17,13 @@ function reportWith(...clauses: readonly string[]): ConformanceReport {
 test("one sentence for each version with results of another one", () => {
   expect(sharedResultNotes(sampleConformance().conformance)).toEqual([]);
   expect(sharedResultNotes(reportWith("add.creates").conformance)).toEqual([
-    expect.stringMatching(/^bridge 0\.4\.0: 1 result .*\b1\.0\.0\b/),
+    {
+      en: expect.stringMatching(/^bridge 0\.4\.0: 1 result .*\b1\.0\.0\b/) as string,
+      zh: "bridge 0.4.0：有 1 项结果取自 1.0.0，因为这些条款与版本无关。",
+    },
   ]);
   expect(sharedResultNotes(reportWith("add.creates", "add.up").conformance)).toEqual([
-    expect.stringMatching(/^bridge 0\.4\.0: 2 results .*\b1\.0\.0\b/),
+    expect.objectContaining({ en: expect.stringMatching(/^bridge 0\.4\.0: 2 results .*\b1\.0\.0\b/) as string }),
   ]);
 });
 
