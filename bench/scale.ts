@@ -1,4 +1,4 @@
-/** Measures how the time and memory of `cnibench report` grow with the number of samples. */
+/** Measures how time and memory of `cnibench report` and `cnibench compare` grow with the number of samples. */
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Host } from "../core/host.ts";
@@ -10,13 +10,15 @@ import { writeStoredRun } from "./stored-run.ts";
 const CELLS = 1000;
 /** Number of blocks; each has one sample per cell. */
 const [FEW_BLOCKS, MANY_BLOCKS] = [100, 1000];
-const MAX_SECONDS = { html: 10, json: 6 };
+const MAX_SECONDS = { html: 10, json: 6, compare: 5 };
+const TASKS = ["html", "json", "compare"] as const;
 const MAX_MEMORY_BYTES = 1e9;
 const MAX_HTML_BYTES = 5e6;
 const MAX_GROWTH = MANY_BLOCKS / FEW_BLOCKS;
 const SAMPLE_INTERVAL_S = 0.05;
 
-type Format = keyof typeof MAX_SECONDS;
+/** A report of a run in a format, or a comparison of two runs. */
+type Task = (typeof TASKS)[number];
 
 interface Cost {
   readonly seconds: number;
@@ -31,54 +33,57 @@ export async function benchScale(host: Host): Promise<Benchmark> {
   const costs = new Map<string, Cost>();
   try {
     for (const blocks of [FEW_BLOCKS, MANY_BLOCKS]) {
-      const run = join(dir, String(blocks));
-      writeStoredRun(run, CELLS, blocks);
-      for (const format of ["html", "json"] as const) costs.set(`${format} ${blocks}`, await render(host, run, format));
+      const [run, other] = [join(dir, String(blocks)), join(dir, `${blocks}-other`)];
+      writeStoredRun(run, CELLS, blocks, 1);
+      writeStoredRun(other, CELLS, blocks, 2);
+      for (const task of TASKS) costs.set(`${task} ${blocks}`, await measure(host, task, run, other));
     }
   } finally {
     rmSync(dir, { recursive: true });
   }
-  const costOf = (format: Format, blocks: number): Cost => costs.get(`${format} ${blocks}`) as Cost;
-  const ratio = (format: Format): number => costOf(format, MANY_BLOCKS).seconds / costOf(format, FEW_BLOCKS).seconds;
-  const isMet = (["html", "json"] as const).every((format) => {
-    const { seconds, memory, bytes } = costOf(format, MANY_BLOCKS);
-    const fits = format === "json" || bytes <= MAX_HTML_BYTES;
-    return seconds <= MAX_SECONDS[format] && memory <= MAX_MEMORY_BYTES && ratio(format) <= MAX_GROWTH && fits;
+  const costOf = (task: Task, blocks: number): Cost => costs.get(`${task} ${blocks}`) as Cost;
+  const ratio = (task: Task): number => costOf(task, MANY_BLOCKS).seconds / costOf(task, FEW_BLOCKS).seconds;
+  const isMet = TASKS.every((task) => {
+    const { seconds, memory, bytes } = costOf(task, MANY_BLOCKS);
+    const fits = task !== "html" || bytes <= MAX_HTML_BYTES;
+    return seconds <= MAX_SECONDS[task] && memory <= MAX_MEMORY_BYTES && ratio(task) <= MAX_GROWTH && fits;
   });
   return {
-    name: `reports of ${(CELLS * MANY_BLOCKS).toLocaleString("en-US")} samples in ${CELLS} cells`,
-    rows: (["html", "json"] as const).flatMap((format): [string, string][] => [
+    name: `reports and comparisons of ${(CELLS * MANY_BLOCKS).toLocaleString("en-US")} samples in ${CELLS} cells`,
+    rows: TASKS.flatMap((task): [string, string][] => [
       ...[FEW_BLOCKS, MANY_BLOCKS].map((blocks): [string, string] => [
-        `${format}, ${(CELLS * blocks).toLocaleString("en-US")} samples`,
-        describe(costOf(format, blocks)),
+        `${task}, ${(CELLS * blocks).toLocaleString("en-US")} samples`,
+        describe(costOf(task, blocks)),
       ]),
-      [`${format}, ratio of the times`, ratio(format).toFixed(2)],
+      [`${task}, ratio of the times`, ratio(task).toFixed(2)],
     ]),
     target:
       `html within ${MAX_SECONDS.html} s and ${MAX_HTML_BYTES / 1e6} MB, json within ${MAX_SECONDS.json} s, ` +
-      `each with less than ${MAX_MEMORY_BYTES / 1e9} GB of memory; ratio at most ${MAX_GROWTH}`,
+      `compare within ${MAX_SECONDS.compare} s, each with less than ${MAX_MEMORY_BYTES / 1e9} GB of memory; ` +
+      `ratio at most ${MAX_GROWTH}`,
     result: targetResult(isMet),
   };
 }
 
-async function render({ shell, clock }: Host, run: string, format: Format): Promise<Cost> {
-  const out = `${run}.${format}`;
+async function measure({ shell, clock }: Host, task: Task, run: string, other: string): Promise<Cost> {
+  const out = `${run}.${task}`;
+  const command = task === "compare" ? ["compare", run, other, "--format", "json"] : ["report", run, "--format", task];
   const main = join(packageRoot(), "dist/cli/main.js");
   const started = performance.now();
-  // The shell replaces itself, so that its first line is the process ID of the report.
-  const argv = ["sh", "-c", 'echo $$; exec "$@"', "sh", process.execPath, main, "report", run, "--format", format];
+  // The shell replaces itself, so that its first line is the process ID of cnibench.
+  const argv = ["sh", "-c", 'echo $$; exec "$@"', "sh", process.execPath, main, ...command];
   const state = { pid: "", memory: 0, ended: false };
-  const report = shell.start([...argv, "--out", out], {
+  const running = shell.start([...argv, "--out", out], {
     timeout: 600,
     onStdout: (chunk) => void (state.pid += Buffer.from(chunk).toString().trim()),
   });
-  const done = report.done.finally(() => (state.ended = true));
+  const done = running.done.finally(() => (state.ended = true));
   while (!state.ended) {
     state.memory = Math.max(state.memory, peakMemory(state.pid));
     await clock.sleep(SAMPLE_INTERVAL_S);
   }
   const { exitCode, stderr } = await done;
-  if (exitCode !== 0) throw new Error(`cnibench report failed: ${stderr}`);
+  if (exitCode !== 0) throw new Error(`cnibench ${task} failed: ${stderr}`);
   return { seconds: (performance.now() - started) / 1000, memory: state.memory, bytes: statSync(out).size };
 }
 

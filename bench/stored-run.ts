@@ -21,12 +21,12 @@ const REPETITION_MS = 1000;
 /** Relative difference between two neighboring cells, and relative spread of the values of a cell. */
 const [DIFFERENCE, SPREAD] = [0.004, 0.1];
 
-/** Writes a run with `cells` cells, a multiple of 20, of one value in each of `blocks` blocks. */
-export function writeStoredRun(dir: string, cells: number, blocks: number): void {
+/** Writes a run with `cells` cells, a multiple of 20, of one value in each of `blocks` blocks. Its ID has the seed. */
+export function writeStoredRun(dir: string, cells: number, blocks: number, seed: number): void {
   mkdirSync(dir, { recursive: true });
   const planned = plannedCells(cells, blocks);
-  writeFileSync(join(dir, "run.json"), `${JSON.stringify(runFile(planned, blocks), null, 2)}\n`);
-  const random = seededRandom(1);
+  writeFileSync(join(dir, "run.json"), `${JSON.stringify(runFile(planned, blocks, seed), null, 2)}\n`);
+  const random = seededRandom(seed);
   const file = openSync(join(dir, "results.jsonl"), "w");
   for (let block = 1; block <= blocks; block++) {
     const lines = planned.map(({ id, metric }, index) => {
@@ -57,14 +57,14 @@ function plannedCells(count: number, blocks: number): PlannedCell[] {
   );
 }
 
-function runFile(cells: readonly PlannedCell[], blocks: number): RunFile {
+function runFile(cells: readonly PlannedCell[], blocks: number, seed: number): RunFile {
   return {
     schemaVersion: SCHEMA_VERSION,
-    id: "bench",
+    id: `bench-${seed}`,
     startedAt: STARTED_AT,
     finishedAt: STARTED_AT,
     command: ["cnibench", "run"],
-    seed: 1,
+    seed,
     versions: { cnibench: "0", node: "0" },
     environment: null,
     definition: {

@@ -3,7 +3,7 @@ import type { Warning } from "../core/warning-codes.ts";
 import { groupBy } from "../core/group.ts";
 import { impossibleValue, rangeOf } from "../core/metric-range.ts";
 import { findMetric, type MetricName } from "../core/metrics.ts";
-import type { PlannedCell, Repetition, RunFile } from "./record.ts";
+import type { PlannedCell, RepetitionOutcome, RunFile } from "./record.ts";
 import { median } from "./statistics.ts";
 
 /** One deployment: the unit of replication. */
@@ -11,10 +11,15 @@ export interface Block {
   readonly block: number;
   /** The session that measured the entire block; null: the block was split between sessions and cannot be paired. */
   readonly session: number | null;
-  /** Values in the order of measurement. */
-  readonly repetitions: readonly number[];
+  /** Values in the order of measurement; null: a single one. */
+  readonly repetitions: readonly number[] | null;
   /** Median of the repetitions. */
   readonly value: number;
+}
+
+/** Returns the values of a block in the order of measurement. */
+export function repetitionsOf({ repetitions, value }: Block): readonly number[] {
+  return repetitions ?? [value];
 }
 
 export type FoldedCell =
@@ -33,7 +38,7 @@ export type FoldedCell =
  * blocks count, so that every value is the median of the same number of repetitions. In an unfinished run, a warning
  * reports missing blocks.
  */
-export function foldCell(planned: PlannedCell, stored: readonly Repetition[], run: RunFile): FoldedCell {
+export function foldCell(planned: PlannedCell, stored: readonly RepetitionOutcome[], run: RunFile): FoldedCell {
   if (planned.skip !== undefined) return { state: "skipped", reason: planned.skip };
   const repetitions = withoutImpossible(latestPerSlot(stored), planned.metric);
   const warnings = storedWarnings(repetitions);
@@ -74,16 +79,16 @@ export function stoppedAfter({ stopping = [] }: Pick<RunFile, "stopping">, suite
 }
 
 /** Ranks tolerate a minority of disturbed blocks. */
-function isBusy(repetitions: readonly Repetition[]): boolean {
-  const busy = repetitions.filter(({ warnings = [] }) => warnings.some(({ code }) => code === "busy-machine"));
+function isBusy(repetitions: readonly RepetitionOutcome[]): boolean {
+  const busy = repetitions.filter(({ warnings }) => warnings?.some(({ code }) => code === "busy-machine") === true);
   return busy.length > 0 && 2 * busy.length >= repetitions.length;
 }
 
 /** Turns values that the metric cannot have into failures: the file was modified, or a tool was broken. */
-function withoutImpossible(repetitions: readonly Repetition[], metric: string): readonly Repetition[] {
+function withoutImpossible(repetitions: readonly RepetitionOutcome[], metric: string): readonly RepetitionOutcome[] {
   if (findMetric(metric) === undefined) return repetitions;
   const [min, max] = rangeOf(metric as MetricName);
-  const isPossible = ({ value }: Repetition): boolean => value === undefined || (value >= min && value <= max);
+  const isPossible = ({ value }: RepetitionOutcome): boolean => value === undefined || (value >= min && value <= max);
   if (repetitions.every(isPossible)) return repetitions;
   return repetitions.map((repetition) => {
     if (isPossible(repetition)) return repetition;
@@ -93,9 +98,11 @@ function withoutImpossible(repetitions: readonly Repetition[], metric: string): 
 }
 
 /** Returns the latest record of each block, session and repetition, in that order. */
-function latestPerSlot(stored: readonly Repetition[]): readonly Repetition[] {
+function latestPerSlot(stored: readonly RepetitionOutcome[]): readonly RepetitionOutcome[] {
   // A run stores them in this order, and there can be a million of them.
-  const isOrdered = stored.every((one, index) => index === 0 || compareSlots(stored[index - 1] as Repetition, one) < 0);
+  const isOrdered = stored.every(
+    (one, index) => index === 0 || compareSlots(stored[index - 1] as RepetitionOutcome, one) < 0,
+  );
   if (isOrdered) return stored;
   const bySlot = new Map(
     stored.map((repetition) => [`${repetition.block}-${repetition.rep}-${sessionOf(repetition)}`, repetition]),
@@ -103,12 +110,12 @@ function latestPerSlot(stored: readonly Repetition[]): readonly Repetition[] {
   return [...bySlot.values()].sort(compareSlots);
 }
 
-function compareSlots(a: Repetition, b: Repetition): number {
+function compareSlots(a: RepetitionOutcome, b: RepetitionOutcome): number {
   return a.block - b.block || sessionOf(a) - sessionOf(b) || a.rep - b.rep;
 }
 
 /** Returns the session of a record. The first session is not stored. */
-export function sessionOf({ sitting = 1 }: Pick<Repetition, "sitting">): number {
+export function sessionOf({ sitting = 1 }: Pick<RepetitionOutcome, "sitting">): number {
   return sitting;
 }
 
@@ -121,32 +128,39 @@ export function deploymentKey(block: number, session: number): number {
  * Returns the complete blocks. The baseline of a split block is measured in each session, so it may have several.
  * @param repetitions with values, by block, session and repetition
  */
-function completeBlocks(repetitions: readonly Repetition[], perBlock: number): Block[] {
+function completeBlocks(repetitions: readonly RepetitionOutcome[], perBlock: number): Block[] {
   const blocks: Block[] = [];
   for (let start = 0, end = 0; start < repetitions.length; start = end) {
-    const { block } = repetitions[start] as Repetition;
+    const { block } = repetitions[start] as RepetitionOutcome;
     const complete = blocks.length;
     while (repetitions[end]?.block === block) {
       const first = end;
-      const session = sessionOf(repetitions[end] as Repetition);
-      while (repetitions[end]?.block === block && sessionOf(repetitions[end] as Repetition) === session) end++;
-      const values = valuesOf(repetitions.slice(first, end));
-      if (values.length >= perBlock) blocks.push({ block, session, repetitions: values, value: median(values) });
+      const session = sessionOf(repetitions[end] as RepetitionOutcome);
+      while (repetitions[end]?.block === block && sessionOf(repetitions[end] as RepetitionOutcome) === session) end++;
+      if (end - first >= perBlock) blocks.push(blockOf(block, session, repetitions.slice(first, end)));
     }
     if (blocks.length === complete) blocks.push(...splitBlock(block, repetitions.slice(start, end), perBlock));
   }
   return blocks;
 }
 
-function valuesOf(repetitions: readonly Repetition[]): number[] {
-  return repetitions.map(({ value }) => value as number);
+function blockOf(block: number, session: number | null, repetitions: readonly RepetitionOutcome[]): Block {
+  const values = repetitions.map(({ value }) => value as number);
+  if (values.length > 1) return { block, session, repetitions: values, value: median(values) };
+  return { block, session, repetitions: null, value: values[0] as number };
 }
 
 /** Returns a block of several sessions, or an empty list if repetitions are missing. */
-function splitBlock(block: number, repetitions: readonly Repetition[], perBlock: number): Block[] {
+function splitBlock(block: number, repetitions: readonly RepetitionOutcome[], perBlock: number): Block[] {
   const byRep = new Map(repetitions.map((repetition) => [repetition.rep, repetition]));
-  const values = valuesOf([...byRep.values()].sort((a, b) => a.rep - b.rep));
-  return values.length >= perBlock ? [{ block, session: null, repetitions: values, value: median(values) }] : [];
+  if (byRep.size < perBlock) return [];
+  return [
+    blockOf(
+      block,
+      null,
+      [...byRep.values()].sort((a, b) => a.rep - b.rep),
+    ),
+  ];
 }
 
 /** Returns the last measurement of each block, which is counted and displayed. */
@@ -155,8 +169,8 @@ export function lastPerBlock(blocks: readonly Block[]): Block[] {
 }
 
 /** Returns the warnings of the records, one per code, with the number of repetitions that have it. */
-function storedWarnings(repetitions: readonly Repetition[]): Warning[] {
-  const stored = repetitions.flatMap(({ warnings = [] }) => warnings);
+function storedWarnings(repetitions: readonly RepetitionOutcome[]): Warning[] {
+  const stored = repetitions.filter(({ warnings }) => warnings !== undefined).flatMap(({ warnings = [] }) => warnings);
   return [...groupBy(stored, ({ code }) => code)].map(([code, [first, ...others]]) => {
     const more = others.length > 0 ? ` (and in ${others.length} more of ${repetitions.length} repetitions)` : "";
     return { code, message: `${first?.message ?? ""}${more}` };

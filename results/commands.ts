@@ -1,7 +1,7 @@
 /** Loads the exact commands of a stored run, so that readers of a report can repeat a measurement by hand. */
 import { open, readdir, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
-import type { ResultRecord } from "./record.ts";
+import type { RecordList } from "./record-list.ts";
 
 /** A command of a stored repetition. */
 export interface StoredCommand {
@@ -16,12 +16,9 @@ const MAX_ROLES = 20;
 const MAX_COMMAND_BYTES = 64 * 1024;
 
 /** Loads the commands of one repetition per scenario, plugin and path. The others differ only in addresses. */
-export async function loadCommands(dir: string, records: Iterable<ResultRecord>): Promise<StoredCommand[]> {
+export async function loadCommands(dir: string, records: RecordList): Promise<StoredCommand[]> {
   const first = new Map<string, string>();
-  const cells = new Set<string>();
-  for (const { cell, raw } of records) {
-    if (raw === null || cells.has(cell)) continue;
-    cells.add(cell);
+  for (const raw of records.firstRawDirs()) {
     const scenario = raw.slice(0, raw.lastIndexOf("/"));
     if (!first.has(scenario)) first.set(scenario, raw);
   }

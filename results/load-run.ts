@@ -8,15 +8,15 @@ import { loadCommands } from "./commands.ts";
 import type { StoredCommand } from "./commands.ts";
 import { digestOfFile, sha256, type RunDigests } from "./digests.ts";
 import { RecordList } from "./record-list.ts";
-import { type RecordSlot, RecordSlots } from "./record-slots.ts";
-import { readLines } from "./read-lines.ts";
+import { findStrays, type StrayRecords } from "./record-slots.ts";
+import { readByteLines } from "./read-lines.ts";
 import { openRegular } from "./regular-file.ts";
 import { isRawPath, RAW_DIGESTS_FILE, RESULTS_FILE, RUN_FILE } from "./run-files.ts";
 import { SCHEMA_VERSION } from "./record.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
 import { validator } from "./run-schema.ts";
 import type { Validator } from "./run-schema.ts";
-import { readValueLine } from "./value-line.ts";
+import { ValueLines } from "./value-line.ts";
 
 const MAX_RUN_BYTES = 32 * 1024 * 1024;
 const MAX_RESULTS_BYTES = 512 * 1024 * 1024;
@@ -71,13 +71,6 @@ export async function loadStored(dir: string): Promise<StoredRun> {
   return { run, records: [...records], tornLine, digests };
 }
 
-/** Records that the run cannot have stored. */
-interface StrayRecords {
-  readonly count: number;
-  /** Line, cell and problem of the first one. */
-  readonly first: string;
-}
-
 interface ReadRun extends Omit<StoredRun, "records"> {
   readonly records: RecordList;
   readonly strays: StrayRecords;
@@ -110,19 +103,14 @@ function loadRecords(
   run: RunFile,
 ): Pick<ReadRun, "records" | "tornLine" | "strays"> & { readonly digest: string | null } {
   const check = validator("result");
-  const records = new RecordList([...run.plan.cells, ...run.plan.checks].map(({ id }) => id));
-  const slots = new RecordSlots(run);
-  const strays = { count: 0, first: "" };
-  const checkSlot = (record: RecordSlot): void => {
-    const problem = slots.problemOf(record);
-    if (problem !== null && strays.count++ === 0)
-      strays.first = `line ${records.length}, ${printableLine(record.cell)}: ${problem}`;
-  };
-  const parseNext = (line: string): void => {
-    const plain = readValueLine(line);
-    if (plain !== null && records.addValue(plain)) return checkSlot(plain);
+  const ids = [...run.plan.cells, ...run.plan.checks].map(({ id }) => id);
+  const records = new RecordList(ids);
+  const lines = new ValueLines(ids);
+  const parseNext = (bytes: Buffer, start: number, end: number): void => {
+    const plain = lines.read(bytes, start, end);
+    if (plain !== null) return void records.addValue(plain);
     const where = `${file}:${records.length + 1}`;
-    const record = parse(line, where, check) as ResultRecord;
+    const record = parse(bytes.toString("utf8", start, end), where, check) as ResultRecord;
     if (!records.add(record))
       throw new UsageError(`${where}: cell not planned in ${RUN_FILE}: ${printableLine(record.cell)}`);
     if (record.raw !== null && !isRawPath(record.raw)) {
@@ -131,12 +119,11 @@ function loadRecords(
         `${where}: not a path that cnibench gives a raw directory: ${printableLine(record.raw)}; ${next}`,
       );
     }
-    checkSlot(record);
   };
-  const { tail, digest } = readLines(file, { file: MAX_RESULTS_BYTES, line: MAX_LINE_BYTES }, parseNext);
-  if (tryParse(tail) === undefined) return { records, tornLine: tail, strays, digest };
-  parseNext(tail);
-  return { records, tornLine: "", strays, digest };
+  const { tail, digest } = readByteLines(file, { file: MAX_RESULTS_BYTES, line: MAX_LINE_BYTES }, parseNext);
+  const isTorn = tryParse(tail) === undefined;
+  if (!isTorn) parseNext(Buffer.from(tail), 0, Buffer.byteLength(tail));
+  return { records, tornLine: isTorn ? tail : "", strays: findStrays(records, run), digest };
 }
 
 function parse(text: string, where: string, check: Validator): unknown {

@@ -1,5 +1,7 @@
 /** Finds records that a run cannot have stored: of blocks or repetitions outside its plan, or stored a second time. */
+import { printableLine } from "../core/errors.ts";
 import { sessionOf } from "./blocks.ts";
+import type { RecordList } from "./record-list.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
 
 /** The part of a record that says what it is the result of. */
@@ -14,8 +16,8 @@ interface PlannedSlots {
   readonly stored: Set<number>;
 }
 
-/** Larger than all numbers of repetitions, and of sessions. */
-const SLOT_FACTOR = 100_000;
+/** Numbers of blocks, repetitions and sessions are at most this. Those of slots are small integers, which are fast. */
+const MAX_NUMBER = 1000;
 
 /** Checks the records of a run one by one. */
 export class RecordSlots {
@@ -44,9 +46,49 @@ export class RecordSlots {
     if (planned === undefined) return null;
     const { repetitions, isBaseline, stored } = planned;
     if (rep > repetitions) return `repetition ${rep} is not one of the ${repetitions} planned per block`;
-    const slot = ((isBaseline ? sessionOf(record) : 1) * SLOT_FACTOR + block) * SLOT_FACTOR + rep;
+    const slot = slotNumber(record, isBaseline);
     if (stored.has(slot)) return `block ${block}, repetition ${rep} is stored a second time`;
     stored.add(slot);
     return null;
   }
+}
+
+function slotNumber(record: Pick<RecordSlot, "block" | "rep" | "sitting">, isBaseline: boolean): number {
+  const session = isBaseline ? sessionOf(record) : 1;
+  return ((session - 1) * MAX_NUMBER + record.block - 1) * MAX_NUMBER + record.rep - 1;
+}
+
+/** Records that the run cannot have stored. */
+export interface StrayRecords {
+  readonly count: number;
+  /** Line, cell and problem of the first one. */
+  readonly first: string;
+}
+
+/** Finds the records of a list that the run cannot have stored. */
+export function findStrays(records: RecordList, run: Pick<RunFile, "plan">): StrayRecords {
+  const strays = { count: 0, first: "" };
+  if (isAsPlanned(records, run)) return strays;
+  const slots = new RecordSlots(run);
+  let line = 0;
+  for (const record of records) {
+    line++;
+    const problem = slots.problemOf(record);
+    if (problem !== null && strays.count++ === 0)
+      strays.first = `line ${line}, ${printableLine(record.cell)}: ${problem}`;
+  }
+  return strays;
+}
+
+/** Reports whether all slots are planned and those of each cell ascend, so that none is stored a second time. */
+function isAsPlanned(records: RecordList, { plan }: Pick<RunFile, "plan">): boolean {
+  const isPlanned = plan.cells.every(({ id, blocks, repetitions, path }) => {
+    let last = -1;
+    return records.slotsOf(id).every((slot) => {
+      const [previous, number] = [last, slotNumber(slot, path === "host")];
+      last = number;
+      return number > previous && slot.block <= blocks && slot.rep <= repetitions;
+    });
+  });
+  return isPlanned && plan.checks.every(({ id }) => records.slotsOf(id).every(({ block }) => block <= plan.blocks));
 }

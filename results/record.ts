@@ -60,6 +60,9 @@ export interface Repetition extends RecordBase, RepetitionDetails {
   readonly pairs?: PairTable;
 }
 
+/** The part of a repetition that statistics depend on. */
+export type RepetitionOutcome = Pick<Repetition, "block" | "rep" | "sitting" | "value" | "error" | "skip" | "warnings">;
+
 /** Results for each pair of nodes. */
 export interface PairTable {
   /** Names of the nodes. */

@@ -6,7 +6,11 @@ export const MIN_BLOCKS = 6;
 
 /** Returns the median. @throws Error for an empty array, which is a bug of the caller */
 export function median(values: readonly number[]): number {
-  return values.length === 1 ? (values[0] as number) : simple.median([...values]);
+  if (values.length === 0) throw new Error("median of no values");
+  const sorted = new Float64Array(values).sort();
+  const middle = (sorted.length - 1) / 2;
+  const [below, above] = [sorted[Math.floor(middle)] as number, sorted[Math.ceil(middle)] as number];
+  return below + (above - below) / 2;
 }
 
 /**
@@ -18,7 +22,7 @@ export function median(values: readonly number[]): number {
 export function medianInterval(values: readonly number[]): [number, number] | null {
   const k = intervalRank(values.length);
   if (k === 0) return null;
-  const sorted = Float64Array.from(values).sort();
+  const sorted = new Float64Array(values).sort();
   return [sorted[k - 1] as number, sorted[values.length - k] as number];
 }
 

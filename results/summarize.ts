@@ -29,7 +29,7 @@ export function summarize(
   const { checks } = list;
   const folded = run.plan.cells.map((cell) => ({
     planned: cell,
-    folded: foldCell(cell, list.repetitionsOf(cell.id), run),
+    folded: foldCell(cell, list.outcomesOf(cell.id), run),
   }));
   const baselines = new Map(folded.filter(isBaseline).map((cell) => [questionKey(cell.planned), blocksOf(cell)]));
   // Results of emulated processors do not apply to real ones: they are displayed but never ranked.

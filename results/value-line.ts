@@ -1,30 +1,75 @@
 /** Reads the usual lines of results.jsonl, which contain a value, faster than a JSON parser and a schema do. */
+import { bytesOf, LineScanner } from "./line-scanner.ts";
 import type { PlainValue } from "./record-list.ts";
 import { SCHEMA_VERSION } from "./record.ts";
 
 const NAME = "[A-Za-z0-9][A-Za-z0-9._+-]{0,99}";
-const COUNT = "([1-9]\\d{0,2})";
-const TIME = "(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z)";
-const NUMBER = "(-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)";
-/** A line as the store writes it, with the raw directory of `rawPath`: the cell without the metric, block and rep. */
-const LINE = new RegExp(
-  `^\\{"kind":"repetition","cell":"(((?:${NAME}/){4}${NAME})/${NAME})","schemaVersion":${SCHEMA_VERSION},` +
-    `"block":${COUNT},"rep":${COUNT},"startedAt":"${TIME}","raw":"raw/\\2/\\3-\\4","value":${NUMBER}\\}$`,
-);
+/** IDs that are the same in JSON, and that raw directories are named after (`rawPath`). */
+const USUAL_CELL = new RegExp(`^(?:${NAME}/){5}${NAME}$`);
 
-/** Returns the record of a line; null for all other lines, valid or not. */
-export function readValueLine(line: string): PlainValue | null {
-  const match = LINE.exec(line);
-  if (match === null) return null;
-  const [, cell, , block, rep, startedAt, value] = match;
-  const plain = { cell, block: Number(block), rep: Number(rep), startedAt: copyOf(startedAt), value: Number(value) };
-  return Number.isFinite(plain.value) ? (plain as PlainValue) : null;
+/** The parts of a line as the store writes it, between cell, block, rep, time and value. */
+const [START, REP, STARTED_AT, DASH, VALUE, END] = [
+  '{"kind":"repetition","cell":"',
+  ',"rep":',
+  ',"startedAt":"',
+  "-",
+  '","value":',
+  "}",
+].map(bytesOf) as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer];
+
+interface UsualCell {
+  readonly id: string;
+  /** From the ID to the block. */
+  readonly start: Buffer;
+  /** From the time to the block in the raw directory. */
+  readonly raw: Buffer;
+  /** The cell that followed the last time: blocks have nearly the same order. */
+  next?: UsualCell;
 }
 
-let lastCopy = "";
+export class ValueLines {
+  readonly #cells = new Map<string, UsualCell>();
+  readonly #scanner = new LineScanner();
+  #last: UsualCell | undefined;
 
-/** Returns a time that does not keep the line that it is a part of in memory. Neighboring lines have the same time. */
-function copyOf(time = ""): string {
-  if (time !== lastCopy) lastCopy = Buffer.from(time, "latin1").toString("latin1");
-  return lastCopy;
+  /** @param ids of the planned cells */
+  constructor(ids: Iterable<string>) {
+    for (const id of ids) {
+      if (!USUAL_CELL.test(id)) continue;
+      const start = bytesOf(`${id}","schemaVersion":${SCHEMA_VERSION},"block":`);
+      this.#cells.set(id, { id, start, raw: bytesOf(`","raw":"raw/${id.slice(0, id.lastIndexOf("/"))}/`) });
+    }
+  }
+
+  /** Returns the record of the line between two indexes; null for all other lines of planned cells, valid or not. */
+  read(bytes: Buffer, start: number, end: number): PlainValue | null {
+    const scanner = this.#scanner;
+    scanner.start(bytes, start);
+    scanner.expect(START);
+    const cell = this.#cell();
+    if (cell === undefined) return null;
+    const block = scanner.count();
+    scanner.expect(REP);
+    const rep = scanner.count();
+    scanner.expect(STARTED_AT);
+    const startedAt = scanner.time();
+    scanner.expect(cell.raw);
+    const rawBlock = scanner.count();
+    scanner.expect(DASH);
+    const rawRep = scanner.count();
+    scanner.expect(VALUE);
+    const value = scanner.number();
+    scanner.expect(END);
+    const isPlain = scanner.isAt(end) && rawBlock === block && rawRep === rep && Number.isFinite(value);
+    return isPlain ? { cell: cell.id, block, rep, startedAt, value } : null;
+  }
+
+  #cell(): UsualCell | undefined {
+    const expected = this.#last?.next;
+    if (expected !== undefined && this.#scanner.skip(expected.start)) return (this.#last = expected);
+    const cell = this.#cells.get(this.#scanner.peekText());
+    if (cell === undefined || !this.#scanner.skip(cell.start)) return undefined;
+    if (this.#last !== undefined) this.#last.next = cell;
+    return (this.#last = cell);
+  }
 }

@@ -1,7 +1,7 @@
 /** Returns quality warnings about the values of a cell (docs/method.md, "Statistics"). Values are never dropped. */
 import type { Better } from "../core/metric.ts";
 import type { Warning } from "../core/warning-codes.ts";
-import type { Block } from "./blocks.ts";
+import { type Block, repetitionsOf } from "./blocks.ts";
 import { median, MIN_BLOCKS, outliers } from "./statistics.ts";
 
 /** Smaller relative shifts do not cause a warning, even if they are regular. */
@@ -59,10 +59,10 @@ export function halvesOf(values: readonly number[]): { readonly ratio: number; r
 
 /** Warns if the first repetition is the worst of every block, which indicates that the warm-up was too short. */
 function slowFirstWarnings(blocks: readonly Block[], better: Better): Warning[] {
-  const enough = blocks.length >= 5 && blocks.every(({ repetitions }) => repetitions.length >= 2);
+  const enough = blocks.length >= 5 && blocks.every((block) => repetitionsOf(block).length >= 2);
   if (!enough || better === "none") return [];
   const worst = better === "higher" ? Math.min : Math.max;
-  const firsts = blocks.map(({ repetitions: [first = 0, ...rest] }) => ({
+  const firsts = blocks.map(repetitionsOf).map(([first = 0, ...rest]) => ({
     firstIsWorst: worst(first, ...rest) === first && !rest.includes(first),
     first,
     rest: median(rest),

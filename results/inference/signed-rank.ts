@@ -4,7 +4,7 @@
  * sections 3.1 to 3.3). All three are functions of the Walsh averages (d_i + d_j) / 2, i <= j, so they agree: the
  * p-value is at most 5 % exactly if the 95 % interval excludes 0.
  */
-import { countUpTo, kthWalshAverage, walshCount } from "./walsh.ts";
+import { countUpTo, kthWalshAverage, nextWalshAverage, walshCount } from "./walsh.ts";
 
 /** Number of differences up to which the null distribution is exact. */
 export const MAX_EXACT_N = 50;
@@ -26,7 +26,7 @@ export interface SignedRank {
  * @param differences at least one finite number
  */
 export function signedRank(differences: readonly number[]): SignedRank {
-  const sorted = Float64Array.from(differences).sort();
+  const sorted = new Float64Array(differences).sort();
   return {
     estimate: estimateOf(sorted),
     p: pOf(sorted),
@@ -37,18 +37,19 @@ export function signedRank(differences: readonly number[]): SignedRank {
 
 /** Returns only the estimate of {@link signedRank}. */
 export function signedRankEstimate(differences: readonly number[]): number {
-  return estimateOf(Float64Array.from(differences).sort());
+  return estimateOf(new Float64Array(differences).sort());
 }
 
 function estimateOf(sorted: Float64Array): number {
   const count = walshCount(sorted.length);
-  const middle = [kthWalshAverage(sorted, Math.ceil(count / 2)), kthWalshAverage(sorted, Math.floor(count / 2) + 1)];
-  return ((middle[0] as number) + (middle[1] as number)) / 2;
+  const k = Math.ceil(count / 2);
+  const middle = kthWalshAverage(sorted, k);
+  return count % 2 === 1 ? middle : (middle + nextWalshAverage(sorted, k, middle)) / 2;
 }
 
 /** Returns only the p-value of {@link signedRank}, which takes a small part of its time. */
 export function signedRankP(differences: readonly number[]): number {
-  return pOf(Float64Array.from(differences).sort());
+  return pOf(new Float64Array(differences).sort());
 }
 
 function pOf(sorted: Float64Array): number {

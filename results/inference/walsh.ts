@@ -44,6 +44,11 @@ export function kthWalshAverage(sorted: Float64Array, k: number): number {
   return averagesBetween(sorted, low, high, upToHigh - upToLow)[k - upToLow - 1] as number;
 }
 
+/** Returns the Walsh average that follows the k-th smallest one, faster than a search. */
+export function nextWalshAverage(sorted: Float64Array, k: number, kth: number): number {
+  return countUpTo(sorted, kth) > k ? kth : smallestAbove(sorted, kth);
+}
+
 /** Returns the `count` Walsh averages above `low` and up to `high`, ascending. */
 function averagesBetween(sorted: Float64Array, low: number, high: number, count: number): Float64Array {
   const averages = new Float64Array(count);

@@ -2,7 +2,7 @@
 import { mean, median, sampleStandardDeviation, sampleVariance } from "simple-statistics";
 import { groupBy } from "../../core/group.ts";
 import { EnvironmentError } from "../../core/errors.ts";
-import { foldCell, type Block } from "../blocks.ts";
+import { foldCell, repetitionsOf, type Block } from "../blocks.ts";
 import { questionId } from "../comparisons.ts";
 import { countModes } from "../inference/modes.ts";
 import type { StoredRun } from "../load-run.ts";
@@ -37,9 +37,7 @@ export function measureNoise(
 ): NoiseMetric[] {
   const byQuestion = groupBy(runs.flatMap(pairsOf), ({ planned }) => questionId(planned));
   return [...byQuestion.values()].flatMap((pairs) => {
-    const positive = pairs.every(({ blocks }) =>
-      blocks.flat().every(({ repetitions }) => Math.min(...repetitions) > 0),
-    );
+    const positive = pairs.every(({ blocks }) => blocks.flat().every((block) => Math.min(...repetitionsOf(block)) > 0));
     return positive ? [noiseOf(pairs, paramsOf)] : [];
   });
 }
@@ -105,7 +103,7 @@ function relative({ value }: Block, center = 1): number {
 
 /** Separates the variance between deployments from that between their repetitions: one-way random effects. */
 function variationOf(runs: readonly MeasuredPair[]): Pick<NoiseMetric, "between" | "within"> {
-  const logs = runs.map(({ blocks }) => blocks.flat().map(({ repetitions }) => repetitions.map(Math.log)));
+  const logs = runs.map(({ blocks }) => blocks.flat().map((block) => repetitionsOf(block).map(Math.log)));
   const ofMeans = mean(logs.map((run) => sampleVariance(run.map((each) => mean(each)))));
   const perDeployment = Math.min(...logs.flat().map(({ length }) => length));
   if (perDeployment < 2) return { between: Math.sqrt(ofMeans), within: null };

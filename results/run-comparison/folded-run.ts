@@ -31,7 +31,7 @@ export function foldRun(loaded: LoadedRun): FoldedRun {
   const records = RecordList.of(loaded.records);
   const scenarios = storedScenarios(run);
   const cells = run.plan.cells.map((planned): [string, MatchableCell] => {
-    const folded = foldCell(planned, records.repetitionsOf(planned.id), run);
+    const folded = foldCell(planned, records.outcomesOf(planned.id), run);
     return [planned.id, { planned, folded, scenario: scenarios.get(`${planned.suite}/${planned.scenario}`) ?? {} }];
   });
   return { loaded, run, cells: new Map(cells) };

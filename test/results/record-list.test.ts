@@ -43,6 +43,29 @@ describe("RecordList", () => {
     expect(list.repetitionsOf("unknown")).toEqual([]);
   });
 
+  it("returns outcomes without checks, and the slots of all records of a cell", () => {
+    const check = records.find(({ kind }) => kind === "check") as ResultRecord;
+    const list = new RecordList([cell]);
+    const later: Repetition = { ...repetition, block: 4, sitting: 2 };
+    list.addValue(PLAIN);
+    list.add(later);
+    list.add({ ...check, cell });
+    expect(list.outcomesOf(cell)).toEqual([{ block: 3, rep: 2, value: 1.5 }, later]);
+    expect(list.slotsOf(cell)).toMatchObject([{ block: 3 }, { block: 4, sitting: 2 }, { block: check.block }]);
+    list.addValue({ ...PLAIN, block: 5 });
+    expect(list.slotsOf(cell)).toHaveLength(4);
+  });
+
+  it("returns the first raw directory of each cell, in the order of the file", () => {
+    const list = new RecordList(["a/x", "b/x", "c/x"]);
+    list.add({ ...repetition, cell: "b/x", raw: null });
+    list.addValue({ ...PLAIN, cell: "c/x" });
+    list.add({ ...repetition, cell: "b/x", raw: "raw/b/2-1" });
+    list.addValue({ ...PLAIN, cell: "b/x", block: 9 });
+    list.add({ ...repetition, cell: "a/x", raw: null });
+    expect(list.firstRawDirs()).toEqual(["raw/c/3-2", "raw/b/2-1"]);
+  });
+
   it("adds no record of an unknown cell", () => {
     const list = new RecordList(["other"]);
     expect([list.addValue(PLAIN), list.add(repetition), list.length]).toEqual([false, false, 0]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { RecordSlots } from "../../results/record-slots.ts";
+import { RecordList } from "../../results/record-list.ts";
+import { findStrays, RecordSlots } from "../../results/record-slots.ts";
 import type { ResultRecord } from "../../results/record.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
@@ -32,5 +33,31 @@ describe("finds", () => {
     expect(problems(POD, POD, { ...POD, sitting: 2 })).toEqual([null, repeated, repeated]);
     expect(problems(BASELINE, { ...BASELINE, sitting: 2 }, BASELINE)).toEqual([null, null, repeated]);
     expect(problems(CHECK, CHECK)).toEqual([null, null]);
+  });
+});
+
+describe("findStrays", () => {
+  const find = (...stored: readonly ResultRecord[]) => {
+    const list = new RecordList([...run.plan.cells, ...run.plan.checks].map(({ id }) => id));
+    for (const record of stored) list.add(record);
+    return findStrays(list, run);
+  };
+  const NONE = { count: 0, first: "" };
+
+  it("finds none in a run, also if its records are in another order or of several sessions", () => {
+    expect(find(...records)).toEqual(NONE);
+    expect(find(...records.toReversed())).toEqual(NONE);
+    expect(find(BASELINE, { ...BASELINE, sitting: 2 })).toEqual(NONE);
+  });
+
+  it("counts strays of cells and checks, and names the first one", () => {
+    const repeated = { count: 2, first: `line 2, ${POD.cell}: block 1, repetition 1 is stored a second time` };
+    expect(find(POD, POD, { ...CHECK, block: 3 })).toEqual(repeated);
+    expect(find(CHECK, { ...CHECK, block: 3 })).toEqual({
+      count: 1,
+      first: `line 2, ${CHECK.cell}: block 3 is not one of the 2 planned`,
+    });
+    expect(find({ ...POD, rep: 99 }).first).toMatch(/^line 1, .*: repetition 99 is not one of/);
+    expect(find(POD, { ...CHECK, cell: POD.cell, rep: POD.rep, block: POD.block }).count).toBe(1);
   });
 });

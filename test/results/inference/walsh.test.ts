@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countUpTo, kthWalshAverage, walshCount } from "../../../results/inference/walsh.ts";
+import { countUpTo, kthWalshAverage, nextWalshAverage, walshCount } from "../../../results/inference/walsh.ts";
 import { seededRandom } from "../../../results/random.ts";
 
 function listed(values: readonly number[]): number[] {
@@ -23,6 +23,9 @@ describe("Walsh averages", () => {
     const all = listed(values);
     expect(all).toHaveLength(walshCount(values.length));
     expect(all.map((_, index) => kthWalshAverage(sorted, index + 1))).toEqual(all);
+    expect(all.slice(0, -1).map((average, index) => nextWalshAverage(sorted, index + 1, average))).toEqual(
+      all.slice(1),
+    );
     for (const limit of [...all, -Number.MIN_VALUE, 0, 0.3])
       expect(countUpTo(sorted, limit)).toBe(all.filter((each) => each <= limit).length);
   });
