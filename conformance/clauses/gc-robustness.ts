@@ -57,10 +57,7 @@ async function continuesAfterFailure(context: ClauseContext): Promise<void> {
   demand(left.length === 0, "the other reservation removed", left.join(", "));
 }
 
-/**
- * One round of ADDs during GC shows a race with this probability: 5 of 22 rounds of the mutant M379 without its pause,
- * on two busy cores.
- */
+/** One round of ADDs during GC shows a race with this probability: 5 of 22 rounds of M379 on two busy cores. */
 const GC_RACE_PROBABILITY = 0.23;
 const PARALLEL_ADDS = 4;
 

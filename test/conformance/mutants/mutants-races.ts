@@ -1,9 +1,9 @@
 /**
- * Mutants whose DEL or GC reads shared state and changes it later, without a lock that ADD takes too. Each pauses in
- * between, so that the race shows in most rounds, also on a busy machine.
+ * Mutants whose DEL or GC reads shared state and changes it later, without a lock that ADD takes too. They pause in
+ * between, so that the race shows in most rounds, also on a busy machine. A pause in M379 would hide its race: GC would
+ * remove the lease before ADD writes it again.
  */
 import { OVERWRITE_LEASE } from "./mutants-ipam.ts";
-import { sleep } from "./mutant-helpers.ts";
 import { runScript } from "./script.ts";
 import { ri, rp, type Mutant } from "./mutant.ts";
 import type { Request } from "./protocol.ts";
@@ -80,7 +80,6 @@ export const RACES: readonly Mutant[] = [
     (original) => ({
       reserve: async (request, addresses) => {
         const address = await original.reserve({ ...request, id: "pending" }, addresses);
-        await sleep(100);
         await runScript(request.shell, OVERWRITE_LEASE, original.leaseDir(request), original.ownerOf(request), address);
         return address;
       },
