@@ -22,6 +22,7 @@ export { formatCount, formatPercent, formatRatio, formatValue } from "./format.t
 export { pageLanguage } from "./html/page.ts";
 export { LANGUAGES } from "./language/text.ts";
 export type { Language } from "./language/text.ts";
+export { withoutDetails } from "./details-limit.ts";
 export { embeddedInput, embeddedRuns, withoutData } from "./html/embedded.ts";
 export type { EmbeddedRun } from "./html/embedded.ts";
 export { blockPosition, decisionSentence, plannedBlocks } from "./stopping.ts";

@@ -36,6 +36,8 @@ export type {
   StoredMachine,
   StoredOptions,
 } from "./record.ts";
+export { blockSeries, distributionBands, valueBands } from "./repetition-bands.ts";
+export type { BlockSeries, DistributionBands, QuantileBand } from "./repetition-bands.ts";
 export { roundDetail } from "./repetition-details.ts";
 export type { Distribution, RepetitionDetails, Series } from "./repetition-details.ts";
 export { redactLoaded, redactor, replaceHome } from "./redact.ts";

@@ -7,6 +7,7 @@ import { messageOf, UsageError } from "../../core/errors.ts";
 import { cnibenchVersion } from "../../core/paths.ts";
 import { stringAt, tryParse, valueAt } from "../../core/untrusted-json.ts";
 import { requireLoadedRun, requireSummary, SEALED_FILES, sha256 } from "../../results/index.ts";
+import { limitDetails } from "../details-limit.ts";
 import { pairRepetitions } from "../pair-matrix.ts";
 import { reportInput, type ReportInput } from "../report.ts";
 import { html, type Html } from "./markup.ts";
@@ -15,10 +16,13 @@ import { html, type Html } from "./markup.ts";
 const MAX_SAMPLES = 50_000;
 const MAX_EMBEDDED_BYTES = 512 * 1024 * 1024;
 
-/** Returns the input without samples if it has too many for a page. */
+/** Returns the input without samples, or without series and distributions, if it has too many for a page. */
 export function limitSamples(input: ReportInput): ReportInput {
   const { summary, records } = input;
-  if (!isLarge(input)) return input;
+  if (!isLarge(input)) {
+    const limited = limitDetails(records);
+    return limited === records ? input : { ...input, records: limited };
+  }
   return {
     ...input,
     records: [...pairRepetitions(records)],

@@ -4,10 +4,12 @@ import { TCP_PATHS } from "../../core/model.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import { CLIENT_MARGIN_S, linkWarnings, withServer } from "../support/run-load.ts";
 import { probePathMtu, storedMtu } from "../support/mtu.ts";
+import type { Series } from "../../results/index.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { CPU_METRICS, storedUsage, usageGaps, usageValues } from "../support/usage.ts";
 import { iperf3Client, generatorWarnings, iperf3Tool, parseJsonOutput } from "./tool.ts";
-import { trafficAfter, trimmedLoad, trimOf } from "./trimmed-load.ts";
+import { intervalSeries } from "./interval-series.ts";
+import { intervalOf, trafficAfter, trimmedLoad, trimOf } from "./trimmed-load.ts";
 
 /** `forward`: the client sends; `reverse`: the server sends; `both`: both send at the same time. */
 const DIRECTION_FLAGS = { forward: [], reverse: ["--reverse"], both: ["--bidir"] } as const;
@@ -42,7 +44,8 @@ export const iperf3 = {
     const mtu = storedMtu(stored);
     const result = parseIperf3(stored.stdout("client"), direction as TcpDirection);
     const usage = storedUsage(stored, result.throughput);
-    return { values: { ...trafficValues(result), ...usage, ...(mtu === null ? {} : { mtu }) } };
+    const values = { ...trafficValues(result), ...usage, ...(mtu === null ? {} : { mtu }) };
+    return { values, ...seriesOf(result) };
   },
 } as const satisfies PairRunner;
 
@@ -66,6 +69,7 @@ async function runIperf3(context: PairContext): Promise<Measurement> {
         ...usageValues(usage, result.throughput),
         ...(mtu === null ? {} : { mtu }),
       },
+      ...seriesOf(result),
       missing: usageGaps(usage),
       warnings: [...result.warnings, ...linkWarnings(result.throughput / (direction === "both" ? 2 : 1), linkRate)],
     };
@@ -76,11 +80,17 @@ function trafficValues({ throughput, retransmits }: Iperf3Result): Measurement["
   return { throughput, ...(retransmits === null ? {} : { retransmits }) };
 }
 
+function seriesOf({ series }: Iperf3Result): Pick<Measurement, "series"> {
+  return series.length === 0 ? {} : { series };
+}
+
 interface Iperf3Result {
   /** bit/s, counted by the receivers. */
   readonly throughput: number;
   /** Retransmitted segments; null if the system does not report them. */
   readonly retransmits: number | null;
+  /** Empty for an output without a warm-up to trim, which has no intervals of the receiver. */
+  readonly series: readonly Series[];
   readonly warnings: readonly Warning[];
 }
 
@@ -99,7 +109,8 @@ export function parseIperf3(text: string, direction: TcpDirection = "forward"): 
   const impossible = received.find((rate) => rate !== null && rate <= 0) ?? null;
   if (impossible !== null) throw new Error(`iperf3 reports ${impossible} bit/s received`);
   const streams = (numberAt(json, "start", "test_start", "num_streams") ?? 1) * received.length;
-  return { throughput, retransmits: total(retransmits), warnings: generatorWarnings(json, streams) };
+  const series = trim === null ? [] : loadSeries(json, direction, trim);
+  return { throughput, retransmits: total(retransmits), series, warnings: generatorWarnings(json, streams) };
 }
 
 /** The values of each direction; null: missing. */
@@ -117,11 +128,30 @@ function entireLoad(json: unknown, direction: TcpDirection): DirectionValues {
   };
 }
 
-function settledLoad(json: unknown, direction: TcpDirection, trim: number): DirectionValues {
+/** The outputs of the two ends of a load in one direction. */
+interface Ends {
+  readonly sender: unknown;
+  readonly receiver: unknown;
+}
+
+function endsOf(json: unknown, direction: TcpDirection): readonly Ends[] {
   const [client, server] = [json, valueAt(json, "server_output_json")];
   const forward = { sender: client, receiver: server };
   const reverse = { sender: server, receiver: client };
-  const flows = { forward: [forward], reverse: [reverse], both: [forward, reverse] }[direction];
+  return { forward: [forward], reverse: [reverse], both: [forward, reverse] }[direction];
+}
+
+/** Returns the series of the entire load, whose warm-up is before the start of the measured part. */
+function loadSeries(json: unknown, direction: TcpDirection, trim: number): readonly Series[] {
+  const ends = endsOf(json, direction);
+  const timing = { warmUp: trim, interval: intervalOf(trim) };
+  const received = ends.map(({ receiver }) => ({ json: receiver, isSender: false }));
+  const sent = ends.map(({ sender }) => ({ json: sender, isSender: true }));
+  return [...intervalSeries("throughput", received, timing), ...intervalSeries("retransmits", sent, timing)];
+}
+
+function settledLoad(json: unknown, direction: TcpDirection, trim: number): DirectionValues {
+  const flows = endsOf(json, direction);
   return {
     received: flows.map(({ receiver }) => {
       const traffic = trafficAfter(trim, receiver, false);

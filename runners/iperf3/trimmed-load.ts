@@ -25,13 +25,18 @@ interface TrimmedLoad {
 export function trimmedLoad(duration: number, warmUp: number): TrimmedLoad {
   const trim = tenths(warmUp) / 10;
   const seconds = Math.floor(duration + trim);
-  const interval = ["-i", String(Number.isInteger(trim) ? INTERVAL_S : SHORT_INTERVAL_S)];
+  const interval = ["-i", String(intervalOf(trim))];
   return {
     seconds,
     measuredSeconds: seconds - trim,
     serverFlags: ["-J", ...interval],
     clientFlags: ["-t", String(seconds), ...interval, "--get-server-output", "--extra-data", `trim ${trim} s`],
   };
+}
+
+/** Returns the length of the intervals of a load, in seconds. @param trim seconds */
+export function intervalOf(trim: number): number {
+  return Number.isInteger(trim) ? INTERVAL_S : SHORT_INTERVAL_S;
 }
 
 /** Returns the seconds to trim that the output of a client names, or null for an output without any. */
@@ -54,15 +59,19 @@ interface Traffic {
  * @param isSender whether to return what it sent, or what it received
  */
 export function trafficAfter(trim: number, json: unknown, isSender: boolean): Traffic | null {
-  const sums = listAt(json, "intervals")
-    .flatMap((interval) => [valueAt(interval, "sum"), valueAt(interval, "sum_bidir_reverse")])
-    .filter((sum) => valueAt(sum, "sender") === isSender)
-    .filter((sum) => tenths(numberAt(sum, "start") ?? -1) >= tenths(trim));
+  const sums = intervalSums(json, isSender).filter((sum) => tenths(numberAt(sum, "start") ?? -1) >= tenths(trim));
   if (sums.length === 0) return null;
   const total = (key: string): number => sums.reduce<number>((sum, each) => sum + (numberAt(each, key) ?? NaN), 0);
   const [bytes, seconds, retransmits] = [total("bytes"), total("seconds"), total("retransmits")];
   if (Number.isNaN(bytes) || !(seconds > 0)) return null;
   return { bytes, seconds, retransmits: Number.isNaN(retransmits) ? null : retransmits };
+}
+
+/** Returns what one end of a load reports for each interval about all streams of a direction. */
+export function intervalSums(json: unknown, isSender: boolean): readonly unknown[] {
+  return listAt(json, "intervals")
+    .flatMap((interval) => [valueAt(interval, "sum"), valueAt(interval, "sum_bidir_reverse")])
+    .filter((sum) => valueAt(sum, "sender") === isSender);
 }
 
 /** Timers expire a little late, so intervals do not begin exactly at tenths of a second. */

@@ -5,20 +5,25 @@
  */
 import { EnvironmentError } from "../../core/errors.ts";
 import { ipFlag } from "../../core/ip.ts";
-import { numberAt } from "../../core/untrusted-json.ts";
+import { numberAt, valueAt } from "../../core/untrusted-json.ts";
 import { LOAD_PATHS, type Endpoint } from "../../core/model.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import { run } from "../../core/shell.ts";
 import { CLIENT_MARGIN_S, linkWarnings, withServer } from "../support/run-load.ts";
 import { probePathMtu } from "../support/mtu.ts";
+import type { Series } from "../../results/index.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { CPU_METRICS, storedUsage, usageGaps, usageValues } from "../support/usage.ts";
+import { intervalSeries } from "./interval-series.ts";
 import { iperf3Client, generatorWarnings, iperf3Tool, parseJsonOutput } from "./tool.ts";
 
 /** Duration of the discarded load. */
 const WARM_UP_S = 1;
 /** IP and UDP headers, bytes. */
 const HEADER_BYTES = { "-4": 28, "-6": 48 } as const;
+/** Length of the intervals that both ends report, in seconds. */
+const INTERVAL_S = 0.1;
+const INTERVALS = ["-i", String(INTERVAL_S)];
 /** Share of the offered rate that the sender must reach. */
 const MIN_SENT_SHARE = 0.95;
 
@@ -42,8 +47,8 @@ export const iperf3Udp = {
   estimate: (duration) => duration + WARM_UP_S + 0.7,
   run: runUdp,
   recompute: (stored, { rate }) => {
-    const { throughput, loss, jitter } = parseUdp(stored.stdout("client"), Number(rate) * 1e6);
-    return { values: { throughput, loss, jitter, ...storedUsage(stored, throughput) } };
+    const { throughput, loss, jitter, ...others } = parseUdp(stored.stdout("client"), Number(rate) * 1e6);
+    return { values: { throughput, loss, jitter, ...storedUsage(stored, throughput) }, ...others };
   },
 } as const satisfies PairRunner;
 
@@ -52,13 +57,15 @@ async function runUdp(context: PairContext): Promise<Measurement> {
   const [rate, length] = [Number(params.rate), Number(params.length)];
   await requireSameVersion(client, server, signal);
   await requireUnfragmented(context, length);
-  return withServer(context, iperf3Tool(server), async ({ warmUp, load }) => {
+  return withServer(context, iperf3Tool(server, ["-J", ...INTERVALS]), async ({ warmUp, load }) => {
     const send = [...iperf3Client(server), "-u", "-b", `${rate}M`, "-l", String(length), "-t"];
     await warmUp([...send, String(WARM_UP_S)], WARM_UP_S + CLIENT_MARGIN_S);
-    const { output, usage } = await load([...send, String(duration)], duration + CLIENT_MARGIN_S);
-    const { throughput, loss, jitter, warnings } = parseUdp(output.stdout, rate * 1e6);
+    const measured = [...send, String(duration), ...INTERVALS, "--get-server-output"];
+    const { output, usage } = await load(measured, duration + CLIENT_MARGIN_S);
+    const { throughput, loss, jitter, warnings, ...others } = parseUdp(output.stdout, rate * 1e6);
     return {
       values: { throughput, loss, jitter, ...usageValues(usage, throughput) },
+      ...others,
       missing: usageGaps(usage),
       warnings: [...warnings, ...linkWarnings(throughput, context.linkRate)],
     };
@@ -94,6 +101,8 @@ interface UdpResult {
   readonly loss: number;
   /** Seconds (RFC 1889, section 6.3.1). */
   readonly jitter: number;
+  /** Absent for output of older runs, which lacks that of the server. */
+  readonly series?: readonly Series[];
   readonly warnings: readonly Warning[];
 }
 
@@ -128,8 +137,16 @@ export function parseUdp(text: string, offered: number): UdpResult {
     throughput,
     loss: 1 - arrived / sent,
     jitter: read("sum_received", "jitter_ms") / 1000,
+    ...receiverSeries(json),
     warnings: [...generatorWarnings(json, 1), ...sendRateWarnings(read("sum_sent", "bits_per_second"), offered)],
   };
+}
+
+function receiverSeries(json: unknown): Pick<UdpResult, "series"> {
+  const received = [{ json: valueAt(json, "server_output_json"), isSender: false }];
+  const timing = { warmUp: 0, interval: INTERVAL_S };
+  const series = (["throughput", "loss"] as const).flatMap((name) => intervalSeries(name, received, timing));
+  return series.length === 0 ? {} : { series };
 }
 
 function sendRateWarnings(sent: number, offered: number): Warning[] {

@@ -9,6 +9,7 @@ import {
   withoutData,
 } from "../../../reports/html/embedded.ts";
 import type { ReportInput } from "../../../reports/report.ts";
+import type { ResultRecord } from "../../../results/record.ts";
 import { inputOf, sampleRun } from "../../helpers/sample-run.ts";
 
 const NO_DIGESTS = { "run.json": null, "results.jsonl": null, "raw.sha256": null };
@@ -39,6 +40,21 @@ describe("the data in a page", () => {
     expect(restore(embed(limited).text)).toEqual([limited]);
     expect(limitSamples(limited)).toEqual(limited);
     expect(limitSamples(sample)).toBe(sample);
+  });
+
+  it("have no series and distributions if there are too many", () => {
+    const values = Array.from({ length: 600 }, (_, index) => index);
+    const details = { series: [{ name: "throughput", unit: "bit/s", start: 0, interval: 1, values }] };
+    const [first, ...others] = sample.records as readonly ResultRecord[];
+    const detailed = { ...sample, records: [{ ...first, ...details } as ResultRecord, ...others] };
+    expect(limitSamples(detailed)).toBe(detailed);
+    expect(restore(embed(detailed).text)).toEqual([detailed]);
+    const many = Array.from({ length: 334 }, () => detailed.records).flat();
+    const limited = limitSamples({ ...detailed, records: many });
+    expect(limited.records).toEqual(
+      Array.from({ length: 334 }, () => sample.records as readonly ResultRecord[]).flat(),
+    );
+    expect(limitSamples(limited)).toBe(limited);
   });
 
   it("are rejected if they are damaged, or those of another program", () => {
