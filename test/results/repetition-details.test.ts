@@ -6,7 +6,7 @@ import { loadRun } from "../../results/load-run.ts";
 import { type Distribution, roundDetail, type Series } from "../../results/repetition-details.ts";
 import type { Repetition, ResultRecord } from "../../results/record.ts";
 import { redactLoaded, redactor } from "../../results/redact.ts";
-import { createRun } from "../../results/store.ts";
+import { createRun, reopenRun } from "../../results/store.ts";
 import { requireLoadedRun } from "../../results/untrusted-run.ts";
 import { temporaryDir } from "../helpers/cnibench.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
@@ -34,6 +34,14 @@ describe("series and distributions", () => {
     const redact = redactor({ home: "/home/throughput", host: "latency", user: "throughput" });
     const { records } = redactLoaded({ ...sample, records: [detailed] }, redact);
     expect([...records]).toEqual([detailed]);
+  });
+
+  it("are kept by a session that resumes the run", async () => {
+    const dir = temporaryDir();
+    (await createRun(dir, sample.run)).append(detailed);
+    appendFileSync(join(dir, "results.jsonl"), '{"kind":"repet');
+    reopenRun(dir, 1, 2).append({ ...detailed, sitting: 2, block: 1 });
+    expect([...(await loadRun(dir)).records]).toEqual([detailed, { ...detailed, sitting: 2, block: 1 }]);
   });
 
   const many = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
