@@ -53,7 +53,7 @@ const WORKFLOW_COMMAND = /##(?=(?:vso)?\[)|^[^\S\n]*:(?=:[a-z-]+(?: [^\n]*)?::)/
 
 /** Makes untrusted text safe for a part of a line: also replaces line breaks, after which it could be a command. */
 export function printableLine(text: string): string {
-  return printable(text).replaceAll(/\s*\n\s*/g, " ");
+  return printable(text.replaceAll(/\s*\n\s*/g, " "));
 }
 
 /** Returns the message of any thrown value. */

@@ -4,7 +4,8 @@ import { messageOf, UsageError } from "../core/errors.ts";
 import { errorCode } from "./run-files.ts";
 
 /**
- * Returns a file descriptor for reading, or null if the file does not exist. Never waits for the writer of a FIFO.
+ * Returns a file descriptor for reading, or null if the file does not exist, also below a file. Never waits for the
+ * writer of a FIFO.
  * @param flags additional flags of open(2)
  * @throws UsageError if the file cannot be read, is not a regular file, or is larger than `maxBytes`
  */
@@ -13,7 +14,7 @@ export function openRegular(file: string, maxBytes: number, flags = 0): number |
   try {
     fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return null;
+    if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return null;
     if (errorCode(error) === "ELOOP" && (flags & constants.O_NOFOLLOW) !== 0)
       throw new UsageError(`${file} is a symbolic link`);
     throw new UsageError(`cannot read ${file}: ${messageOf(error)}`);

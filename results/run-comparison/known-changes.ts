@@ -116,6 +116,8 @@ export function withRegressionStates(comparison: RunComparison, known: readonly 
   };
 }
 
+const FORM = "suite/scenario/plugin/cluster/path/metric, where * matches anything";
+
 /** @throws UsageErrors for entries that match none of the cells */
 export function requireMatchedKnownChanges(
   known: readonly KnownChange[],
@@ -124,7 +126,7 @@ export function requireMatchedKnownChanges(
   const problems = new Problems();
   for (const { cell, position } of known)
     if (!cells.some(({ id }) => matchesGlob(id, cell)))
-      problems.add(position, `${quote(cell)} matches no cell of this comparison; correct or remove it`);
+      problems.add(position, `${quote(cell)} matches no cell of this comparison; correct it (${FORM}) or remove it`);
   problems.throwIfFound();
 }
 

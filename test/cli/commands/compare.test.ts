@@ -202,6 +202,14 @@ describe("bad input", () => {
       "an empty directory",
       async () => [[await storeRun("a"), temporaryDir()], {}, /is not a run directory: run\.json/],
     ],
+    [
+      "a file",
+      async () => [
+        [join(await storeRun("a"), "run.json"), await storeRun("b")],
+        {},
+        /run\.json is not a run directory: /,
+      ],
+    ],
     ["a missing directory", async () => [["/nowhere", await storeRun("a")], {}, /^\/nowhere is not a run directory/]],
     ["runs without a common plugin", async () => [[await storeRun("a"), await storeRenamed()], {}, /--map OLD=NEW/]],
     [
