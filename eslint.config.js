@@ -6,6 +6,7 @@ const RESTRICTED_PACKAGES = {
   yaml: ["core/validation/yaml.ts"],
   "ipaddr.js": ["core/ip.ts"],
   commander: ["cli/**"],
+  "@resvg/resvg-js": ["reports/**"],
   vega: ["reports/**"],
   "vega-lite": ["reports/**"],
   "node:child_process": [],

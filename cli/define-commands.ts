@@ -4,7 +4,7 @@ import { Option, type Command } from "commander";
 import { SPEC_VERSIONS } from "../cni/index.ts";
 import type { Host } from "../core/host.ts";
 import { FAMILIES } from "../core/model.ts";
-import { conformanceReports, reports } from "../reports/index.ts";
+import { conformanceReports, reports, VIEW_FORMATS } from "../reports/index.ts";
 import { type ClusterKind, clusters } from "../clusters/index.ts";
 import { collect, integer, listOption } from "./flags/arguments.ts";
 import { addClusterOptions } from "./flags/cluster-options.ts";
@@ -82,7 +82,8 @@ export function addReport(_: Host, program: Command, onExit: OnExit): void {
     .argument("<dir...>", "run directories")
     .optionsGroup(GROUP.output)
     .addOption(shared.outFileOption())
-    .addOption(shared.formatOption(formats, "html"))
+    .addOption(shared.formatOption([...formats, ...VIEW_FORMATS], "html"))
+    .option("--view <id>", "draw only this view of a run, with --format svg or png: its id in the html report")
     .addOption(shared.languageOption())
     .option("--redact", "redact node names and home directories in the report")
     .action(async (dirs: string[], options: ReportFlags) =>

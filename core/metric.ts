@@ -11,8 +11,20 @@ export type Better = "higher" | "lower" | "none";
  * - `percentile chart`: the chart of a report that compares the 50th, 90th and 99th percentile of one quantity, which
  *   are below in this order
  * - `lifecycle chart`: the chart of a report with the times of the operations on a pod
+ * - `cpu chart`: the chart of a report with the parts of the CPU time of a load
+ * - `rate chart`, `size chart`, `pods chart`: the charts of a report over the offered rate, the size of messages and
+ *   the number of existing pods
  */
-export type Place = "report" | "terminal" | "progress" | "percentile chart" | "lifecycle chart";
+export type Place =
+  | "report"
+  | "terminal"
+  | "progress"
+  | "percentile chart"
+  | "lifecycle chart"
+  | "cpu chart"
+  | "rate chart"
+  | "size chart"
+  | "pods chart";
 
 /** The smallest and the largest physically possible value; any other value is a fault of the tool that measured it. */
 export type ValueRange = readonly [min: number, max: number];

@@ -7,7 +7,7 @@ const ALL = {
     better: "higher",
     label: "Throughput",
     meaning: "payload, counted by the receiver",
-    shownIn: ["report", "terminal", "progress"],
+    shownIn: ["report", "terminal", "progress", "rate chart", "size chart"],
     cpuCost: "cpu-per-gbit",
   },
   retransmits: {
@@ -24,7 +24,7 @@ const ALL = {
     equalWithin: 0.001,
     label: "Packet loss ratio",
     meaning: "share of sent packets that did not arrive, 0 to 1",
-    shownIn: ["report", "terminal"],
+    shownIn: ["report", "terminal", "rate chart"],
   },
   jitter: {
     ...time("Jitter", "variation of the transit time of UDP packets (RFC 1889, 6.3.1)"),
@@ -69,6 +69,7 @@ const ALL = {
     "terminal",
     "progress",
     "lifecycle chart",
+    "pods chart",
   ]),
   "check-time": time("CHECK time", "time of CHECK on one pod; for `crowd` the median of several pods", [
     "lifecycle chart",
@@ -76,6 +77,7 @@ const ALL = {
   "del-time": time("DEL time", "time of DEL on one pod; for `crowd` the median of several pods", [
     "terminal",
     "lifecycle chart",
+    "pods chart",
   ]),
   "pod-ready-time": time(
     "Time until a new pod responds",
@@ -150,16 +152,34 @@ const ALL = {
     label: "CPU usage",
     meaning: "CPU time of the load, all modes",
   },
-  "cpu-user": { unit: "cores", better: "none", label: "CPU in user mode", meaning: "part of `cpu`" },
-  "cpu-system": { unit: "cores", better: "none", label: "CPU in system mode", meaning: "part of `cpu`" },
-  "cpu-softirq": { unit: "cores", better: "none", label: "CPU in soft interrupts", meaning: "part of `cpu`" },
+  "cpu-user": {
+    unit: "cores",
+    better: "none",
+    label: "CPU in user mode",
+    meaning: "part of `cpu`",
+    shownIn: ["cpu chart"],
+  },
+  "cpu-system": {
+    unit: "cores",
+    better: "none",
+    label: "CPU in system mode",
+    meaning: "part of `cpu`",
+    shownIn: ["cpu chart"],
+  },
+  "cpu-softirq": {
+    unit: "cores",
+    better: "none",
+    label: "CPU in soft interrupts",
+    meaning: "part of `cpu`",
+    shownIn: ["cpu chart"],
+  },
   "cpu-per-gbit": {
     unit: "cores per Gbit/s",
     better: "lower",
     dependsOn: "cpuAccounting",
     label: "CPU per Gbit/s",
     meaning: "`cpu` / throughput",
-    shownIn: ["report", "terminal"],
+    shownIn: ["report", "terminal", "size chart"],
   },
   "cpu-daemons": {
     unit: "cores",

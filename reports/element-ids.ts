@@ -16,7 +16,8 @@ export function viewIds(figures: readonly Figure[], prefix = ""): ReadonlyMap<Fi
   );
 }
 
-function unusedId(wanted: string, used: Set<string>): string {
+/** Returns an id that was not used before, and marks it as used. */
+export function unusedId(wanted: string, used: Set<string>): string {
   const plain = wanted.replaceAll(/[^\w.-]+/g, "-");
   let id = plain;
   for (let number = 2; used.has(id); number++) id = `${plain}-${number}`;

@@ -4,7 +4,7 @@ import { viewIds } from "./element-ids.ts";
 import { chartedFigures, omittedChartsNote, openedFigures } from "./html/charted-figures.ts";
 import { embed, limitSamples } from "./html/embedded.ts";
 import { failuresSection } from "./html/failures.ts";
-import { scenarioSections } from "./html/figures.ts";
+import { scenarioSections, suiteSections } from "./html/figures.ts";
 import { html as markup } from "./html/markup.ts";
 import type { Html } from "./html/markup.ts";
 import { methodSection } from "./html/method.ts";
@@ -12,9 +12,11 @@ import { overview } from "./html/overview.ts";
 import { page } from "./html/page.ts";
 import { pairSections } from "./html/pairs-section.ts";
 import { setupSection } from "./html/run-setup.ts";
+import { viewArticles } from "./html/view-parts.ts";
 import type { Text } from "./language/text.ts";
 import { figuresOf } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
+import { viewsOf } from "./views/index.ts";
 
 const SKIP: Text = { en: "Skip to results", zh: "跳到结果" };
 
@@ -55,7 +57,7 @@ async function renderRun(input: ReportInput, prefix: string): Promise<Html> {
   const figures = figuresOf(summary);
   const charted = chartedFigures(input, figures);
   const page = {
-    ...{ figures, charted, prefix, opened: openedFigures(figures) },
+    ...{ figures, charted, prefix, opened: openedFigures(figures), views: viewsOf(input) },
     ...{ ids: viewIds(figures, prefix), plugins: run.plan.plugins },
   };
   const scenarios = [...new Set(figures.map(({ suite, scenario }) => `${suite} / ${scenario}`))];
@@ -74,8 +76,9 @@ ${links.map(([id, name]) => markup`<li><a href="#${prefix}${id}">${name}</a></li
 <li><a href="#method">Method</a></li>
 </ul></nav>
 ${overview(input, figures, prefix)}
-${omittedChartsNote(charted, figures)}${await scenarioSections(page, await pairSections(input))}
-${conformanceSection(summary.conformance, prefix)}
+${omittedChartsNote(charted, figures)}${await suiteSections(page)}
+${await scenarioSections(page, await pairSections(input, page.views, prefix))}
+${conformanceSection(summary.conformance, prefix, await viewArticles(page.views.conformance, prefix))}
 ${failuresSection(summary, prefix)}
 ${setupSection(input, prefix)}`;
 }

@@ -34,3 +34,6 @@ export type { ComparisonOptions, FailOn } from "./run-comparison/comparison-form
 export { comparisonReports } from "./run-comparison/index.ts";
 export type { ComparisonReportName } from "./run-comparison/index.ts";
 export { brokenCells, failingCells, missingPlugins } from "./run-comparison/outcome.ts";
+export { viewsOf } from "./views/index.ts";
+export { standaloneView, VIEW_FORMATS } from "./views/standalone.ts";
+export type { ViewFormat } from "./views/standalone.ts";

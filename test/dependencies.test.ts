@@ -43,7 +43,7 @@ test("every runtime dependency is imported", () => {
 test("docs/decisions/0001-libraries.md lists every runtime dependency", () => {
   const page = readFileSync(join(packageRoot(), "docs/decisions/0001-libraries.md"), "utf8");
   const [, table = ""] = page.split("## ");
-  const listed = [...table.matchAll(/^\| ([a-z.-]+ [^|]*|[a-z.-]+) \|/gm)].flatMap(([, cell = ""]) =>
+  const listed = [...table.matchAll(/^\| ([@a-z./-]+ [^|]*|[@a-z./-]+) \|/gm)].flatMap(([, cell = ""]) =>
     cell.split(", ").map((entry) => entry.split(" ")[0] ?? ""),
   );
   expect(listed.filter((name) => name !== "library").sort()).toEqual(Object.keys(dependencies).sort());

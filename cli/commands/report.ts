@@ -1,24 +1,66 @@
-/** `cnibench report`: renders stored runs in any format, offline. */
-import { type Language, reportInput, type ReportName, reports } from "../../reports/index.ts";
+/** `cnibench report`: renders stored runs in any format, or a single view, offline. */
+import { UsageError } from "../../core/errors.ts";
+import {
+  type Language,
+  type ReportInput,
+  reportInput,
+  type ReportName,
+  reports,
+  standaloneView,
+  VIEW_FORMATS,
+  type ViewFormat,
+  viewsOf,
+} from "../../reports/index.ts";
 import { loadRun, redactLoaded, redactor } from "../../results/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { reportOutput } from "../terminal/report-output.ts";
 
 export interface ReportFlags {
-  readonly format: ReportName;
+  readonly format: ReportName | ViewFormat;
+  readonly view?: string;
   readonly out?: string;
   readonly redact?: boolean;
   readonly lang?: Language;
 }
 
 export async function reportCommand(dirs: readonly string[], flags: ReportFlags): Promise<ExitCode> {
+  const { format, view, lang = "en" } = flags;
+  const isView = isViewFormat(format);
+  if (isView !== (view !== undefined))
+    throw new UsageError(
+      isView
+        ? `--format ${format}: draws a single view; name it with --view ID`
+        : `--view ${view ?? ""}: also give --format ${VIEW_FORMATS.join(" or --format ")}`,
+    );
   const write = reportOutput(flags.out, []);
   const loaded = [];
   for (const dir of dirs) {
     const run = await loadRun(dir);
     loaded.push(reportInput(flags.redact === true ? redactLoaded(run, redactor(null)) : run));
   }
-  const { format, lang = "en" } = flags;
-  await write(await reports[format].render(loaded, { language: lang }));
+  await write(
+    isView
+      ? await drawView(loaded, view ?? "", { format, lang })
+      : await reports[format].render(loaded, { language: lang }),
+  );
   return EXIT.success;
+}
+
+function isViewFormat(format: ReportFlags["format"]): format is ViewFormat {
+  return VIEW_FORMATS.some((each) => each === format);
+}
+
+/** @throws UsageError with the IDs of all views if none has this ID */
+async function drawView(
+  runs: readonly ReportInput[],
+  id: string,
+  { format, lang }: { readonly format: ViewFormat; readonly lang: Language },
+): Promise<string | Uint8Array> {
+  const [run] = runs;
+  if (run === undefined || runs.length > 1) throw new UsageError(`--view ${id}: draws a view of one run; name one run`);
+  const { all } = viewsOf(run);
+  const view = all.find((each) => each.id === id.replace(/^#/, ""));
+  if (view !== undefined) return standaloneView(view, format, lang);
+  const known = all.length === 0 ? "has none" : `has ${all.map((each) => each.id).join(", ")}`;
+  throw new UsageError(`--view ${id}: not a view of this run, which ${known}`);
 }

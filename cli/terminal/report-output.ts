@@ -17,32 +17,37 @@ const RUN_DATA: readonly string[] = [
 ];
 
 /**
- * Returns a function that prints or writes a report.
+ * Returns a function that prints or writes a report. Bytes are never printed to a terminal.
  * @param out file of `--out`
  * @param inputs files that the command reads, which may not exist
  * @throws UsageError if the report would replace an input or data of a run
  */
-export function reportOutput(out: string | undefined, inputs: readonly string[]): (text: string) => Promise<void> {
-  if (out === undefined) return (text) => Promise.resolve(printReport(text));
+export function reportOutput(
+  out: string | undefined,
+  inputs: readonly string[],
+): (report: string | Uint8Array) => Promise<void> {
+  if (out === undefined) return (report) => Promise.resolve(printReport(report));
   const target = realPathOf(out);
   if (inputs.some((input) => isSameFile(input, target)))
     throw new UsageError(`--out ${out}: is an input of this command; name another file`);
   const run = runWithData(target);
   if (run !== null) throw new UsageError(`--out ${out}: belongs to the data of the run in ${run}; name another file`);
-  return (text) => writeReport(out, text);
+  return (report) => writeReport(out, report);
 }
 
 /**
  * Prints a report. On a full disk, Node.js ignores that a write stored only a part. A write of one more character then
  * fails, which is reported (`watchOutput`).
  */
-function printReport(text: string): void {
-  for (const part of [text.slice(0, -1), text.slice(-1)]) process.stdout.write(part);
+function printReport(report: string | Uint8Array): void {
+  if (typeof report !== "string" && process.stdout.isTTY)
+    throw new UsageError("a terminal cannot show this format; name a file with --out FILE");
+  for (const part of [report.slice(0, -1), report.slice(-1)]) process.stdout.write(part);
 }
 
-async function writeReport(out: string, text: string): Promise<void> {
+async function writeReport(out: string, report: string | Uint8Array): Promise<void> {
   try {
-    await writeFile(out, text);
+    await writeFile(out, report);
   } catch (error) {
     throw new UsageError(`--out ${out}: cannot be written (${messageOf(error)}); name another file`);
   }

@@ -3,7 +3,7 @@ import { groupBy } from "../../core/group.ts";
 import type { ConformanceRow } from "../../results/index.ts";
 import { html, type Html } from "../html/markup.ts";
 import { scrollable } from "../html/table.ts";
-import { joinItems, joinTexts, same } from "../language/text.ts";
+import { joinItems, joinTexts, same, type Text } from "../language/text.ts";
 import { levelLabel, STATUS_LABELS } from "./labels.ts";
 
 interface Column {
@@ -20,7 +20,7 @@ export function clauseMatrix(rows: readonly ConformanceRow[], prefix: string): H
     ([plugin, { length }]) => html`<th scope="colgroup" colspan="${length}"><bdi>${plugin}</bdi></th>`,
   );
   const versions = columns.map(({ specVersion }) => html`<th scope="col">${specVersion}</th>`);
-  return scrollable(
+  const matrix = scrollable(
     { en: "Clauses by plugin and version", zh: "按插件与版本列出的条款" },
     html`<table>
       <thead>
@@ -38,7 +38,14 @@ export function clauseMatrix(rows: readonly ConformanceRow[], prefix: string): H
       </tbody>
     </table>`,
   );
+  if (columns.length < 2) return matrix;
+  return html`<div class="matrix">
+    <label class="differences"><input type="checkbox" /> ${DIFFERENCES}</label>
+    ${matrix}
+  </div>`;
 }
+
+const DIFFERENCES: Text = { en: "Only clauses with different results", zh: "仅显示结果不同的条款" };
 
 function columnKey({ plugin, specVersion }: Column): string {
   return JSON.stringify([plugin, specVersion]);
@@ -49,7 +56,9 @@ function clauseRow(rows: readonly ConformanceRow[], columns: readonly Column[], 
   const byColumn = new Map(rows.map((row) => [columnKey(row), row]));
   const levels = [...new Set(rows.map(({ level }) => level))];
   const statuses = [...new Set(rows.map(({ status }) => status))];
-  return html`<tr id="${prefix}${clause}" data-level="${levels.join(" ")}" data-status="${statuses.join(" ")}">
+  const isSame = statuses.length === 1 && rows.length === columns.length ? html` data-same` : null;
+  const id = html`id="${prefix}${clause}" data-level="${levels.join(" ")}" data-status="${statuses.join(" ")}"`;
+  return html`<tr ${id}${isSame}>
     <th scope="row">
       <a href="#${prefix}${clause}"><bdi>${clause}</bdi></a
       ><br /><small><bdi>${sentence}</bdi></small>

@@ -5,17 +5,18 @@ import type { ReportInput } from "../report.ts";
 import { isLarge } from "./embedded.ts";
 import { html, type Html } from "./markup.ts";
 
-/** Number of figures with charts in a page without the values of single blocks. */
-const MAX_CHARTED = 20;
+/** Number of figures with charts in a page with and without the values of single blocks. */
+const MAX_CHARTED = { small: 60, large: 20 } as const;
 /** Number of open views of a run without headlines. */
 const MAX_OPENED = 6;
 
-/** Returns all figures of a small run; of a large one those of headline questions and then the first ones. */
+/** Returns all figures of a run with a few; of more figures those of headline questions and then the first ones. */
 export function chartedFigures(input: Pick<ReportInput, "summary">, figures: readonly Figure[]): ReadonlySet<Figure> {
-  if (!isLarge(input)) return new Set(figures);
   const ranked = figures.filter(({ better }) => better !== "none");
+  const max = isLarge(input) ? MAX_CHARTED.large : MAX_CHARTED.small;
+  if (ranked.length <= max) return new Set(figures);
   const headlines = ranked.filter(isHeadline);
-  return new Set([...headlines, ...ranked].slice(0, Math.max(MAX_CHARTED, headlines.length)));
+  return new Set([...headlines, ...ranked].slice(0, Math.max(max, headlines.length)));
 }
 
 function isHeadline({ questions }: Figure): boolean {

@@ -1,30 +1,39 @@
 /** The measurements: one section per scenario. The main views are open, all others are folded. */
 import { groupBy } from "../../core/group.ts";
-import type { SummaryCell } from "../../results/index.ts";
-import { dotChart } from "../charts.ts";
-import type { Dot } from "../charts.ts";
 import { betterLabel, commonScale, formatCount } from "../format.ts";
-import type { Scale } from "../format.ts";
 import { metricLabel } from "../language/metric-labels.ts";
+import type { Text } from "../language/text.ts";
 import type { Figure } from "../questions.ts";
 import { rankingSentence } from "../sentences.ts";
+import type { RunViews } from "../views/index.ts";
 import { fold } from "./fold.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
-import { overviewCharts } from "./overview-charts.ts";
-import { chartFigure, measuredCells, rowOf, scaleInterval } from "./chart-parts.ts";
 import { permalink } from "./plugin-name.ts";
-import { figureTable, type TablePage } from "./table.ts";
-
-const VIEW_LINK = { en: "Link to this view", zh: "此视图的链接" };
+import { figureTable, measuredCells, type TablePage } from "./table.ts";
+import { switchedViews, VIEW_LINK, viewArticles } from "./view-parts.ts";
 
 /** The figures of a run, those with charts, and those whose views are open. */
 export interface RunFigures extends TablePage {
   readonly figures: readonly Figure[];
   readonly charted: ReadonlySet<Figure>;
   readonly opened: ReadonlySet<Figure>;
+  readonly views: RunViews;
   /** Prefix of the ids of sections, if a page shows several runs. */
   readonly prefix: string;
+}
+
+/** Views of several scenarios of a suite, before its scenarios. */
+export async function suiteSections({ figures, views, prefix }: RunFigures): Promise<Html> {
+  const suites = [...new Set(figures.map(({ suite }) => suite))].filter((suite) => views.suite(suite).length > 0);
+  const sections = suites.map(
+    async (suite, index) =>
+      html`<section id="${prefix}suite-${index + 1}">
+        <h2>${suite}</h2>
+        ${await viewArticles(views.suite(suite), prefix)}
+      </section>`,
+  );
+  return html`${await Promise.all(sections)}`;
 }
 
 /** @param extraContent additional content of scenarios, by `suite / scenario` */
@@ -51,9 +60,10 @@ async function scenarioSection({ id, name, figures, extra }: Scenario, page: Run
   const open = figures.filter((figure) => page.opened.has(figure));
   const folded = figures.filter((figure) => !page.opened.has(figure));
   const title = html`<h2>${name} <small>${figures[0]?.runner ?? ""}</small></h2>`;
-  const charts = await overviewCharts(figures.filter((figure) => page.charted.has(figure)));
-  const rest = html`${charts} ${await articles(folded)}`;
-  const data = html`id="${id}" data-scenario="${figures[0]?.scenario ?? ""}"`;
+  const [{ suite = "", scenario = "" } = {}] = figures;
+  const views = figures.some((figure) => page.charted.has(figure)) ? page.views.scenario(suite, scenario) : [];
+  const rest = html`${await viewArticles(views, page.prefix)} ${await articles(folded)}`;
+  const data = html`id="${id}" data-scenario="${scenario}"`;
   if (open.length === 0 && extra === null) return html`<section ${data}>${fold(title, rest)}</section>`;
   return html`<section ${data}>
     ${title} ${await articles(open)} ${extra} ${folded.length === 0 ? null : foldedMetrics(folded.length, rest)}
@@ -70,7 +80,7 @@ async function figureArticle(figure: Figure, page: RunFigures): Promise<Html> {
   const title = html`<h3>
     ${metricLabel(figure.metric)} <small>${betterLabel(figure.better)}</small>${permalink(id, VIEW_LINK)}
   </h3>`;
-  const charts = page.charted.has(figure) && figure.better !== "none" ? await figureCharts(figure, scale) : null;
+  const charts = await metricViews(figure, page);
   const details = html`${answers(figure)} ${figureTable(figure, scale, page)}`;
   const { suite, scenario, metric } = figure;
   const data = html`id="${id}" data-suite="${suite}" data-scenario="${scenario}" data-metric="${metric}"`;
@@ -91,37 +101,19 @@ function answers(figure: Figure): Html | null {
   </ul>`;
 }
 
-async function figureCharts(figure: Figure, scale: Scale): Promise<Html> {
-  const cells = measuredCells(figure);
-  return html`<div class="charts">${await valueChart(figure, cells, scale)}${await ratioChart(figure, cells)}</div>`;
-}
+const VALUES: Text = { en: "Values", zh: "数值" };
+const RATIO: Text = { en: "Ratio to host", zh: "与主机之比" };
+const PAIRS: Text = { en: "Pairs of plugins", zh: "插件两两比较" };
 
-async function valueChart(figure: Figure, cells: readonly SummaryCell[], scale: Scale): Promise<Html | null> {
-  const dots = cells.map((cell): Dot => ({
-    ...rowOf(cell),
-    value: (cell.median ?? 0) / scale.factor,
-    interval: scaleInterval(cell.ci95, scale.factor),
-    blocks: cell.values.map((value) => value / scale.factor),
-  }));
-  if (dots.length === 0) return null;
-  const svg = await dotChart(scale.unit || metricLabel(figure.metric).en, dots);
-  const parts = dots.some(({ blocks }) => blocks.length > 0)
-    ? "Median, 95 % confidence interval (line) and individual blocks (small dots)."
-    : "Median and 95 % confidence interval (line).";
-  const caption = `${parts} The axis is zoomed to the data and may not start at zero.`;
-  return chartFigure(svg, `${metricLabel(figure.metric).en} by plugin and path`, caption);
-}
-
-async function ratioChart(figure: Figure, cells: readonly SummaryCell[]): Promise<Html | null> {
-  const dots = cells.flatMap((cell): Dot[] =>
-    cell.baselineRatio === null
-      ? []
-      : [{ ...rowOf(cell), value: cell.baselineRatio.median, interval: cell.baselineRatio.ci95, blocks: [] }],
-  );
-  if (dots.length === 0) return null;
-  const svg = await dotChart("ratio to host", dots, 1);
-  const caption =
-    "Each value divided by the host value of the same block. " +
-    "The dashed line marks a ratio of 1. The axis is zoomed to the data.";
-  return chartFigure(svg, `${metricLabel(figure.metric).en}: ratio to the host baseline by plugin and path`, caption);
+async function metricViews(figure: Figure, page: RunFigures): Promise<Html | null> {
+  const views = page.charted.has(figure) ? page.views.metric(figure) : null;
+  if (views === null) return null;
+  const { value, ratio, pairs } = views;
+  const choices = [
+    { name: VALUES, view: value },
+    ...(ratio === null ? [] : [{ name: RATIO, view: ratio }]),
+    // Drawing takes most of the time of a page; the table of a folded metric has its comparisons.
+    ...(pairs === null || !page.opened.has(figure) ? [] : [{ name: PAIRS, view: pairs }]),
+  ];
+  return switchedViews(choices, page.prefix);
 }

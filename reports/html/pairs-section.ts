@@ -1,9 +1,9 @@
 /** The node pairs of a scenario: a heat map per plugin and a table of the slowest pairs. */
 import type { ReportInput } from "../report.ts";
 import { formatNumber, formatValue, scaleFor } from "../format.ts";
-import { heatChart } from "../heat-chart.ts";
 import { pairMatrices, type PairMatrix } from "../pair-matrix.ts";
-import { chartFigure } from "./chart-parts.ts";
+import type { RunViews } from "../views/index.ts";
+import { viewArticles } from "./view-parts.ts";
 import { html } from "./markup.ts";
 import type { Bilingual, Html } from "./markup.ts";
 import type { Text } from "../language/text.ts";
@@ -12,37 +12,28 @@ import { headedTable } from "./table.ts";
 /** Number of pairs per plugin in the table. */
 const MAX_LISTED_PAIRS = 10;
 
-/** Returns the sections by `suite / scenario`. */
-export async function pairSections({
-  run,
-  records,
-}: Pick<ReportInput, "run" | "records">): Promise<ReadonlyMap<string, Html>> {
-  const sections = [...pairMatrices(run, records)].map(
-    async ([name, matrices]) => [name, await pairSection(matrices)] as const,
-  );
+/**
+ * Returns the sections by `suite / scenario`.
+ * @param prefix of the ids of the run
+ */
+export async function pairSections(
+  { run, records }: Pick<ReportInput, "run" | "records">,
+  views: RunViews,
+  prefix: string,
+): Promise<ReadonlyMap<string, Html>> {
+  const sections = [...pairMatrices(run, records)].map(async ([name, matrices]) => {
+    const view = views.pairs(name);
+    const articles = await viewArticles(view === null ? [] : [view], prefix);
+    return [name, html`${articles} ${slowestTable(matrices)}`] as const;
+  });
   return new Map(await Promise.all(sections));
 }
 
-async function pairSection(matrices: readonly PairMatrix[]): Promise<Html> {
+function slowestTable(matrices: readonly PairMatrix[]): Html {
   const scale = scaleFor(
     "bit/s",
     matrices.flatMap(({ pairs }) => pairs.map(({ throughput }) => throughput)),
   );
-  const { svg, nodesPerRow } = await heatChart(scale.unit, scale.factor, matrices);
-  const groupingNote = nodesPerRow > 1 ? ` Up to ${nodesPerRow} nodes, sorted by name, share a row.` : "";
-  const omitted = Math.max(...matrices.map((matrix) => matrix.omitted));
-  const omittedNote = omitted > 0 ? ` Up to ${omitted} faster pairs per repetition are not stored individually.` : "";
-  const caption =
-    "Throughput from the client node to the server node while all pairs are under load; median over the blocks. " +
-    `The color scale is zoomed to the data and may not start at zero.${groupingNote}${omittedNote}`;
-  return html`<article>
-    <h3>Node pairs <small>higher is better</small></h3>
-    <div class="charts">${chartFigure(svg, "Throughput of each node pair by plugin", caption)}</div>
-    ${slowestTable(matrices, scale)}
-  </article>`;
-}
-
-function slowestTable(matrices: readonly PairMatrix[], scale: ReturnType<typeof scaleFor>): Html {
   const head: readonly Text[] = [
     { en: "Client", zh: "客户端" },
     { en: "Server", zh: "服务器" },

@@ -26,3 +26,26 @@ export const MARKER_STYLE = `.marker { display: inline-block; width: .7em; heigh
 .marker.diamond { clip-path: polygon(50% 0, 100% 50%, 50% 100%, 0 50%); }
 .marker.cross { clip-path: polygon(33% 0, 67% 0, 67% 33%, 100% 33%, 100% 67%, 67% 67%, 67% 100%, 33% 100%, 33% 67%,
   0 67%, 0 33%, 33% 33%); }`;
+
+/** Number of views that a switch can have. */
+const MAX_CHOICES = 3;
+const hidden = Array.from(
+  { length: MAX_CHOICES },
+  (_, index) =>
+    `.views:has(input[value="${index + 1}"]:checked) > figure:not(:nth-of-type(${index + 1})) { display: none; }`,
+);
+
+/** Views: at least as wide as their labels are readable, and switches between views of one fact. */
+export const VIEW_STYLE = `.view { margin: .5rem 0; }
+.view-box { overflow-x: auto; }
+.view-box svg { display: block; width: 100%; min-width: 44rem; height: auto; }
+.view figcaption { max-width: none; }
+.view-switch { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .85rem; color: var(--muted); }
+.view-switch label { cursor: pointer; }
+@media screen { ${hidden.join("\n")} }
+@media print { .view-switch { display: none; } .view-box svg { min-width: 0; } }`;
+
+/** The switch of a clause matrix to the clauses whose results differ. */
+export const MATRIX_STYLE = `.differences { font-size: .85rem; color: var(--muted); }
+.matrix:has(.differences input:checked) tr[data-same] { display: none; }
+@media print { .differences { display: none; } }`;

@@ -1,7 +1,7 @@
 /** The style sheet of a page, for light and dark mode, print and phones. */
 import { paletteVariables } from "../views/palette.ts";
 import { CONTROLS_STYLE } from "./controls-style.ts";
-import { FOLD_STYLE, MARKER_STYLE } from "./style-parts.ts";
+import { FOLD_STYLE, MARKER_STYLE, MATRIX_STYLE, VIEW_STYLE } from "./style-parts.ts";
 
 const LIGHT = `--ink: #1c2024; --muted: #5b646e; --paper: #ffffff; --panel: #f6f7f9; --line: #d9dde2;
   --accent: #1f66a8; --good: #1b7340; --bad: #b3261e; --warn: #8a5300; ${paletteVariables("light")}`;
@@ -46,10 +46,10 @@ ul.notes { list-style: none; padding: .6rem 1rem; margin: 1rem 0; border-left: 4
 .answers, .plain { padding-left: 1.2rem; }
 .plain li { margin: .4rem 0; }
 article { break-inside: avoid; }
-.charts { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; align-items: flex-start; }
 figure { margin: .5rem 0; max-width: 100%; }
-figure svg { display: block; max-width: 100%; height: auto; }
-figcaption { color: var(--muted); font-size: .8rem; max-width: 26rem; margin-top: .3rem; }
+figcaption { color: var(--muted); font-size: .8rem; margin-top: .3rem; }
+${VIEW_STYLE}
+${MATRIX_STYLE}
 .scroll { overflow-x: auto; margin: .75rem 0; }
 table { border-collapse: collapse; font-size: .9rem; min-width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0;

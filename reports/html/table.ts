@@ -57,6 +57,12 @@ function tableTitle({ metric }: Figure): Text {
   return { en: `${label.en}: values`, zh: `${label.zh}：数值` };
 }
 
+/** Returns the measured cells of a figure. */
+export function measuredCells({ baseline, questions }: Figure): SummaryCell[] {
+  const pods = questions.flatMap(({ rankedCells }) => rankedCells.map(({ cell }) => cell));
+  return [...(baseline === null ? [] : [baseline]), ...pods].filter(({ state }) => state === "measured");
+}
+
 /** Returns a scrollable table with one row of column titles. @param groups its `tbody` elements */
 export function headedTable(
   label: string | Text,

@@ -30,3 +30,9 @@ export function pluginShape(index: number): string {
 export function paletteVariables(theme: Theme): string {
   return PALETTE[theme].map((color, index) => `--p${index}: ${color};`).join(" ");
 }
+
+/** The values of the CSS variables of the light theme that views use. */
+export const LIGHT_THEME: Readonly<Record<string, string>> = {
+  ...{ paper: "#ffffff", ink: "#1c2024", muted: "#5b646e", good: "#1b7340", bad: "#b3261e" },
+  ...Object.fromEntries(PALETTE.light.map((color, index) => [`p${index}`, color])),
+};

@@ -28,8 +28,8 @@ describe("the html report in a browser", () => {
         sample,
         async (page) => {
           await unfold(page);
-          const charts = await page.locator("figure svg").all();
-          expect(charts.length).toBeGreaterThan(15);
+          const charts = await page.locator("figure svg").filter({ visible: true }).all();
+          expect(charts.length).toBeGreaterThan(12);
           for (const chart of charts) {
             const box = await chart.boundingBox();
             expect(box?.width).toBeGreaterThan(150);
@@ -42,6 +42,23 @@ describe("the html report in a browser", () => {
         options,
       );
     }
+  });
+
+  it("switches between the values of a metric, their ratio and the pairs of plugins, without a script", async () => {
+    await opened(
+      sample,
+      async (page) => {
+        const article = page.locator("#v-tcp-1-throughput");
+        const shown = async (): Promise<(string | null)[]> => {
+          const figures = await article.locator("figure").filter({ visible: true }).all();
+          return Promise.all(figures.map((figure) => figure.getAttribute("id")));
+        };
+        expect(await shown()).toEqual(["v-tcp-1-throughput-view"]);
+        await article.getByRole("radio", { name: "Ratio to host" }).check();
+        expect(await shown()).toEqual(["v-tcp-1-throughput-ratio-view"]);
+      },
+      { javaScriptEnabled: false },
+    );
   });
 
   it("sorts the rows of each path by the values of a column", async () => {

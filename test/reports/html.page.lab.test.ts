@@ -53,8 +53,8 @@ describe("the html report", () => {
       expect(new RegExp(String.raw`<h[23]>\s*(<span lang="en">)?${title}`).test(page), title).toBe(true);
     }
     for (const text of [
-      "Latency percentiles by plugin",
-      "Pod lifecycle times",
+      "Latency percentiles",
+      "Pod life cycle",
       "ratio to the host baseline",
       "netperf: connection refused",
     ])

@@ -70,3 +70,24 @@ it("names a file that cannot be written", async () => {
     `--out ${out}: cannot be written`,
   );
 });
+
+it("draws one view of a run", async () => {
+  await reportCommand([await storeRun()], { format: "svg", view: "v-tcp-1-throughput" });
+  expect(terminal.stdout()).toMatch(/^<svg [^>]*><title>Throughput<\/title>/);
+  expect(terminal.stdout()).not.toContain("var(--");
+});
+
+it("lists the views of the run if there is none with this id", async () => {
+  const command = reportCommand([await storeRun()], { format: "svg", view: "v-unknown" });
+  await expect(command).rejects.toThrow(UsageError);
+  await expect(command).rejects.toThrow("v-tcp-1-throughput, v-tcp-1-throughput-ratio");
+});
+
+it.each([
+  { format: "svg" as const },
+  { format: "html" as const, view: "v-tcp-1-throughput" },
+  { format: "svg" as const, view: "v-tcp-1-throughput", twice: true },
+])("refuses formats without a view, and views in other formats or of several runs: %j", async ({ twice, ...flags }) => {
+  const dir = await storeRun();
+  await expect(reportCommand(twice === true ? [dir, dir] : [dir], flags)).rejects.toThrow(UsageError);
+});

@@ -1,6 +1,6 @@
 /** The colors of plugins, measured as readers with and without a color vision deficiency see them. */
 import { describe, expect, it } from "vitest";
-import { PALETTE, paletteVariables, pluginColor, pluginShape } from "../../../reports/views/palette.ts";
+import { LIGHT_THEME, PALETTE, paletteVariables, pluginColor, pluginShape } from "../../../reports/views/palette.ts";
 import { STYLE } from "../../../reports/html/style.ts";
 
 type Vector = readonly [number, number, number];
@@ -105,4 +105,8 @@ it("gives each of 56 plugins its own color and shape", () => {
   expect(new Set(styles).size).toBe(56);
   expect(styles[0]).toBe("var(--p1) circle");
   expect(styles[8]).toBe("var(--p1) square");
+});
+
+it("has the colors of the light theme for views outside of pages", () => {
+  for (const [name, color] of Object.entries(LIGHT_THEME)) expect(cssVariable(name)[0], name).toBe(color);
 });

@@ -1,0 +1,64 @@
+/** Places views in a page: the drawing with its description and caption, and switches between views of one fact. */
+import { joinSentences, type Text } from "../language/text.ts";
+import type { View } from "../views/index.ts";
+import { html, trusted, type Html } from "./markup.ts";
+import { permalink } from "./plugin-name.ts";
+
+/** Returns a drawn view. On narrow screens, its box scrolls horizontally. @param id unique in the page */
+export async function viewFigure(view: View, id: string): Promise<Html> {
+  const svg = await view.draw();
+  const drawing = trusted(svg.slice(svg.indexOf("<svg ") + 5));
+  const label = joinSentences([view.title, TABLE_HINT]);
+  return html`<figure class="view" id="${id}">
+    <div class="view-box" role="region" tabindex="0" aria-label="${view.title}">
+      <svg role="img" aria-label="${label}" ${drawing}
+    </div>
+    <figcaption>${view.caption}</figcaption>
+  </figure>`;
+}
+
+const TABLE_HINT: Text = { en: "(the table has the values)", zh: "（数值见表格）" };
+
+export const VIEW_LINK: Text = { en: "Link to this view", zh: "此视图的链接" };
+
+/** Returns views that belong to no single metric, each with its title. */
+export async function viewArticles(views: readonly View[], prefix: string): Promise<Html> {
+  const articles = views.map(async (view) => {
+    const id = `${prefix}${view.id}`;
+    return html`<article id="${id}">
+      <h3>${view.title}${permalink(id, VIEW_LINK)}</h3>
+      ${await viewFigure(view, `${id}-view`)}
+    </article>`;
+  });
+  return html`${await Promise.all(articles)}`;
+}
+
+/** A view and the name of its switch. */
+export interface Choice {
+  readonly name: Text;
+  readonly view: View;
+}
+
+/**
+ * Returns views of one fact, of which one is shown. Works without a script.
+ * @param prefix of the IDs of the run
+ */
+export async function switchedViews(choices: readonly Choice[], prefix: string): Promise<Html> {
+  const ids = choices.map(({ view }) => `${prefix}${view.id}-view`);
+  const figures = await Promise.all(choices.map(({ view }, index) => viewFigure(view, ids[index] ?? "")));
+  if (choices.length < 2) return html`${figures}`;
+  const group = `${ids[0]}-switch`;
+  const radios = choices.map(
+    ({ name }, index) =>
+      html`<label
+        ><input type="radio" name="${group}" value="${index + 1}" ${index === 0 ? trusted("checked") : null} />
+        ${name}</label
+      > `,
+  );
+  return html`<div class="views">
+    <div class="view-switch" role="radiogroup" aria-label="${SWITCH}">${radios}</div>
+    ${figures}
+  </div>`;
+}
+
+const SWITCH: Text = { en: "Shown view", zh: "显示的视图" };
