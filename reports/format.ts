@@ -55,10 +55,11 @@ export function commonScale(unit: string, cells: readonly Pick<SummaryCell, "med
 
 /**
  * Formats a number in the given scale, as precisely as its interval supports: to two significant digits of the interval
- * width, or to three significant digits without an interval.
+ * width, or to three significant digits without an interval. Numbers that are not finite become a dash.
  */
 export function formatNumber(value: number, scale: Scale, interval: readonly [number, number] | null = null): string {
   const scaled = value / scale.factor;
+  if (!Number.isFinite(scaled)) return "–";
   const width = interval === null ? 0 : Math.abs(interval[1] - interval[0]) / scale.factor;
   const decimals = width > 0 ? decimalsFor(width) : Number.isInteger(scaled) ? 0 : decimalsFor(scaled / 10);
   return groupThousands(scaled.toFixed(scale.decimals ?? decimals));

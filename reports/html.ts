@@ -1,14 +1,17 @@
 /** The html report: one self-contained page that is readable offline, in print and without scripts. */
 import { conformanceSection } from "./conformance/html-section.ts";
 import { viewIds } from "./element-ids.ts";
-import { chartedFigures, omittedChartsNote, openedFigures } from "./html/charted-figures.ts";
+import { joinAll, nameList, plain, type Sentence } from "./first-screen/phrase.ts";
+import { openedFigures, screenQuestions } from "./first-screen/screen-questions.ts";
+import { chartedFigures, omittedChartsNote } from "./html/charted-figures.ts";
 import { embed, limitSamples } from "./html/embedded.ts";
 import { failuresSection } from "./html/failures.ts";
+import { firstScreen } from "./html/first-screen/index.ts";
+import { sentenceContent } from "./html/first-screen/sentence.ts";
 import { scenarioSections, suiteSections } from "./html/figures.ts";
 import { html as markup } from "./html/markup.ts";
 import type { Html } from "./html/markup.ts";
 import { methodSection } from "./html/method.ts";
-import { overview } from "./html/overview.ts";
 import { page } from "./html/page.ts";
 import { pairSections } from "./html/pairs-section.ts";
 import { setupSection } from "./html/run-setup.ts";
@@ -38,12 +41,11 @@ export const html: Report = {
     const parts = await Promise.all(
       runs.map((run, index) => renderRun(run, runs.length === 1 ? "" : `run-${index + 1}-`)),
     );
-    const plugins = [...new Set(runs.flatMap(({ run }) => run.plan.plugins))].join(", ");
-    const title = { en: `CNI plugin comparison: ${plugins}`, zh: `CNI 插件对比：${plugins}` };
+    const title = titleOf([...new Set(runs.flatMap(({ run }) => run.plan.plugins))]);
     return page(
-      title,
+      { en: plain(title.en), zh: plain(title.zh) },
       markup`<a class="skip-link" href="#content">${SKIP}</a>
-<header><h1>${title}</h1>${runs.length === 1 ? null : markup`<p>${SEPARATE_RUNS}</p>`}</header>
+<header><h1>${sentenceContent(title)}</h1>${runs.length === 1 ? null : markup`<p>${SEPARATE_RUNS}</p>`}</header>
 <main id="content">${parts}${methodSection()}</main>
 <footer>${FOOTER}</footer>
 ${runs.map(embed)}`,
@@ -52,30 +54,38 @@ ${runs.map(embed)}`,
   },
 };
 
+/** Plugins that a title names; of more, it states the number. */
+const MAX_TITLE_PLUGINS = 6;
+
+function titleOf(plugins: readonly string[]): Sentence {
+  const subject = { en: ["CNI plugin comparison"], zh: ["CNI 插件对比"] };
+  if (plugins.length === 0) return subject;
+  return joinAll([subject, nameList(plugins, MAX_TITLE_PLUGINS)], { en: ": ", zh: "：" });
+}
+
 async function renderRun(input: ReportInput, prefix: string): Promise<Html> {
   const { run, summary } = input;
   const figures = figuresOf(summary);
   const charted = chartedFigures(input, figures);
+  const questions = screenQuestions(run, figures);
   const page = {
-    ...{ figures, charted, prefix, opened: openedFigures(figures), views: viewsOf(input) },
-    ...{ ids: viewIds(figures, prefix), plugins: run.plan.plugins },
+    ...{ figures, charted, prefix, opened: openedFigures(questions), views: viewsOf(input) },
+    ...{ ids: viewIds(figures, prefix), plugins: run.plan.plugins, run },
   };
   const scenarios = [...new Set(figures.map(({ suite, scenario }) => `${suite} / ${scenario}`))];
   const links = [
-    ["overview", "Summary"],
     ...scenarios.map((name, index) => [`scenario-${index + 1}`, name] as const),
-    ...(summary.conformance.length === 0 ? [] : [["conformance", "Conformance"] as const]),
-    ["doubts", "Failures, skips and warnings"],
-    ["setup", "Environment"],
-    ["commands", "Commands"],
+    ...(summary.conformance.length === 0 ? [] : [["conformance", { en: "Conformance", zh: "符合性" }] as const]),
+    ["doubts", { en: "Failures, skips and warnings", zh: "失败、跳过与警告" }],
+    ["setup", { en: "Environment", zh: "环境" }],
+    ["commands", { en: "Commands", zh: "命令" }],
   ] as const;
-  const started = run.startedAt.replace("T", " ").slice(0, 16);
-  return markup`<p class="muted">Run ${run.id}, started ${started} UTC, cnibench ${run.versions.cnibench}</p>
-<nav aria-label="Contents of run ${run.id}"><ul>
+  return markup`${firstScreen(input, questions, prefix)}
+<p class="muted">${{ en: "Run", zh: "运行" }} <bdi>${run.id}</bdi>, cnibench <bdi>${run.versions.cnibench}</bdi></p>
+<nav aria-label="${{ en: `Contents of run ${run.id}`, zh: `运行 ${run.id} 的目录` }}"><ul>
 ${links.map(([id, name]) => markup`<li><a href="#${prefix}${id}">${name}</a></li>`)}
-<li><a href="#method">Method</a></li>
+<li><a href="#method">${{ en: "Method", zh: "方法" }}</a></li>
 </ul></nav>
-${overview(input, figures, prefix)}
 ${omittedChartsNote(charted, figures)}${await suiteSections(page)}
 ${await scenarioSections(page, await pairSections(input, page.views, prefix))}
 ${conformanceSection(summary.conformance, prefix, await viewArticles(page.views.conformance, prefix))}

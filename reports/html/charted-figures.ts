@@ -1,5 +1,4 @@
 /** Selects the figures with charts: drawing those of a large run would take longer than everything else. */
-import { isShownIn } from "../../core/metrics.ts";
 import type { Figure } from "../questions.ts";
 import type { ReportInput } from "../report.ts";
 import { isLarge } from "./embedded.ts";
@@ -7,8 +6,6 @@ import { html, type Html } from "./markup.ts";
 
 /** Number of figures with charts in a page with and without the values of single blocks. */
 const MAX_CHARTED = { small: 60, large: 20 } as const;
-/** Number of open views of a run without headlines. */
-const MAX_OPENED = 6;
 
 /** Returns all figures of a run with a few; of more figures those of headline questions and then the first ones. */
 export function chartedFigures(input: Pick<ReportInput, "summary">, figures: readonly Figure[]): ReadonlySet<Figure> {
@@ -21,15 +18,6 @@ export function chartedFigures(input: Pick<ReportInput, "summary">, figures: rea
 
 function isHeadline({ questions }: Figure): boolean {
   return questions.some(({ comparisons }) => comparisons.some(({ family }) => family === "headline"));
-}
-
-/** Returns the figures whose views are open: those of headline questions, or else the first main ones. */
-export function openedFigures(figures: readonly Figure[]): ReadonlySet<Figure> {
-  const headlines = figures.filter(isHeadline);
-  if (headlines.length > 0) return new Set(headlines);
-  const ranked = figures.filter(({ better }) => better !== "none");
-  const main = ranked.filter(({ metric }) => isShownIn("report", metric));
-  return new Set((main.length > 0 ? main : ranked).slice(0, MAX_OPENED));
 }
 
 /** Returns a note for a page that omits charts. */

@@ -1,4 +1,5 @@
 /** The section with all failed and skipped cells and all warnings, each with its reason. */
+import type { Warning } from "../../core/warning-codes.ts";
 import { groupBy } from "../../core/group.ts";
 import { metricLabel } from "../language/metric-labels.ts";
 import { joinTexts, type Text } from "../language/text.ts";
@@ -8,7 +9,7 @@ import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { headedTable } from "./table.ts";
 
-export function failuresSection({ cells }: Summary, prefix: string): Html {
+export function failuresSection({ cells, warnings: ofRun }: Summary, prefix: string): Html {
   const failed = groupByReason(
     cells.filter(({ state }) => state === "failed"),
     (cell) => cell.error ?? "",
@@ -18,7 +19,11 @@ export function failuresSection({ cells }: Summary, prefix: string): Html {
     (cell) => cell.reason ?? "",
   );
   const warned = cells.flatMap((cell) => cell.warnings.map(({ code, message }) => ({ cell, code, message })));
-  const warnings = groupByReason(warned, ({ code, message }) => `${code}: ${message}`);
+  const describe = ({ code, message }: Warning): string => `${code}: ${message}`;
+  const warnings = [
+    ...ofRun.map((warning) => ({ location: ENTIRE_RUN, metrics: null, reason: describe(warning) })),
+    ...groupByReason(warned, describe),
+  ];
   return foldedSection(
     `${prefix}doubts`,
     { en: "Failures, skips and warnings", zh: "失败、跳过与警告" },
@@ -50,14 +55,16 @@ const SKIPPED: GroupTexts = {
 const WARNINGS: GroupTexts = {
   title: { en: "Warnings", zh: "警告" },
   reason: { en: "Warning", zh: "警告" },
-  none: { en: "No cell has a warning.", zh: "没有带警告的单元。" },
+  none: { en: "No warnings.", zh: "没有警告。" },
 };
 
 const CELLS: Text = { en: "Cells", zh: "单元" };
+const ENTIRE_RUN: Text = { en: "Entire run", zh: "整个运行" };
 
 interface CellGroup {
-  readonly location: string;
-  readonly metrics: Text;
+  readonly location: string | Text;
+  /** null: the group is not about cells. */
+  readonly metrics: Text | null;
   readonly reason: string;
 }
 
@@ -88,7 +95,7 @@ function groupTable({ title, reason: reasonTitle, none }: GroupTexts, groups: re
   const rows = groups.map(
     ({ location, metrics, reason }) =>
       html`<tr>
-        <th scope="row"><bdi>${location}</bdi>: ${metrics}</th>
+        <th scope="row"><bdi>${location}</bdi>${metrics === null ? null : html`: ${metrics}`}</th>
         <td class="why"><bdi>${reason}</bdi></td>
       </tr>`,
   );

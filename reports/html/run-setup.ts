@@ -6,6 +6,7 @@ import { formatValue } from "../format.ts";
 import type { Text } from "../language/text.ts";
 import { isLarge } from "./embedded.ts";
 import type { ReportInput } from "../report.ts";
+import { differingFacts } from "./differing-facts.ts";
 import { foldedSection } from "./fold.ts";
 import { clusterFacts, type Fact } from "./cluster-facts.ts";
 import { html } from "./markup.ts";
@@ -23,9 +24,11 @@ export function setupSection(input: ReportInput, prefix: string): Html {
     environment === null
       ? html`<p class="muted">${{ en: "The environment was not collected.", zh: "未收集环境信息。" }}</p>`
       : html`${machineTable(environment, plan.clusterReason, run.versions.node)}${pluginTable(environment.plugins)}`;
+  const differing = environment && differingFacts(plan.plugins, environment.plugins, input.summary.cells);
   const noise = noiseSection(run.noiseCard);
   const commandTitle = { en: "Command line of this run:", zh: "本次运行的命令行：" };
-  return html`${foldedSection(`${prefix}setup`, { en: "Environment", zh: "环境" }, html`${facts} ${noise}`)}
+  const content = html`${differing} ${facts} ${noise}`;
+  return html`${foldedSection(`${prefix}setup`, { en: "Environment", zh: "环境" }, content)}
   ${foldedSection(
     `${prefix}commands`,
     { en: "Commands", zh: "命令" },

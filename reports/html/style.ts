@@ -1,13 +1,16 @@
 /** The style sheet of a page, for light and dark mode, print and phones. */
 import { paletteVariables } from "../views/palette.ts";
 import { CONTROLS_STYLE } from "./controls-style.ts";
+import { FIRST_SCREEN_STYLE, HEAT_COLORS } from "./first-screen/style.ts";
 import { FOLD_STYLE, MARKER_STYLE, MATRIX_STYLE, VIEW_STYLE } from "./style-parts.ts";
 
 const LIGHT = `--ink: #1c2024; --muted: #5b646e; --paper: #ffffff; --panel: #f6f7f9; --line: #d9dde2;
-  --accent: #1f66a8; --good: #1b7340; --bad: #b3261e; --warn: #8a5300; ${paletteVariables("light")}`;
+  --accent: #1f66a8; --good: #1b7340; --bad: #b3261e; --warn: #8a5300;
+  ${HEAT_COLORS.light} ${paletteVariables("light")}`;
 
 const DARK = `--ink: #e4e7ea; --muted: #9aa4ae; --paper: #14171a; --panel: #1c2024; --line: #343b42;
-  --accent: #7ab8f0; --good: #6cc890; --bad: #ff8f86; --warn: #e9b368; ${paletteVariables("dark")}`;
+  --accent: #7ab8f0; --good: #6cc890; --bad: #ff8f86; --warn: #e9b368;
+  ${HEAT_COLORS.dark} ${paletteVariables("dark")}`;
 
 export const STYLE = `
 :root { color-scheme: light dark; ${LIGHT} }
@@ -74,11 +77,12 @@ tr:target th, article:target h4 { background: var(--panel); }
 tbody th small { margin-left: 0; }
 ${FOLD_STYLE}
 ${MARKER_STYLE}
+${FIRST_SCREEN_STYLE}
 footer { color: var(--muted); font-size: .85rem; padding-top: 3rem; padding-bottom: 3rem; }
 @media print {
   :root, :root[data-theme] { color-scheme: light; --ink: #000; --muted: #444; --paper: #fff; --panel: #fff;
   --line: #bbb; --accent: #000; --good: #000; --bad: #000; --warn: #000;
-  ${paletteVariables("light")} }
+  ${HEAT_COLORS.light} ${paletteVariables("light")} }
   body { font-size: 10pt; }
   nav, .skip-link { display: none; }
   .scroll { overflow: visible; }

@@ -1,5 +1,5 @@
 /** The table of one metric: a row per plugin, grouped by path, with the baseline first. */
-import type { SummaryCell } from "../../results/index.ts";
+import type { RunFile, SummaryCell } from "../../results/index.ts";
 import { formatDifference, formatNumber, formatP, formatPercent, formatRanks, formatRatio } from "../format.ts";
 import type { Scale } from "../format.ts";
 import { metricLabel } from "../language/metric-labels.ts";
@@ -7,6 +7,7 @@ import { same, type Text } from "../language/text.ts";
 import { verdictLabel } from "../language/verdict-labels.ts";
 import type { Figure, RankedCell } from "../questions.ts";
 import { rowData, rowId } from "../element-ids.ts";
+import { repeatCommand } from "../repeat-command.ts";
 import { undecidedNote } from "../sentences.ts";
 import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
@@ -23,8 +24,12 @@ const ROW_LINK = { en: "Link to this row", zh: "此行的链接" };
 export interface TablePage {
   readonly ids: ReadonlyMap<Figure, string>;
   readonly plugins: readonly string[];
+  readonly run: RunFile;
 }
 
+const REPEAT: Text = { en: "To measure this again:", zh: "重新测量：" };
+
+/** Returns the table and the command that measures its values again. */
 export function figureTable(figure: Figure, scale: Scale, page: TablePage): Html {
   const place = { view: page.ids.get(figure) ?? "", plugins: page.plugins, scale };
   const host = figure.baseline && cellRow({ cell: figure.baseline, ranks: null, versusBest: null }, place);
@@ -35,7 +40,9 @@ export function figureTable(figure: Figure, scale: Scale, page: TablePage): Html
       rankedCells.map((ranked) => cellRow(ranked, place)),
     ),
   );
-  return headedTable(tableTitle(figure), columnTitles(scale), [baseline, ...groups], "sortable");
+  return html`${headedTable(tableTitle(figure), columnTitles(scale), [baseline, ...groups], "sortable")}
+    <p class="role">${REPEAT}</p>
+    <pre class="copy">${repeatCommand(page.run, figure)}</pre>`;
 }
 
 function columnTitles({ unit }: Scale): readonly Content[] {

@@ -22,7 +22,7 @@ function samplePage(): string {
   const input = inputOf(sample);
   const { summary, run } = input;
   const figures = figuresOf(summary);
-  const place = { ids: viewIds(figures, ""), plugins: run.plan.plugins };
+  const place = { ids: viewIds(figures, ""), plugins: run.plan.plugins, run };
   const tables = figures.map((figure) => {
     const sentences = figure.questions.map((question) => html`<p>${rankingSentence(figure, question)}</p>`);
     return html`<h3>${metricLabel(figure.metric)}</h3>

@@ -43,7 +43,6 @@ describe("the html report", () => {
   it("shows rankings, charts, conformance, failures, environment, commands and method", async () => {
     const page = await render(sampleRun({ failure: "netperf: connection refused" }));
     for (const title of [
-      "Summary",
       "Throughput",
       "CPU per Gbit/s",
       "Conformance with the CNI specification",

@@ -1,0 +1,98 @@
+/** The heat table: plugins by headline questions, in plan order, with the conformance verdicts of each plugin. */
+import { type HeatCell, heatCells } from "../../first-screen/heat-cells.ts";
+import type { ScreenQuestion, ScreenQuestions } from "../../first-screen/screen-questions.ts";
+import { betterLabel, commonScale, type Scale } from "../../format.ts";
+import { metricLabel } from "../../language/metric-labels.ts";
+import type { Text } from "../../language/text.ts";
+import type { ReportInput } from "../../report.ts";
+import { html, type Html } from "../markup.ts";
+import { markedName } from "../plugin-name.ts";
+import { scrollable } from "../table.ts";
+import { conformanceColumn } from "./conformance-column.ts";
+import { heatCell } from "./heat-cell.ts";
+
+/** Columns of questions; a run without headlines can have more main questions. */
+const MAX_COLUMNS = { headline: 12, exploratory: 6 } as const;
+
+const LABEL: Text = { en: "Plugins by question", zh: "插件与问题" };
+const PLUGIN: Text = { en: "Plugin", zh: "插件" };
+const SPECIFICATION: Text = { en: "CNI specification", zh: "CNI 规范" };
+const LEGEND: Text = {
+  en:
+    "Factor: the value divided by that of the plugin with the best median (“reference”). Hatched: undecided, the run " +
+    "shows no difference. “=”: shown to be equal. Rank 1–2: first or second, the run does not show which.",
+  zh:
+    "倍数：数值除以中位数最优的插件（“参照”）的数值。斜线：未定，此运行没有显示差异。“=”：已证明相等。" +
+    "第 1–2 名：第一或第二，此运行无法确定。",
+};
+
+/** @param prefix of the id that the conformance verdicts link to */
+export function heatTable(
+  { run, summary }: ReportInput,
+  { shown, headline }: ScreenQuestions,
+  prefix: string,
+): Html | null {
+  const { plugins } = run.plan;
+  const questions = shown.slice(0, MAX_COLUMNS[headline ? "headline" : "exploratory"]);
+  const omitted = shown.length - questions.length;
+  const conformance = conformanceColumn(summary.conformance, prefix);
+  if (plugins.length === 0 || (questions.length === 0 && conformance === null)) return null;
+  const columns = questions.map(({ figure, question }) => {
+    const cells = heatCells(question, plugins);
+    return {
+      cells,
+      scale: commonScale(
+        figure.unit,
+        cells.flatMap(({ cell }) => cell ?? []),
+      ),
+    };
+  });
+  const rows = plugins.map(
+    (plugin, index) =>
+      html`<tr data-plugin="${plugin}">
+        <th scope="row">${markedName(plugin, plugins)}</th>
+        ${columns.map((column) => columnCell(column, index, plugins))}
+        ${conformance === null ? null : conformance(plugin)}
+      </tr>`,
+  );
+  const table = html`<table class="heat">
+    <thead>
+      <tr>
+        <th scope="col">${PLUGIN}</th>
+        ${questions.map(questionHead)} ${conformance === null ? null : html`<th scope="col">${SPECIFICATION}</th>`}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
+  return html`${scrollable(LABEL, table)}
+    <p class="legend">${LEGEND} ${omitted === 0 ? null : omittedNote(omitted)}</p>`;
+}
+
+interface Column {
+  readonly cells: readonly HeatCell[];
+  readonly scale: Scale;
+}
+
+function columnCell({ cells, scale }: Column, index: number, plugins: readonly string[]): Html | null {
+  const cell = cells[index];
+  return cell === undefined ? null : heatCell(cell, plugins, scale);
+}
+
+function questionHead({ figure, question }: ScreenQuestion): Html {
+  const { suite, scenario, metric, better } = figure;
+  return html`<th
+    scope="col"
+    data-suite="${suite}"
+    data-scenario="${scenario}"
+    data-metric="${metric}"
+    data-path="${question.path}"
+  >
+    ${metricLabel(metric)} <small>${question.path}, ${scenario}</small> <small>${betterLabel(better)}</small>
+  </th>`;
+}
+
+function omittedNote(count: number): Text {
+  return { en: `${count} more main questions are in the sections below.`, zh: `另外 ${count} 个主要问题见下文各节。` };
+}

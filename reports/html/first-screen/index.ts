@@ -1,0 +1,94 @@
+/** The first screen of a run: what was compared, the answers with their certainty, and what to doubt. */
+import { answer } from "../../first-screen/answer.ts";
+import { keyWarnings } from "../../first-screen/key-warnings.ts";
+import type { ScreenQuestion, ScreenQuestions } from "../../first-screen/screen-questions.ts";
+import { metricLabel } from "../../language/metric-labels.ts";
+import type { Text } from "../../language/text.ts";
+import type { ReportInput } from "../../report.ts";
+import { errorControlSentences } from "../../sentences.ts";
+import { lastDecisions } from "../../stopping.ts";
+import { fold } from "../fold.ts";
+import { html, type Html } from "../markup.ts";
+import { heatTable } from "./heat-table.ts";
+import { sentenceContent } from "./sentence.ts";
+import { whereMeasured } from "./where.ts";
+
+/** Answers that are shown; more are folded. */
+const MAX_ANSWERS = { headline: 8, exploratory: 4 } as const;
+
+const SUMMARY: Text = { en: "Summary", zh: "摘要" };
+
+/** @param prefix of all ids, if a page shows several runs */
+export function firstScreen(input: ReportInput, questions: ScreenQuestions, prefix: string): Html {
+  return html`<section id="${prefix}overview" class="first-screen">
+    ${heading(input.run.id, prefix)} ${whereMeasured(input)} ${answerList(questions)}
+    ${heatTable(input, questions, prefix)} ${warningList(input.summary, prefix)} ${certainty(input)}
+  </section>`;
+}
+
+/** A page of one run has its title instead of a visible heading. */
+function heading(run: string, prefix: string): Html {
+  if (prefix === "") return html`<h2 class="unseen">${SUMMARY}</h2>`;
+  return html`<h2>${{ en: `Run ${run}`, zh: `运行 ${run}` }}</h2>`;
+}
+
+function answerList({ shown, headline, missing }: ScreenQuestions): Html {
+  if (shown.length === 0 && missing.length === 0) return html`<p>${NOTHING}</p>`;
+  const items = shown.map(answerItem);
+  const max = MAX_ANSWERS[headline ? "headline" : "exploratory"];
+  const [first, others] = [items.slice(0, max), items.slice(max)];
+  const more = { en: `${others.length} more answers`, zh: `另外 ${others.length} 个回答` };
+  const list = html`<ul class="headlines">
+    ${first}${missing.map((id) => html`<li><strong>${id}</strong> ${NOT_MEASURED}</li>`)}
+  </ul>`;
+  return html`${headline ? null : html`<p class="muted">${EXPLORATORY}</p>`} ${list}
+  ${
+    others.length === 0
+      ? null
+      : fold(
+          more,
+          html`<ul class="headlines">
+            ${others}
+          </ul>`,
+        )
+  }`;
+}
+
+const NOTHING: Text = { en: "The run has no measured question.", zh: "此运行没有测量任何问题。" };
+const NOT_MEASURED: Text = { en: "not part of this run", zh: "不在此运行中" };
+const EXPLORATORY: Text = {
+  en: "Exploratory: no question was named before the run, so some of these differences may be false.",
+  zh: "探索性：运行前没有指定主要问题，因此其中一些差异可能是假的。",
+};
+
+function answerItem({ figure, question }: ScreenQuestion): Html {
+  const place = html`<small>${question.path}, ${figure.scenario}</small>`;
+  const sentence = sentenceContent(answer(figure, question));
+  return html`<li><strong>${metricLabel(figure.metric)}</strong> ${place}<span class="answer">${sentence}</span></li>`;
+}
+
+function warningList(summary: ReportInput["summary"], prefix: string): Html {
+  const { shown, others } = keyWarnings(summary);
+  const all =
+    others === 0
+      ? { en: "all warnings", zh: "全部警告" }
+      : { en: `${others} more warnings`, zh: `另外 ${others} 类警告` };
+  const link = html`<a href="#${prefix}doubts">${all}</a>`;
+  if (shown.length === 0) return html`<p class="muted">${NO_WARNINGS}</p>`;
+  return html`<ul class="notes">
+    ${shown.map(({ code, text }) => html`<li><span class="warn">${code}</span> ${text}</li>`)}
+    <li>${link}</li>
+  </ul>`;
+}
+
+const NO_WARNINGS: Text = { en: "No failures and no warnings.", zh: "没有失败，也没有警告。" };
+
+/** How many of the differences may be false, and why the run ended. */
+function certainty({ run, summary }: ReportInput): Html | null {
+  const sentences = [...errorControlSentences(summary.errorControl), ...lastDecisions(run)];
+  if (sentences.length === 0) return null;
+  return fold(
+    { en: "How certain these answers are", zh: "这些回答有多可靠" },
+    html`${sentences.map((sentence) => html`<p>${sentence}</p>`)}`,
+  );
+}

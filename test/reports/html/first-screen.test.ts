@@ -1,0 +1,153 @@
+/** The first screen of ordinary and of unusual runs, as text. */
+import { describe, expect, it } from "vitest";
+import { screenQuestions } from "../../../reports/first-screen/screen-questions.ts";
+import { firstScreen } from "../../../reports/html/first-screen/index.ts";
+import { figuresOf } from "../../../reports/questions.ts";
+import type { ReportInput } from "../../../reports/report.ts";
+import type { Comparison, SummaryCell } from "../../../results/summary.ts";
+import { inputOf, sampleRun } from "../../helpers/sample-run.ts";
+
+const HEADLINES = ["quick/tcp-1/cross-node/throughput", "quick/pods/same-node/add-time"];
+
+const markup = (input: ReportInput): string =>
+  firstScreen(input, screenQuestions(input.run, figuresOf(input.summary)), "").in("en");
+/** Returns the English text that is visible before a choice of the reader. */
+const textOf = (input: ReportInput): string =>
+  markup(input)
+    .replaceAll(/<span lang="zh">.*?<\/span>/gs, "")
+    .replaceAll(/<div[^>]* hidden\s*>.*?<\/div>/gs, "")
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ");
+const withHeadlines = (input: ReportInput, headlines = HEADLINES): ReportInput => ({
+  ...input,
+  run: { ...input.run, plan: { ...input.run.plan, headlines } },
+});
+const withCells = (input: ReportInput, change: (cell: SummaryCell) => SummaryCell | []): ReportInput => ({
+  ...input,
+  summary: { ...input.summary, cells: input.summary.cells.flatMap(change) },
+});
+const sample = withHeadlines(inputOf(sampleRun()));
+
+/** Returns the sample with other plugins, all with the values of bridge, of which each pair is undecided. */
+function withPlugins(plugins: readonly string[]): ReportInput {
+  const { summary, run } = sample;
+  const [pair] = summary.comparisons as [Comparison];
+  const cells = summary.cells.flatMap((cell) => {
+    if (cell.plugin === "host") return [cell];
+    return cell.plugin === "bridge" ? plugins.map((plugin) => ({ ...cell, plugin })) : [];
+  });
+  const pairs = plugins.flatMap((a, index) => plugins.slice(index + 1).map((b) => ({ a, b })));
+  const undecided = { verdict: "undecided", detectable: 1.1, path: "cross-node" } as const;
+  const comparisons = pairs.map((names): Comparison => ({ ...pair, ...undecided, ...names }));
+  return { ...sample, run: { ...run, plan: { ...run.plan, plugins } }, summary: { ...summary, cells, comparisons } };
+}
+
+describe("the first screen", () => {
+  it("has the setup, an answer per headline, the heat table, the conformance and the warnings", () => {
+    const text = textOf(sample);
+    for (const part of [
+      "2026-03-01 12:00 UTC; suite quick , 10 deployments of each plugin; 2 nodes on netns",
+      "Throughput cross-node, tcp-1 simplecni has 7.9 % lower throughput than ptp",
+      "ADD time same-node, pods",
+      "1× reference 24.78 Gbit/s, rank 1–2",
+      "0.92× worse",
+      "not conformant 1.0.0",
+      "generator-limited The load generator used a full core",
+      "How certain these answers are",
+    ])
+      expect(text).toContain(part);
+    expect(text).not.toContain("Exploratory: no question");
+    expect(text.match(/generator-limited/g)).toHaveLength(1);
+  });
+
+  it("shows the verdicts of the summary, also for the other references", () => {
+    const tiles = [...markup(sample).matchAll(/data-ref="([^"]*)" data-verdict="([^"]*)"/g)];
+    const ofPtp = tiles.filter(([, reference]) => reference === "ptp").map(([, , verdict]) => verdict);
+    const expected = sample.summary.comparisons
+      .filter((each) => each.metric === "throughput" && each.path === "cross-node")
+      .flatMap(({ a, b, verdict }) => (b === "ptp" ? [[a, verdict]] : []));
+    expect(expected).toEqual([["bridge", ofPtp[0]]]);
+    // A row per plugin, with two headlines each.
+    expect(ofPtp).toEqual(["equal", "undecided", "", "", "worse", "worse"]);
+  });
+
+  it("names headlines that the run lacks", () => {
+    const text = textOf(withHeadlines(inputOf(sampleRun()), [...HEADLINES, "full/udp/cross-node/loss"]));
+    expect(text).toContain("full/udp/cross-node/loss not part of this run");
+  });
+});
+
+describe("the first screen of an unusual run", () => {
+  it.each<[string, ReportInput, string[]]>([
+    [
+      "without any result",
+      withHeadlines(inputOf(sampleRun({ measuredBlocks: 0, outcome: "interrupted" }))),
+      ["0 of at most 10 deployments", "The run did not finish"],
+    ],
+    [
+      "with failures only",
+      withCells(sample, (cell) => ({ ...cell, state: "failed", median: null, ci95: null, n: 0, error: "no route" })),
+      ["bridge , ptp and simplecni : failed", "75 cells of 75 failed"],
+    ],
+    [
+      "with one block",
+      withHeadlines(inputOf(sampleRun({ blocks: 1 }))),
+      ["1 deployment of each plugin", "too few blocks"],
+    ],
+    ["with one plugin", withPlugins(["bridge"]), ["no other plugin to compare with", "not compared"]],
+    [
+      "with forty plugins",
+      withPlugins(Array.from({ length: 40 }, (_, index) => `plugin-${index + 1}`)),
+      ["plugin-1 , plugin-2 , plugin-3 and 37 others: undecided, a difference of 10 % would have shown", "plugin-40"],
+    ],
+    [
+      "without a baseline",
+      withCells(sample, (cell) => (cell.path === "host" ? [] : { ...cell, baselineRatio: null })),
+      ["simplecni has 7.9 % lower throughput than ptp"],
+    ],
+    [
+      "of a version without environment and headlines",
+      withHeadlines({ ...sample, run: { ...sample.run, environment: null } }, []),
+      ["Exploratory: no question was named before the run", "2 nodes on netns"],
+    ],
+    [
+      "with huge values",
+      withCells(sample, (cell) => (cell.median === null ? cell : { ...cell, median: cell.median * 1e290 })),
+      ["Throughput"],
+    ],
+    [
+      "with tiny values",
+      withCells(sample, (cell) => (cell.median === null ? cell : { ...cell, median: cell.median * 1e-290 })),
+      ["Throughput"],
+    ],
+    ["with values that are no numbers", withCells(sample, (cell) => ({ ...cell, median: Number.NaN })), ["–"]],
+  ])("%s says what is missing", (_, input, parts) => {
+    const text = textOf(input);
+    for (const part of parts) expect(text).toContain(part);
+    expect(text).not.toMatch(/\b(undefined|NaN|null|Infinity|\[object )\b/);
+  });
+
+  it.each(["x".repeat(300), "מקדים-שלום", "🚀🔥", '<b>"x"</b>', "a\u202eb"])("isolates the name %j", (name) => {
+    const page = markup(withPlugins([name, "bridge"]));
+    const shown = name.replaceAll(/[<>"]/g, (character) => `&#${character.charCodeAt(0)};`).replace("\u202e", "\ufffd");
+    expect(page).toContain(`<bdi>${shown}</bdi>`);
+    expect(page).not.toContain('<b>"x"');
+    // Outside of attributes, a name is always isolated.
+    expect(page.replaceAll(/="[^"]*"/g, "").replaceAll(`<bdi>${shown}</bdi>`, "")).not.toContain(shown);
+  });
+
+  it("grows linearly with the number of cells", () => {
+    const scenarios = Array.from({ length: 80 }, (_, index) => `load-${index}`);
+    const many = {
+      ...sample,
+      summary: {
+        ...sample.summary,
+        cells: scenarios.flatMap((scenario) => sample.summary.cells.map((cell) => ({ ...cell, scenario }))),
+      },
+    };
+    expect(many.summary.cells.length).toBeGreaterThan(4900);
+    const page = markup(withHeadlines(many, []));
+    expect(page).toContain("main questions are in the sections below");
+    expect(page.length).toBeLessThan(1_000_000);
+  });
+});
