@@ -3,7 +3,7 @@ import { coerce, gte } from "semver";
 import { JsonSyntaxError, parseJson } from "../../cni/index.ts";
 import { lastLine, printable } from "../../core/errors.ts";
 import { ipFlag } from "../../core/ip.ts";
-import { numberAt, stringAt, tryParse } from "../../core/untrusted-json.ts";
+import { numberAt, stringAt, tryParse, valueAt } from "../../core/untrusted-json.ts";
 import type { Endpoint } from "../../core/model.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import { succeeded, type Output, CommandError } from "../../core/shell.ts";
@@ -39,9 +39,17 @@ export function failureOf(output: Output): Error | null {
   return succeeded(output) ? null : new CommandError(output);
 }
 
-/** A server accepts one client at a time. On a busy machine, the next client may arrive before the warm-up is over. */
+/**
+ * A server accepts one client at a time. On a busy machine, the next client may arrive before the warm-up is over. It
+ * is refused then, or its connection is closed before anything was measured.
+ */
 function serverBusy({ stdout }: Output): boolean {
-  return stringAt(tryParse(stdout), "error")?.includes("the server is busy running a test") ?? false;
+  const output = tryParse(stdout);
+  const error = stringAt(output, "error") ?? "";
+  if (error.includes("the server is busy running a test")) return true;
+  const intervals = valueAt(output, "intervals");
+  const isMeasured = Array.isArray(intervals) && intervals.length > 0;
+  return error.includes("unable to receive control message") && !isMeasured;
 }
 
 /** Parses the output of `iperf3 -J`. @throws Error that quotes the line of the first syntax error */

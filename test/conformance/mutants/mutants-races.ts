@@ -1,9 +1,10 @@
 /**
  * Mutants whose DEL or GC reads shared state and changes it later, without a lock that ADD takes too. They pause in
- * between, so that the race shows in most rounds, also on a busy machine. A pause in M379 would hide its race: GC would
- * remove the lease before ADD writes it again.
+ * between, so that the race shows in most rounds, also on a busy machine.
  */
+import { createHash } from "node:crypto";
 import { OVERWRITE_LEASE } from "./mutants-ipam.ts";
+import { sleep } from "./mutant-helpers.ts";
 import { runScript } from "./script.ts";
 import { ri, rp, type Mutant } from "./mutant.ts";
 import type { Request } from "./protocol.ts";
@@ -79,7 +80,11 @@ export const RACES: readonly Mutant[] = [
     },
     (original) => ({
       reserve: async (request, addresses) => {
+        // Half of the containers reserve later, when GC may have removed the incomplete leases of the others.
+        const isLate = Number(createHash("sha256").update(request.id).digest()[0]) % 2 === 1;
+        if (isLate) await sleep(60);
         const address = await original.reserve({ ...request, id: "pending" }, addresses);
+        if (!isLate) await sleep(150);
         await runScript(request.shell, OVERWRITE_LEASE, original.leaseDir(request), original.ownerOf(request), address);
         return address;
       },
