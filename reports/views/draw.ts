@@ -90,14 +90,16 @@ function fullWidth(svg: string): string {
 
 /** Attributes without effect on a drawing that has one description. */
 const NEEDLESS_ATTRIBUTES = / (?:class|role|aria-[a-z]+|pointer-events)="[^"]*"| (?:opacity|stroke-width)="1"/g;
+/** More decimals of a coordinate than show. Numbers outside of tags are values. */
+const DECIMALS = /(\d\.\d{2})\d+/g;
 const EMPTY_PATH = /<path d="M0,0h[\d.-]+v0h[\d.-]+Z"\/>|<path d="M0\.5,0\.5h[\d.]+v[\d.]+h-[\d.]+Z"\/>/g;
 const CIRCLE = /<path transform="translate\(([\d.-]+),([\d.-]+)\)" d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0"/g;
 
 /** Shortens the output of vega to about a half. Text keeps its form, because `<` is escaped there. */
 function compact(svg: string): string {
-  const tags = svg.replace(/<[^>]+>/g, (tag) => tag.replace(NEEDLESS_ATTRIBUTES, ""));
+  const tags = svg.replace(/<[^>]+>/g, (tag) => tag.replace(NEEDLESS_ATTRIBUTES, "").replace(DECIMALS, "$1"));
   const drawn = tags.replace(EMPTY_PATH, "").replace(CIRCLE, '<circle cx="$1" cy="$2" r="$3"');
-  return withoutEmptyGroups(drawn).replace(/(\d\.\d{2})\d+/g, "$1");
+  return withoutEmptyGroups(drawn);
 }
 
 function withoutEmptyGroups(svg: string): string {

@@ -84,6 +84,8 @@ function panelSpec(panel: LinePanel, chart: LineChart, plugins: readonly PluginS
     type: "nominal",
     title: null,
     scale: { domain: names, range: plugins.map((plugin) => plugin.color) },
+    // Not the opacity of the band.
+    legend: { symbolOpacity: 1 },
   } as const;
   const shape = { ...color, scale: { domain: names, range: plugins.map((plugin) => plugin.shape) } } as const;
   const line = { type: "line", strokeWidth: 2 } as const;

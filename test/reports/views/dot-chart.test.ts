@@ -46,3 +46,8 @@ it("has a logarithmic axis for positive values of several orders of magnitude on
 it.each([[1e-12], [1e300], [0], [-5]])("draws %d", async (value) => {
   expect(await dotChart({ rows: [row("a", "ptp", value)], unit: "s" })).not.toMatch(/NaN|Infinity|undefined/);
 });
+
+it("keeps all decimals of values", async () => {
+  const svg = await dotChart({ rows: [{ ...row("a", "ptp", 2), text: "0.0484 [0.0481, 0.0487]" }], unit: "cores" });
+  expect(svg).toContain(">0.0484 [0.0481, 0.0487]</text>");
+});
