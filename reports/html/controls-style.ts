@@ -6,6 +6,7 @@ export const CONTROLS_STYLE = `[hidden] { display: none !important; }
   max-width: 68rem; margin: .75rem auto 0; padding: .5rem 1.25rem; }
 .toolbar .line { display: flex; flex: 1 1 20rem; gap: .4rem; align-items: baseline; }
 .toolbar .line input { flex: 1; min-width: 0; }
+.toolbar label { max-width: 100%; }
 .toolbar select, .toolbar input { font: inherit; color: var(--ink); background: var(--panel);
   border: 1px solid var(--muted); border-radius: 4px; padding: .15rem .4rem; max-width: 100%; }
 .toolbar ::placeholder { color: var(--muted); opacity: 1; }
