@@ -36,20 +36,17 @@ export function lastLine(text: string): string {
 
 /**
  * Makes untrusted text safe for a terminal and for the log of a CI workflow: replaces control and escape characters,
- * and inserts a space into workflow commands.
- */
-export function printable(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
-    .replace(WORKFLOW_COMMAND, "$& ");
-}
-
-/**
- * The first characters of a workflow command: `##[error]`, or `##vso[…]` of Azure Pipelines, anywhere in a line, and
- * `::error::` at the beginning of a line or after spaces.
+ * and inserts a space into workflow commands: `##[error]`, or `##vso[…]` of Azure Pipelines, anywhere in a line, and
+ * `::error::` at the beginning of a line or after spaces. Reports embed its source in a script, so it uses nothing else
+ * of this module.
  * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
-const WORKFLOW_COMMAND = /##(?=(?:vso)?\[)|^[^\S\n]*:(?=:[a-z-]+(?: [^\n]*)?::)/gim;
+export function printable(text: string): string {
+  const workflowCommand = /##(?=(?:vso)?\[)|^[^\S\n]*:(?=:[a-z-]+(?: [^\n]*)?::)/gim;
+  return text
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
+    .replace(workflowCommand, "$& ");
+}
 
 /** Makes untrusted text safe for a part of a line: also replaces line breaks, after which it could be a command. */
 export function printableLine(text: string): string {
