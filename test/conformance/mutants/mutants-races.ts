@@ -29,7 +29,7 @@ async function rewriteLeases(request: Request, dir: string, removed: readonly st
 
 /** BRIDGE: deletes a bridge without ports. */
 const DELETE_UNUSED_BRIDGE = `for port in /sys/class/net/"$1"/brif/*; do [ ! -e "$port" ] || exit 0; done
-sleep 0.1
+sleep 0.15
 ip link delete dev "$1" 2>/dev/null; true`;
 
 export const RACES: readonly Mutant[] = [
@@ -52,6 +52,11 @@ export const RACES: readonly Mutant[] = [
       del: async (request) => {
         await original.del(request);
         await runScript(request.shell, DELETE_UNUSED_BRIDGE, original.bridgeOf(request));
+      },
+      // An ADD that ends before DEL deletes the bridge succeeds.
+      linksOf: async (...all) => {
+        await sleep(250);
+        return original.linksOf(...all);
       },
     }),
   ),
