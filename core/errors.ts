@@ -42,7 +42,7 @@ export function lastLine(text: string): string {
  * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 export function printable(text: string): string {
-  const workflowCommand = /##(?=(?:vso)?\[)|^[^\S\n]*:(?=:[a-z-]+(?: [^\n]*)?::)/gim;
+  const workflowCommand = /##(?=(?:vso)?\[)|^[^\S\n\u2028\u2029]*:(?=:[a-z-]+(?: .*)?::)/gim;
   return text
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
     .replace(workflowCommand, "$& ");
@@ -50,7 +50,8 @@ export function printable(text: string): string {
 
 /** Makes untrusted text safe for a part of a line: also replaces line breaks, after which it could be a command. */
 export function printableLine(text: string): string {
-  return printable(text.replaceAll(/\s*\n\s*/g, " "));
+  const lines = text.split("\n").map((line) => line.trim());
+  return printable(lines.length === 1 ? text : lines.filter((line) => line !== "").join(" "));
 }
 
 /** Returns the message of any thrown value. */

@@ -10,7 +10,7 @@ export function median(values: readonly number[]): number {
   const sorted = new Float64Array(values).sort();
   const middle = (sorted.length - 1) / 2;
   const [below, above] = [sorted[Math.floor(middle)] as number, sorted[Math.ceil(middle)] as number];
-  return below + (above - below) / 2;
+  return below === above ? below : (below + above) / 2;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** How problems are formatted and reported. */
 import { expect, test } from "vitest";
-import { EnvironmentError, formatProblem, printable, requireNoProblems } from "../../core/errors.ts";
+import { EnvironmentError, formatProblem, printable, printableLine, requireNoProblems } from "../../core/errors.ts";
 
 test("a fix follows its problem", () => {
   expect(formatProblem({ message: "jq not found", fix: "cnibench setup" })).toBe("jq not found; fix: cnibench setup");
@@ -29,4 +29,19 @@ test.each([
   ["a\u001b[31m\r\u202eb", "a\ufffd[31m\ufffd\ufffdb"],
 ])("printable text contains no workflow command or control character: %j", (text, expected) => {
   expect(printable(text)).toBe(expected);
+});
+
+test("a text of several lines becomes one line, with single spaces between them", () => {
+  expect(printableLine("a  \n\n  b\n::error::c")).toBe("a b ::error::c");
+  expect(printableLine("  a  ")).toBe("  a  ");
+});
+
+/** With a search that is quadratic in the length, one of these takes minutes. */
+test.for([
+  ["line separators", "\u2028"],
+  ["spaces", " "],
+  ["colons", ":"],
+])("long runs of %s are printed in time", { timeout: 5000 }, ([, character]) => {
+  const text = `a${(character ?? "").repeat(1_000_000)}b`;
+  expect(printableLine(text)).toHaveLength(text.length);
 });

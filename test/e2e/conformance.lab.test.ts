@@ -204,7 +204,8 @@ test("writes one HTML page for several plugins", async () => {
   ]);
   expect(stdout).toBe("");
   const page = readFileSync(file, "utf8");
-  for (const plugin of ["bridge", "ptp"]) expect(page).toContain(`<th scope="colgroup" colspan="1">${plugin}</th>`);
+  for (const plugin of ["bridge", "ptp"])
+    expect(page).toContain(`<th scope="colgroup" colspan="1"><bdi>${plugin}</bdi></th>`);
   expect(exitCode).toBe(0);
 });
 
