@@ -95,7 +95,8 @@ function comparedCell(
   const isRatio = scale === "ratio";
   const difference = isRatio ? Math.log(estimate) : estimate;
   const judged = { metric, scale, difference, base: base.value, head: head.value, verdict };
-  const change = detectable && detectableChange(isRatio ? Math.log(detectable) : detectable, judged, limits);
+  const change =
+    detectable === null ? null : detectableChange(isRatio ? Math.log(detectable) : detectable, judged, limits);
   return {
     ...{ id: headCell.id, suite, scenario, path, metric, plugin: { base: baseCell.plugin, head: headCell.plugin } },
     ...{ unit: headCell.unit, better: headCell.better, family, reference: { kind: "none" }, base, head },

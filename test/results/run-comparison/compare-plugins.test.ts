@@ -3,6 +3,7 @@ import { EnvironmentError, UsageError } from "../../../core/errors.ts";
 import { comparePlugins } from "../../../results/run-comparison/compare-plugins.ts";
 import { validator } from "../../../results/run-schema.ts";
 import { summarize } from "../../../results/summarize.ts";
+import { comparedRun } from "../../helpers/compared-run.ts";
 import { sampleRun } from "../../helpers/sample-run.ts";
 
 const loaded = sampleRun();
@@ -58,6 +59,16 @@ it("rejects unknown and equal plugins", () => {
 it("refuses emulated nodes", () => {
   const emulated = sampleRun({ emulated: true });
   expect(() => comparePlugins(emulated, { base: "bridge", head: "ptp" }, 1.05)).toThrow(EnvironmentError);
+});
+
+it("detects no difference below the absolute limit, even without variation", () => {
+  const constant = comparedRun({
+    id: "a",
+    questions: [{ scenario: "tcp-1", runner: "iperf3", metric: "retransmits", paths: ["cross-node"] }],
+    measure: (plugin) => (plugin === "p" ? 20 : 0),
+  });
+  const { cells, threshold } = comparePlugins(constant, { base: "bridge", head: "p" }, 1.05);
+  expect(cells).toMatchObject([{ scale: "difference", estimate: 20, detectable: threshold.floors.retransmits }]);
 });
 
 it("states that cells without an interval have too few blocks", () => {
