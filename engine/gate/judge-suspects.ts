@@ -3,11 +3,13 @@ import {
   changeOf,
   type ComparedCell,
   type GateOutcome,
+  isBroken,
   isSuspect,
   type RunComparison,
   type Suspect,
   type SuspectEstimate,
   type Threshold,
+  type UncomparedCell,
 } from "../../results/index.ts";
 
 /** The second measurement: its comparisons, one for each plugin if it is paired. */
@@ -83,6 +85,13 @@ export interface Judgement {
 export interface OpenCell {
   readonly id: string;
   readonly reason: string;
+}
+
+/** Returns a cell that the base measured and the head did not, or not in the same way. */
+export function lostCell(lost: UncomparedCell): OpenCell {
+  // Errors of a plugin can be long, and have personal data.
+  const reason = isBroken(lost) ? lost.reason.replace(/ in head: .*/su, " in the head only") : lost.reason;
+  return { id: lost.cell.id, reason };
 }
 
 /** Reports whether a cell of the first measurement would be a suspect if the machine had not been busy. */

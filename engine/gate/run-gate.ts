@@ -13,7 +13,6 @@ import {
   CONFIRMATION_DIR,
   GATE_VERSION,
   type GateFile,
-  isBroken,
   isLost,
   isSuspect,
   type LoadedRun,
@@ -28,7 +27,7 @@ import type { RunListener } from "../run/events.ts";
 import type { Session } from "../session.ts";
 import type { Gate } from "./check-gate.ts";
 import { compareConfirmation, compareWithBase } from "./compare-runs.ts";
-import { conclude, isHidden, judgeSuspects, type OpenCell, withStates } from "./judge-suspects.ts";
+import { conclude, isHidden, judgeSuspects, lostCell, type OpenCell, withStates } from "./judge-suspects.ts";
 import { measureConfirmation, openConfirmation, type OpenConfirmation } from "./measure-confirmation.ts";
 
 export interface GateResult {
@@ -133,11 +132,7 @@ function openCells(gate: Gate, { cells, uncompared, threshold }: RunComparison):
   const hidden = cells.filter((cell) => isHidden(cell, threshold) && isGated(gate, cell));
   // A known change accepts a slower plugin, not one that fails.
   const lost = uncompared.filter((each) => isLost(each) && isGatedPlugin(gate, each.cell));
-  return [
-    ...hidden.map(({ id }) => ({ id, reason: "busy machine" })),
-    // Errors of a plugin can be long, and have personal data.
-    ...lost.map((each) => ({ id: each.cell.id, reason: isBroken(each) ? "failed in the head only" : each.reason })),
-  ];
+  return [...hidden.map(({ id }) => ({ id, reason: "busy machine" })), ...lost.map(lostCell)];
 }
 
 function isGated(gate: Gate, cell: ComparedKey): boolean {

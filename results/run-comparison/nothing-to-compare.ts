@@ -1,7 +1,6 @@
 /** The error of a comparison without a cell that both sides measured. */
 import { EnvironmentError, printable } from "../../core/errors.ts";
-import { NO_REFERENCE } from "./reference.ts";
-import type { UncomparedCell } from "./run-comparison.ts";
+import { NO_REFERENCE, type UncomparedCell } from "./run-comparison.ts";
 
 /** @param cells all cells, the most important ones first; the next step fits the reason of the first one */
 export function nothingToCompare([first]: readonly UncomparedCell[]): EnvironmentError {

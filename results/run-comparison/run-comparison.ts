@@ -164,7 +164,10 @@ export interface ComparedCell extends ComparedKey {
   readonly state?: "unconfirmed" | "confirmed" | "refuted" | "known";
 }
 
-/** A cell that is planned on a side and cannot be compared. A side without its baseline is `failed`. */
+/** The reason of a cell that no reference could divide, which is known before the runs are measured. */
+export const NO_REFERENCE = "no common reference, and the runs are of different machines";
+
+/** A cell that is planned on a side and cannot be compared. A side whose baseline or reference failed is `failed`. */
 export interface UncomparedCell {
   readonly cell: ComparedKey;
   readonly base: CellState;
@@ -194,10 +197,11 @@ export function isBroken({ base, head }: UncomparedCell): boolean {
 
 /**
  * Reports whether both sides were to measure a cell, the base did, and they cannot be compared: the head failed, or
- * measured something else. Nothing is known about a change then. A cell that the head skipped is not lost.
+ * measured something else. Nothing is known about a change then. A cell that the head skipped, or that cannot have a
+ * reference, is not lost.
  */
-export function isLost({ base, head }: UncomparedCell): boolean {
-  return base === "measured" && (head === "failed" || head === "measured");
+export function isLost({ base, head, reason }: UncomparedCell): boolean {
+  return base === "measured" && (head === "failed" || (head === "measured" && reason !== NO_REFERENCE));
 }
 
 /** Reports whether a suspect is strong enough to fail a build without a second measurement. */

@@ -25,6 +25,8 @@ export type Throughput = (plugin: string, count: number) => number | Promise<num
 export interface BenchOptions extends Pick<FakeHostOptions, "signal" | "env"> {
   /** Plugins that are measured in addition to `mine`. */
   readonly others?: readonly string[];
+  /** Whether the throughput has a baseline. Default: true. */
+  readonly hasBaseline?: boolean;
   readonly redact?: boolean;
 }
 
@@ -34,7 +36,7 @@ export class FakeBench {
   readonly choices: RunChoices;
 
   constructor(throughput: Throughput, options: BenchOptions = {}) {
-    const { signal = new AbortController().signal, others = [], redact = false, ...rest } = options;
+    const { signal = new AbortController().signal, others = [], redact = false, hasBaseline = true, ...rest } = options;
     setMaxListeners(0, signal);
     // A redaction would replace the default name, which is also a value in run.json.
     this.host = { ...fakeHost(HOST_REPLIES, { ...rest, signal }), hostname: "host1" };
@@ -53,7 +55,7 @@ export class FakeBench {
     });
     this.choices = fakeChoices(kind, {
       suites: [fakeSuite(BLOCKS)],
-      runners: { fake: runner },
+      runners: { fake: hasBaseline ? runner : { ...runner, paths: ["same-node"] } },
       plugins: ["mine", ...others].map((name) => pluginIn(name, temporaryDir())),
       redact,
     });
@@ -145,6 +147,7 @@ export async function openGate(
   benchOptions: BenchOptions = {},
 ): Promise<OpenGate> {
   const { otherInHead } = phases;
+  const { others = [] } = benchOptions;
   let phase: Exclude<keyof Phases, "otherInHead"> = "base";
   const typical = (plugin: string): number => {
     if (plugin === "other" && phase === "head") return otherInHead ?? phases.base;
@@ -152,7 +155,7 @@ export async function openGate(
   };
   const bench = new FakeBench(
     (plugin, count) => (plugin === "host" ? 10 : typical(plugin)) * 1e9 * (1 + 0.001 * (count % 5)),
-    { ...benchOptions, others: otherInHead === undefined ? [] : ["other"] },
+    { ...benchOptions, others: [...others, ...(otherInHead === undefined ? [] : ["other"])] },
   );
   const { host } = bench;
   const base = await bench.measure();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { conclude, isHidden, judgeSuspects, withStates } from "../../../engine/gate/judge-suspects.ts";
-import type { ComparedCell, RunComparison, Suspect } from "../../../results/index.ts";
+import { conclude, isHidden, judgeSuspects, lostCell, withStates } from "../../../engine/gate/judge-suspects.ts";
+import type { ComparedCell, RunComparison, Suspect, UncomparedCell } from "../../../results/index.ts";
 
 const SUSPECT: ComparedCell = {
   ...{
@@ -114,6 +114,16 @@ describe("conclude", () => {
       reason: expect.stringContaining("del-time (failed in the head only)") as string,
     });
     expect(conclude(judgeSuspects([SUSPECT], [comparison({})]), [failed])).toEqual({ outcome: "regression" });
+  });
+});
+
+describe("lostCell", () => {
+  it.each<[string, UncomparedCell["head"], string]>([
+    ["failed in head: cannot read\n/home/alice", "failed", "failed in the head only"],
+    ["baseline failed in head: exit code 1", "failed", "baseline failed in the head only"],
+    ["baseline skipped in head: too few nodes", "measured", "baseline skipped in head: too few nodes"],
+  ])("states the reason %j without the error of a plugin", (reason, head, stated) => {
+    expect(lostCell({ cell: SUSPECT, base: "measured", head, reason })).toEqual({ id: SUSPECT.id, reason: stated });
   });
 });
 

@@ -7,7 +7,7 @@ import { CommandError } from "../../../core/shell.ts";
 import { type ConfirmationStart, type GateResult, runGate } from "../../../engine/gate/run-gate.ts";
 import { validator } from "../../../results/run-schema.ts";
 import { fakeShell } from "../../helpers/fake-host.ts";
-import { openGate, type OpenGate } from "./fake-gate.ts";
+import { openGate, type OpenGate, type Phases } from "./fake-gate.ts";
 
 type Decided = GateResult & Pick<OpenGate, "session">;
 
@@ -30,6 +30,15 @@ function withLongerLoad(opened: OpenGate): OpenGate {
     const { run } = loaded;
     const cells = run.plan.cells.map((cell) => (cell.plugin === "other" ? { ...cell, duration: 30 } : cell));
     return { ...loaded, run: { ...run, plan: { ...run.plan, cells } } };
+  });
+  return { ...opened, gate: { ...opened.gate, baseRuns } };
+}
+
+/** Returns a gate whose base was measured on another machine. */
+function withOtherMachine(opened: OpenGate): OpenGate {
+  const baseRuns = opened.gate.baseRuns.map((loaded) => {
+    const { environment } = loaded.run;
+    return { ...loaded, run: { ...loaded.run, environment: environment && { ...environment, kernel: "6.0.0-other" } } };
   });
   return { ...opened, gate: { ...opened.gate, baseRuns } };
 }
@@ -159,6 +168,22 @@ describe("a confirmation that cannot be completed", () => {
     });
     expect(file.reason).toBe("cannot write ~/out/confirmation");
     expect(storedGate(opened.session)).toEqual(file);
+  });
+});
+
+describe("a cell without a baseline and a base of another machine", () => {
+  const bench = { others: ["bridge"], hasBaseline: false };
+  const cellOf = (plugin: string): string => `small/tcp/${plugin}/fake/same-node/throughput`;
+  const onOtherMachine = (phases: Phases): Promise<OpenGate> =>
+    openGate(phases, { basePlugins: null }, bench).then(withOtherMachine);
+
+  it("passes if it is that of the reference plugin, and is listed as not compared", async () => {
+    const { file, comparison } = await decide(onOtherMachine({ base: 5, head: 5, again: 5 }));
+    expect(comparison.cells.map(({ id }) => id)).toEqual([cellOf("mine")]);
+    expect(comparison.uncompared.map(({ cell, reason }) => [cell.id, reason])).toEqual([
+      [cellOf("bridge"), "no common reference, and the runs are of different machines"],
+    ]);
+    expect(file).toMatchObject({ outcome: "passed" });
   });
 });
 

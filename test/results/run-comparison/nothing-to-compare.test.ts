@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { EnvironmentError } from "../../../core/errors.ts";
 import { nothingToCompare } from "../../../results/run-comparison/nothing-to-compare.ts";
-import { NO_REFERENCE } from "../../../results/run-comparison/reference.ts";
-import type { UncomparedCell } from "../../../results/run-comparison/run-comparison.ts";
+import { NO_REFERENCE, type UncomparedCell } from "../../../results/run-comparison/run-comparison.ts";
 import { uncomparedCell } from "../../helpers/sample-comparison.ts";
 
 it.each<[string, Partial<UncomparedCell>, RegExp]>([

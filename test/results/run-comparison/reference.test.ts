@@ -1,10 +1,17 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Environment } from "../../../results/environment-facts.ts";
 import type { LoadedRun } from "../../../results/load-run.ts";
 import type { ResultRecord } from "../../../results/record.ts";
 import { foldRun, type FoldedRun } from "../../../results/run-comparison/folded-run.ts";
 import { matchCells, type FoldedSides, type MatchedCell } from "../../../results/run-comparison/match-cells.ts";
 import { chooseReference } from "../../../results/run-comparison/reference.ts";
+import {
+  type CellState,
+  isBroken,
+  isLost,
+  NO_REFERENCE,
+  type UncomparedCell,
+} from "../../../results/run-comparison/run-comparison.ts";
 import { comparedRun, type RunOptions } from "../../helpers/compared-run.ts";
 
 function sides(head: Partial<RunOptions> = {}): FoldedSides {
@@ -87,26 +94,67 @@ function withRecords(loaded: LoadedRun, isKept: (record: ResultRecord) => boolea
   return { ...loaded, records: Array.from(loaded.records).filter(isKept) };
 }
 
-it.each<[keyof typeof BASELINES, RegExp]>([
-  ["missing", /^baseline not planned in SIDE$/],
-  ["skipped", /^baseline skipped in SIDE: too few nodes$/],
-  ["failed", /^baseline failed in SIDE: not measured/],
-  ["of other sessions", /^no block in SIDE was measured with the baseline in one session$/],
-])("is nothing else for a load whose baseline is %s on one side", (how, reason) => {
+it.each<[keyof typeof BASELINES, CellState, RegExp]>([
+  ["missing", "measured", /^baseline not planned in SIDE$/],
+  ["skipped", "measured", /^baseline skipped in SIDE: too few nodes$/],
+  ["failed", "failed", /^baseline failed in SIDE: not measured/],
+  ["of other sessions", "measured", /^no block in SIDE was measured with the baseline in one session$/],
+])("is nothing else for a load whose baseline is %s on one side", (how, state, reason) => {
   const [whole, lacking] = [comparedRun({ id: "a" }), BASELINES[how](comparedRun({ id: "b" }))].map(foldRun);
   const pairs = { head: [whole, lacking], base: [lacking, whole] } as Record<"head" | "base", FoldedRun[]>;
   for (const side of ["head", "base"] as const) {
     const [base, head] = pairs[side] as [FoldedRun, FoldedRun];
     const runs: FoldedSides = { base: [base], head: [head], renamed: new Map() };
     const other = side === "head" ? "base" : "head";
-    for (const plugin of ["bridge", "p"])
-      expect(chooseReference(cellOf(runs, plugin, "throughput"), runs, "bridge")).toMatchObject({
-        [side]: "failed",
+    for (const plugin of ["bridge", "p"]) {
+      const found = chooseReference(cellOf(runs, plugin, "throughput"), runs, "bridge") as UncomparedCell;
+      expect(found).toMatchObject({
+        [side]: state,
         [other]: "measured",
         reason: expect.stringMatching(new RegExp(reason.source.replace("SIDE", side))) as string,
       });
+      expect(isLost(found)).toBe(side === "head" || state === "measured");
+    }
     expect(referenceOf(runs, "p", "add-time")).toEqual({ kind: "plugin", name: "bridge" });
   }
+});
+
+it("names the failed baseline if the other side skipped it", () => {
+  const [base, head] = [BASELINES.skipped(comparedRun({ id: "a" })), BASELINES.failed(comparedRun({ id: "b" }))];
+  const runs: FoldedSides = { base: [foldRun(base)], head: [foldRun(head)], renamed: new Map() };
+  expect(chooseReference(cellOf(runs, "p", "throughput"), runs, "bridge")).toMatchObject({
+    ...{ base: "measured", head: "failed" },
+    reason: expect.stringMatching(/^baseline failed in head: not measured/) as string,
+  });
+});
+
+describe("on different machines", () => {
+  const isAddTimeOfBridge = ({ cell }: Pick<ResultRecord, "cell">): boolean => /\/bridge\/.*\/add-time$/.test(cell);
+
+  function addTimeOfP(changeHead: (head: LoadedRun) => LoadedRun): UncomparedCell {
+    const other = comparedRun({ id: "b", environment: () => ({ cpus: 64 }) });
+    const runs: FoldedSides = {
+      base: [foldRun(comparedRun({ id: "a" }))],
+      head: [foldRun(changeHead(other))],
+      renamed: new Map(),
+    };
+    return chooseReference(cellOf(runs, "p", "add-time"), runs, "bridge") as UncomparedCell;
+  }
+
+  it("loses a cell whose reference only the head failed to measure", () => {
+    const found = addTimeOfP((head) => withRecords(head, (record) => !isAddTimeOfBridge(record)));
+    expect(found.reason).toMatch(/^reference bridge failed in head: not measured/);
+    expect([isBroken(found), isLost(found)]).toEqual([true, true]);
+  });
+
+  it("does not lose a cell whose reference the head does not plan", () => {
+    const found = addTimeOfP((head) => {
+      const cells = head.run.plan.cells.filter(({ id }) => !isAddTimeOfBridge({ cell: id }));
+      return { ...head, run: { ...head.run, plan: { ...head.run.plan, cells } } };
+    });
+    expect(found).toMatchObject({ base: "measured", head: "measured", reason: NO_REFERENCE });
+    expect([isBroken(found), isLost(found)]).toEqual([false, false]);
+  });
 });
 
 it("is the plugin for a load whose baseline no run could measure", () => {
