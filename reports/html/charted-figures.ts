@@ -1,4 +1,5 @@
 /** Selects the figures with charts: drawing those of a large run would take longer than everything else. */
+import type { Text } from "../language/text.ts";
 import type { Figure } from "../questions.ts";
 import type { ReportInput } from "../report.ts";
 import { isLarge } from "./embedded.ts";
@@ -22,10 +23,15 @@ function isHeadline({ questions }: Figure): boolean {
 
 /** Returns a note for a page that omits charts. */
 export function omittedChartsNote(charted: ReadonlySet<Figure>, figures: readonly Figure[]): Html | null {
-  const omitted = figures.filter((figure) => figure.better !== "none" && !charted.has(figure)).length;
+  // Views of metrics that are not ranked have no chart to omit.
+  const ranked = figures.filter(({ better }) => better !== "none");
+  const omitted = ranked.filter((figure) => !charted.has(figure)).length;
   if (omitted === 0) return null;
-  return html`<p class="muted">
-    Charts of ${omitted} of ${figures.length} metrics are omitted because of the size of the run; the tables contain
-    their values.
-  </p>`;
+  const note: Text = {
+    en:
+      `Charts of ${omitted} of ${ranked.length} ranked metrics are omitted because of the size of the run; ` +
+      "the tables contain their values.",
+    zh: `由于此运行的规模，省略了 ${ranked.length} 个参与排名的指标中 ${omitted} 个的图表；表格包含它们的数值。`,
+  };
+  return html`<p class="muted">${note}</p>`;
 }

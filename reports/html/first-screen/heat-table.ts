@@ -1,4 +1,4 @@
-/** The heat table: plugins by headline questions, in plan order, with the conformance verdicts of each plugin. */
+/** The heat table: plugins by headline questions, in plan order, with the results of the core clauses of each. */
 import { type HeatCell, heatCells } from "../../first-screen/heat-cells.ts";
 import type { ScreenQuestion, ScreenQuestions } from "../../first-screen/screen-questions.ts";
 import { betterLabel, commonScale, type Scale } from "../../format.ts";
@@ -19,14 +19,15 @@ const PLUGIN: Text = { en: "Plugin", zh: "插件" };
 const SPECIFICATION: Text = { en: "CNI specification", zh: "CNI 规范" };
 const LEGEND: Text = {
   en:
-    "Factor: the value divided by that of the plugin with the best median (“reference”). Hatched: undecided, the run " +
-    "shows no difference. “=”: shown to be equal. Rank 1–2: first or second, the run does not show which.",
+    "Factor: typical ratio within a block, compared with the plugin with the best median (“reference”); it can " +
+    "differ from the ratio of the medians. Hatched: undecided, the run shows no difference. “=”: shown to be equal. " +
+    "Rank 1–2: first or second, the run does not show which.",
   zh:
-    "倍数：数值除以中位数最优的插件（“参照”）的数值。斜线：未定，此运行没有显示差异。“=”：已证明相等。" +
-    "第 1–2 名：第一或第二，此运行无法确定。",
+    "倍数：与中位数最优的插件（“参照”）相比，同一区组内的典型比值；可能与中位数之比不同。" +
+    "斜线：未定，此运行没有显示差异。“=”：已证明相等。第 1–2 名：第一或第二，此运行无法确定。",
 };
 
-/** @param prefix of the id that the conformance verdicts link to */
+/** @param prefix of the id that the results of the core clauses link to */
 export function heatTable(
   { run, summary }: ReportInput,
   { shown, headline }: ScreenQuestions,

@@ -58,7 +58,7 @@ const NOTHING: Text = { en: "The run has no measured question.", zh: "此运行�
 const NOT_MEASURED: Text = { en: "not part of this run", zh: "不在此运行中" };
 const EXPLORATORY: Text = {
   en: "Exploratory: no question was named before the run, so some of these differences may be false.",
-  zh: "探索性：运行前没有指定主要问题，因此其中一些差异可能是假的。",
+  zh: "探索性：运行前没有指定主要问题，因此其中一些差异可能是虚假差异。",
 };
 
 function answerItem({ figure, question }: ScreenQuestion): Html {
@@ -72,7 +72,7 @@ function warningList(summary: ReportInput["summary"], prefix: string): Html {
   const all =
     others === 0
       ? { en: "all warnings", zh: "全部警告" }
-      : { en: `${others} more warnings`, zh: `另外 ${others} 类警告` };
+      : { en: `${others} more ${others === 1 ? "kind" : "kinds"} of warnings`, zh: `另外 ${others} 类警告` };
   const link = html`<a href="#${prefix}doubts">${all}</a>`;
   if (shown.length === 0) return html`<p class="muted">${NO_WARNINGS}</p>`;
   return html`<ul class="notes">

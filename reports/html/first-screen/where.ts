@@ -16,19 +16,15 @@ export function whereMeasured(input: ReportInput): Html {
   </p>`;
 }
 
-/** Returns the number of blocks with values, and of the planned ones if it is smaller. */
+/** Returns the number of blocks with values, a range if cells differ, and that of the planned ones if it is larger. */
 function blockCount({ run, summary }: ReportInput): { readonly en: string; readonly zh: string } {
-  const measured = Math.max(0, ...summary.cells.map(({ n }) => n));
+  const measured = summary.cells.flatMap(({ state, n }) => (state === "measured" ? [n] : []));
+  const [min, max] = measured.length === 0 ? [0, 0] : [Math.min(...measured), Math.max(...measured)];
   const { blocks } = run.plan;
-  if (measured === blocks)
-    return {
-      en: `${blocks} ${blocks === 1 ? "deployment" : "deployments"} of each plugin`,
-      zh: `每个插件部署 ${blocks} 次`,
-    };
-  return {
-    en: `${measured} of at most ${blocks} deployments of each plugin`,
-    zh: `每个插件部署 ${measured} 次（至多 ${blocks} 次）`,
-  };
+  const range = { en: min === max ? `${max}` : `${min} to ${max}`, zh: min === max ? `${max}` : `${min} 至 ${max}` };
+  const unit = blocks === 1 ? "block" : "blocks";
+  if (max === blocks) return { en: `${range.en} ${unit}`, zh: `${range.zh} 个区组` };
+  return { en: `${range.en} of at most ${blocks} ${unit}`, zh: `${range.zh} 个区组（至多 ${blocks} 个）` };
 }
 
 function machine({ run }: ReportInput): { readonly en: Content; readonly zh: Content } {
