@@ -10,7 +10,7 @@ export const METRIC_ACTIONS: Readonly<Record<string, Words>> = {
   "add-time": { en: "to ADD a pod", zh: "ADD 一个 Pod " },
   "check-time": { en: "to CHECK a pod", zh: "CHECK 一个 Pod " },
   "del-time": { en: "to DEL a pod", zh: "DEL 一个 Pod " },
-  "pod-ready-time": { en: "until a new pod responds", zh: "让新 Pod 响应" },
+  "pod-ready-time": { en: "to get a new pod to respond", zh: "让新 Pod 响应" },
   "connect-time": { en: "to open a TCP connection", zh: "建立 TCP 连接" },
   "rollout-time": { en: "to replace all pods", zh: "替换所有 Pod " },
   "policy-close-time": { en: "to enforce a policy", zh: "使策略生效" },
@@ -32,3 +32,6 @@ export const METRIC_QUANTITIES: Readonly<Record<string, Words>> = {
   "pairs-throughput": { en: "combined throughput of all pairs", zh: "所有节点对的总吞吐量" },
   "pair-throughput-min": { en: "throughput of the slowest pair", zh: "最慢节点对的吞吐量" },
 };
+
+/** Metrics whose quantity is countable, as in `30 more retransmitted segments`. */
+export const COUNT_METRICS: readonly string[] = ["retransmits"];

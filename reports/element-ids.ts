@@ -35,16 +35,15 @@ export function rowId(view: string, { path, plugin }: SummaryCell, plugins: read
 }
 
 /**
- * How a plugin compares with the one with the best median: a verdict; `best` if it is that one and better than all
- * others; `reference` if it is that one, but shares its rank.
+ * How a plugin compares with the reference, the compared plugin with the best median: a verdict; `best` if it is that
+ * one and better than all others; `reference` if it is that one, but not shown to be better than all.
  */
 export type Mark = Comparison["verdict"] | "best" | "reference";
 
-/** Returns null for a plugin that was not compared. */
-export function markOf({ ranks, versusBest }: RankedCell): Mark | null {
-  if (versusBest !== null) return versusBest.verdict;
-  if (ranks === null) return null;
-  return ranks[1] === 1 ? "best" : "reference";
+/** Returns null for a plugin that was not compared with the reference. */
+export function markOf({ ranks, isReference, versusBest }: RankedCell): Mark | null {
+  if (!isReference) return versusBest?.verdict ?? null;
+  return ranks?.[1] === 1 ? "best" : "reference";
 }
 
 /** The data attributes that filters use. Values are plain names. */

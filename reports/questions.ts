@@ -31,7 +31,9 @@ export interface RankedCell {
    * worse. null if the cell was not measured or compared.
    */
   readonly ranks: Ranks | null;
-  /** Comparison of this plugin with the plugin with the best median; null for that plugin itself. */
+  /** Whether this is the reference: of the compared plugins, the one with the best median. */
+  readonly isReference: boolean;
+  /** Comparison of this plugin with the reference; null for the reference itself, and if they were not compared. */
   readonly versusBest: Comparison | null;
 }
 
@@ -58,11 +60,13 @@ function figureOf(cells: readonly SummaryCell[], comparisons: readonly Compariso
 
 function rankCells(cells: readonly SummaryCell[], comparisons: readonly Comparison[]): RankedCell[] {
   const order = [...cells].sort(byMedian);
-  const best = order[0]?.plugin;
+  const reference = order.find(({ plugin }) => comparisons.some(({ a, b }) => a === plugin || b === plugin))?.plugin;
   const measured = cells.filter(({ state }) => state === "measured").length;
   return order.map((cell) => {
     const own = comparisons.map((comparison) => fromViewOf(cell.plugin, comparison)).filter((each) => each !== null);
-    return { cell, ranks: ranksFrom(own, measured), versusBest: own.find(({ b }) => b === best) ?? null };
+    const isReference = cell.plugin === reference;
+    const versusBest = own.find(({ b }) => b === reference) ?? null;
+    return { cell, ranks: ranksFrom(own, measured), isReference, versusBest };
   });
 }
 

@@ -98,25 +98,40 @@ export function undecidedNote(pairs: readonly Comparison[], unit: string): Text 
   return reason === undefined ? sensitivityNote(pairs, unit) : reasonText(reason);
 }
 
-function reasonText(reason: string): Text {
+/** Returns why a pair is undecided in the languages of a page. @param reason of a comparison */
+export function reasonText(reason: string): Text {
   return { en: reason, zh: reason === "busy machine" ? "机器繁忙" : reason };
 }
 
-/** Returns which difference these blocks show in each of the pairs, and how many blocks a small one needs. */
+/** Returns which difference these blocks had a chance to show, and how many blocks a small one needs. */
 function sensitivityNote(pairs: readonly Comparison[], unit: string): Text {
-  const [first] = pairs;
-  const detectable = pairs.map((pair) => pair.detectable).filter((each) => each !== null);
-  if (first === undefined || detectable.length < pairs.length)
-    return { en: "too few blocks to show any difference", zh: "区组太少，无法显示任何差异" };
-  const { scale } = first;
-  const largest = formatDifference({ scale, estimate: Math.max(...detectable) }, unit);
-  const chance = { en: `80 % chance to show a difference of ${largest}`, zh: `有 80 % 的概率显示出 ${largest} 的差异` };
-  const blocks = pairs.map(({ blocksNeeded }) => blocksNeeded).filter((each) => each !== null);
+  const chance = chanceToShow(pairs, (largest) => formatDifference(largest, unit));
+  const blocks = pairs.flatMap(({ detectable, blocksNeeded }) => (detectable === null ? [] : (blocksNeeded ?? [])));
   if (blocks.length < pairs.length) return chance;
   const needed = Math.max(...blocks);
   return {
     en: `${chance.en}; ${needed} blocks show one outside the band`,
     zh: `${chance.zh}；要显示等效区间之外的差异，需要 ${needed} 个区组`,
+  };
+}
+
+/**
+ * Returns which true difference these blocks show in each of the pairs with a power of 80 %.
+ * @param pairs that are undecided
+ * @param format of the difference
+ */
+export function chanceToShow(
+  pairs: readonly Comparison[],
+  format: (difference: Pick<Comparison, "scale" | "estimate">) => string,
+): Text {
+  const [first] = pairs;
+  const detectable = pairs.flatMap((pair) => pair.detectable ?? []);
+  if (first === undefined || detectable.length < pairs.length)
+    return { en: "too few blocks to show any difference", zh: "区组太少，无法显示任何差异" };
+  const largest = format({ scale: first.scale, estimate: Math.max(...detectable) });
+  return {
+    en: `a difference of ${largest} had an 80 % chance to show`,
+    zh: `若真实差异为 ${largest}，有 80 % 的概率能检出`,
   };
 }
 

@@ -1,7 +1,8 @@
 /** The answer to a question of the first screen as one sentence, which claims no more than the verdicts show. */
 import type { Comparison, SummaryCell } from "../../results/index.ts";
 import { formatDifference, formatValue } from "../format.ts";
-import { fromViewOf, type Figure, type Question } from "../questions.ts";
+import { fromViewOf, type Figure, type Question, type RankedCell } from "../questions.ts";
+import { chanceToShow, reasonText } from "../sentences.ts";
 import { differencePhrase } from "./difference.ts";
 import { joinAll, type Name, nameList, phrase, type Sentence } from "./phrase.ts";
 import { percent } from "./amounts.ts";
@@ -12,8 +13,8 @@ const MAX_DIFFERENCES = 3;
 const name = (plugin: string): Name => ({ name: plugin });
 
 export function answer(figure: Figure, question: Question): Sentence {
+  const measured = question.rankedCells.filter(({ cell }) => cell.state === "measured");
   const cells = question.rankedCells.map(({ cell }) => cell);
-  const measured = cells.filter(({ state }) => state === "measured");
   const failed = cells.filter(({ state }) => state === "failed").map(({ plugin }) => plugin);
   const skipped = cells.filter(({ state }) => state === "skipped").map(({ plugin }) => plugin);
   const parts = [...measuredParts(figure, question, measured), ...absentParts(failed, "failed")];
@@ -22,12 +23,17 @@ export function answer(figure: Figure, question: Question): Sentence {
   return joinAll(all, { en: "; ", zh: "；" });
 }
 
-function measuredParts(figure: Figure, question: Question, measured: readonly SummaryCell[]): Sentence[] {
-  const [first] = measured;
-  if (first === undefined) return [];
-  if (measured.length === 1) return [onlyOne(first)];
-  if (question.comparisons.length === 0) return [notCompared(measured)];
-  const { comparisons } = question;
+function measuredParts(figure: Figure, question: Question, measured: readonly RankedCell[]): Sentence[] {
+  const alone = measured.length === 1 ? measured[0] : undefined;
+  if (alone !== undefined) return [onlyOne(alone.cell)];
+  const others = measured.filter(({ ranks }) => ranks === null).map(({ cell }) => cell.plugin);
+  const reference = measured.find(({ isReference }) => isReference);
+  if (reference === undefined) return absentParts(others, "measured, but not compared");
+  return [...comparedParts(figure, question, reference.cell), ...absentParts(others, "not compared")];
+}
+
+/** @param first the compared plugin with the best median */
+function comparedParts(figure: Figure, { comparisons }: Question, first: SummaryCell): Sentence[] {
   const versusFirst = comparisons.flatMap((each) => fromViewOf(first.plugin, each) ?? []);
   const others = (verdict: Comparison["verdict"]): Comparison[] =>
     versusFirst.filter((each) => each.verdict === verdict);
@@ -90,26 +96,21 @@ function largestDifference(pairs: readonly Comparison[], unit: string): string |
   return percent(Math.max(...ends.map((end) => Math.max(end, 1 / end))));
 }
 
-/** Returns one sentence per reason; without a reason, the difference that would have shown. */
+/** Returns one sentence per reason; without a reason, the difference that had a chance to show. */
 function undecided(first: string, pairs: readonly Comparison[], unit: string): Sentence[] {
   const reasons = [...new Set(pairs.map(({ reason }) => reason ?? ""))];
   return reasons.map((reason) => {
     const same = pairs.filter((each) => (each.reason ?? "") === reason);
     const { en, zh } = pairNames(first, same);
-    const why = reason === "" ? sensitivity(same, unit) : { en: reason, zh: reason };
+    const why = reason === "" ? chanceToShow(same, distance(unit)) : reasonText(reason);
     return { en: phrase`${en}: undecided, ${why.en}`, zh: phrase`${zh}：未定，${why.zh}` };
   });
 }
 
-function sensitivity(pairs: readonly Comparison[], unit: string): { en: string; zh: string } {
-  const [first] = pairs;
-  const detectable = pairs.flatMap((pair) => pair.detectable ?? []);
-  if (first === undefined || detectable.length < pairs.length)
-    return { en: "too few blocks to show any difference", zh: "区组太少，无法显示任何差异" };
-  const largest = Math.max(...detectable);
-  const { scale } = first;
-  const text = scale === "ratio" ? percent(largest) : formatDifference({ scale, estimate: largest }, unit).slice(1);
-  return { en: `a difference of ${text} would have shown`, zh: `若相差 ${text} 则会显示` };
+/** Formats a difference without its direction. */
+function distance(unit: string): (difference: Pick<Comparison, "scale" | "estimate">) => string {
+  return ({ scale, estimate }) =>
+    scale === "ratio" ? percent(estimate) : formatDifference({ scale, estimate }, unit).slice(1);
 }
 
 /** Returns the names alone if each pair of them is in the list. */
@@ -134,13 +135,15 @@ function onlyOne({ plugin, median, unit, ci95, n }: SummaryCell): Sentence {
   };
 }
 
-function notCompared(measured: readonly SummaryCell[]): Sentence {
-  const { en, zh } = nameList(measured.map(({ plugin }) => plugin).toSorted());
-  return { en: phrase`${en}: measured, but not compared`, zh: phrase`${zh}：已测量，但未比较` };
-}
+const ABSENCES = {
+  failed: "失败",
+  skipped: "已跳过",
+  "not compared": "未比较",
+  "measured, but not compared": "已测量，但未比较",
+} as const;
 
-function absentParts(plugins: readonly string[], state: "failed" | "skipped"): Sentence[] {
+function absentParts(plugins: readonly string[], state: keyof typeof ABSENCES): Sentence[] {
   if (plugins.length === 0) return [];
-  const { en, zh } = nameList(plugins);
-  return [{ en: phrase`${en}: ${state}`, zh: phrase`${zh}：${state === "failed" ? "失败" : "已跳过"}` }];
+  const { en, zh } = nameList(plugins.toSorted());
+  return [{ en: phrase`${en}: ${state}`, zh: phrase`${zh}：${ABSENCES[state]}` }];
 }

@@ -3,7 +3,7 @@ import type { Comparison } from "../../results/index.ts";
 import type { Figure } from "../questions.ts";
 import { type Amount, amountOf } from "./amounts.ts";
 import { type Name, phrase, type Phrase, type Sentence } from "./phrase.ts";
-import { actionOf, quantityOf } from "./wording.ts";
+import { actionOf, isCount, quantityOf } from "./wording.ts";
 
 /**
  * @param comparison whose `a` is worse than its `b`
@@ -46,7 +46,7 @@ function words(figure: Figure, { a, b }: Pair, { kind, text }: Amount): Sentence
       zh: phrase`${a} 的${zh}是 ${b} 的 ${text} 倍`,
     };
   const [higher, gao] = direction(figure);
-  if (kind === "percent")
+  if (kind === "percent" || isCount(figure.metric))
     return { en: phrase`${a} has ${text} ${higher} ${en} than ${b}`, zh: phrase`${a} 的${zh}比 ${b} ${gao} ${text}` };
   return {
     en: phrase`${a}: ${en} ${text} ${higher} than ${b}`,
@@ -65,6 +65,7 @@ function shortWords(figure: Figure, { a }: Pair, { kind, text }: Amount): Senten
 }
 
 /** Returns the direction in which the worse plugin differs. */
-function direction({ better }: Figure): readonly [en: string, zh: string] {
+function direction({ metric, better }: Figure): readonly [en: string, zh: string] {
+  if (isCount(metric)) return better === "higher" ? ["fewer", "少"] : ["more", "多"];
   return better === "higher" ? ["lower", "低"] : ["higher", "高"];
 }

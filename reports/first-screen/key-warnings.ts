@@ -26,7 +26,7 @@ const SHORT: Readonly<Record<string, Text>> = {
   },
   steal: {
     en: "The hypervisor withheld CPU time in some blocks.",
-    zh: "部分区组中虚拟机管理程序扣留了 CPU 时间。",
+    zh: "部分区组中 CPU 时间被虚拟机管理程序占用（steal）。",
   },
   "generator-limited": {
     en: "The load generator used a full core, so throughput may be its limit instead of that of a plugin.",

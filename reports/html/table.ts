@@ -32,7 +32,8 @@ const REPEAT: Text = { en: "To measure this again:", zh: "重新测量：" };
 /** Returns the table and the command that measures its values again. */
 export function figureTable(figure: Figure, scale: Scale, page: TablePage): Html {
   const place = { view: page.ids.get(figure) ?? "", plugins: page.plugins, scale };
-  const host = figure.baseline && cellRow({ cell: figure.baseline, ranks: null, versusBest: null }, place);
+  const host =
+    figure.baseline && cellRow({ cell: figure.baseline, ranks: null, isReference: false, versusBest: null }, place);
   const baseline = host && rowGroup(BASELINE, [host]);
   const groups = figure.questions.map(({ path, rankedCells }) =>
     rowGroup(

@@ -65,3 +65,15 @@ it("marks the plugin with the best median as the best only if it is better than 
     ]
   `);
 });
+
+it("marks no plugin as the reference because it was not compared with the reference", () => {
+  const { cells, comparisons } = summary;
+  const marks = (keep: (a: string, b: string) => boolean): Record<string, string | null> => {
+    const kept = comparisons.filter(({ a, b }) => keep(a, b));
+    const question = figuresOf({ ...summary, cells, comparisons: kept }).find(({ metric }) => metric === "add-time");
+    const ranked = question?.questions.at(-1)?.rankedCells ?? [];
+    return Object.fromEntries(ranked.map((each) => [each.cell.plugin, markOf(each)]));
+  };
+  expect(marks(() => true)).toEqual({ ptp: "reference", bridge: "undecided", simplecni: "worse" });
+  expect(marks((...pair) => !pair.includes("ptp"))).toEqual({ ptp: null, bridge: "reference", simplecni: "worse" });
+});

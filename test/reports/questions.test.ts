@@ -78,7 +78,7 @@ describe("a question", () => {
     const { figure, question } = ask({ bridge: noisy(0), ptp: noisy(3), simplecni: noisy(5) });
     expect(new Set(question.comparisons.map(({ verdict }) => verdict))).toEqual(new Set(["undecided"]));
     expect(rankingSentence(figure, question).en).toMatch(
-      /^Undecided: .* \(80 % chance to show a difference of \+\d+ %; \d+ blocks show one outside the band\)\. Medians/,
+      /^Undecided: .* \(a difference of \+\d+ % had an 80 % chance to show; \d+ blocks show one outside the band\)\. /,
     );
   });
 
@@ -92,6 +92,7 @@ describe("a question", () => {
     expect(question.rankedCells.at(-1)).toMatchObject({
       cell: { plugin: "bridge", state: "failed" },
       ranks: null,
+      isReference: false,
       versusBest: null,
     });
     expect(rankingSentence(figure, question).en).toMatch(/ Not measured: bridge\.$/);

@@ -42,7 +42,7 @@ const three = [
 const worse = { verdict: "better", estimate: 0.2, ci95: [1 / 5.4, 1 / 4.6] } as const;
 
 describe("the answer to a headline question", () => {
-  it("states differences with their interval, and what would have shown", () => {
+  it("states differences with their interval, and what had a chance to show", () => {
     const pairs = [
       { a: "bridge", b: "ptp" },
       { a: "bridge", b: "simplecni", ...worse },
@@ -51,10 +51,10 @@ describe("the answer to a headline question", () => {
     expect(answerOf(three, pairs)).toEqual({
       en:
         "simplecni takes 5.0 times as long as bridge to ADD a pod (95 % CI 4.6 to 5.4, n = 9); " +
-        "bridge and ptp: undecided, a difference of 15 % would have shown",
+        "bridge and ptp: undecided, a difference of 15 % had an 80 % chance to show",
       zh:
         "simplecni ADD 一个 Pod 所需的时间是 bridge 的 5.0 倍（95 % 置信区间 4.6 至 5.4，n = 9）；" +
-        "bridge 和 ptp：未定，若相差 15 % 则会显示",
+        "bridge 和 ptp：未定，若真实差异为 15 %，有 80 % 的概率能检出",
     });
   });
 
@@ -66,7 +66,7 @@ describe("the answer to a headline question", () => {
     ];
     expect(answerOf(three, pairs).en).toBe(
       "simplecni takes 5.0 times as long as ptp to ADD a pod (95 % CI 4.6 to 5.4, n = 9); " +
-        "bridge against ptp and simplecni: undecided, a difference of 15 % would have shown",
+        "bridge against ptp and simplecni: undecided, a difference of 15 % had an 80 % chance to show",
     );
   });
 
@@ -77,12 +77,13 @@ describe("the answer to a headline question", () => {
       { a: "ptp", b: "simplecni" },
     ];
     expect(answerOf(three, pairs).en).toBe(
-      "bridge, ptp and simplecni: undecided, a difference of 20 % would have shown",
+      "bridge, ptp and simplecni: undecided, a difference of 20 % had an 80 % chance to show",
     );
     const two = three.slice(0, 2);
-    expect(answerOf(two, [{ a: "bridge", b: "ptp", reason: "busy machine" }]).en).toBe(
-      "bridge and ptp: undecided, busy machine",
-    );
+    expect(answerOf(two, [{ a: "bridge", b: "ptp", reason: "busy machine" }])).toEqual({
+      en: "bridge and ptp: undecided, busy machine",
+      zh: "bridge 和 ptp：未定，机器繁忙",
+    });
     expect(answerOf(two, [{ a: "bridge", b: "ptp", detectable: null }]).en).toBe(
       "bridge and ptp: undecided, too few blocks to show any difference",
     );
@@ -124,8 +125,22 @@ describe("the answer to a headline question", () => {
       { a: "bridge", b: "ptp", verdict: "better", scale: "difference", estimate: -30, ci95: [-40, -20] },
     ] as const;
     expect(answerOf(three.slice(0, 2), pairs, retransmits).en).toBe(
-      "ptp: retransmitted segments 30 higher than bridge (95 % CI 20 to 40, n = 9)",
+      "ptp has 30 more retransmitted segments than bridge (95 % CI 20 to 40, n = 9)",
     );
+  });
+
+  it("says what takes the time of a metric", () => {
+    const ready = { metric: "pod-ready-time" } as const;
+    expect(answerOf(three, [{ a: "bridge", b: "simplecni", ...worse }], ready).en).toContain(
+      "simplecni takes 5.0 times as long as bridge to get a new pod to respond (95 %",
+    );
+  });
+
+  it("answers from the compared plugins if the one with the best median has no block in common with them", () => {
+    expect(answerOf(three, [{ a: "ptp", b: "simplecni", ...worse }])).toEqual({
+      en: "simplecni takes 5.0 times as long as ptp to ADD a pod (95 % CI 4.6 to 5.4, n = 9); bridge: not compared",
+      zh: "simplecni ADD 一个 Pod 所需的时间是 ptp 的 5.0 倍（95 % 置信区间 4.6 至 5.4，n = 9）；bridge：未比较",
+    });
   });
 
   it("says what is missing", () => {
@@ -152,7 +167,7 @@ describe("the answer to a headline question", () => {
         cells,
         cells.slice(1).map(({ plugin }) => ({ a: "p0", b: plugin })),
       ).en,
-    ).toBe("p0 against p1, p2, p3 and 36 others: undecided, a difference of 15 % would have shown");
+    ).toBe("p0 against p1, p2, p3 and 36 others: undecided, a difference of 15 % had an 80 % chance to show");
   });
 
   it.each([
