@@ -4,7 +4,11 @@ import type { RunFile } from "../results/index.ts";
 import type { Figure } from "./questions.ts";
 
 /** Options with a value that belong to the stored run, or that the command sets. */
-const OMITTED = ["--out", "--only", "--resume", "--seed", "--report"];
+const OMITTED = [
+  ...["--out", "--only", "--resume", "--seed", "--report"],
+  // Of the gate, which compares with another run.
+  ...["--confirm", "--base-bin-dir", "--fail-on", "--known", "--threshold"],
+];
 
 /** Returns the command of the run, limited to the cells of a figure on all paths. */
 export function repeatCommand(
