@@ -124,6 +124,12 @@ export function betterLabel(better: Better): Text {
   return BETTER_LABELS[better];
 }
 
+/** Returns the label of a direction as a sentence. */
+export function betterSentence(better: Better): Text {
+  const { en, zh } = betterLabel(better);
+  return { en: `${en.slice(0, 1).toUpperCase()}${en.slice(1)}.`, zh: `${zh}。` };
+}
+
 const BETTER_LABELS: Readonly<Record<Better, Text>> = {
   higher: { en: "higher is better", zh: "越高越好" },
   lower: { en: "lower is better", zh: "越低越好" },

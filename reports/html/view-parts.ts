@@ -25,12 +25,17 @@ export const VIEW_LINK: Text = { en: "Link to this view", zh: "此视图的链�
 export async function viewArticles(views: readonly View[], prefix: string): Promise<Html> {
   const articles = views.map(async (view) => {
     const id = `${prefix}${view.id}`;
-    return html`<article id="${id}">
+    return html`<article id="${id}" ${filterKey("scenario", view.scenarios)} ${filterKey("metric", view.metrics)}>
       <h3>${view.title}${permalink(id, VIEW_LINK)}</h3>
       ${await viewFigure(view, `${id}-view`)}
     </article>`;
   });
   return html`${await Promise.all(articles)}`;
+}
+
+/** Returns the attribute by which the filter of the page finds a view. */
+function filterKey(key: string, names: readonly string[] = []): Html | null {
+  return names.length === 0 ? null : html`data-${key}="${names.join(" ")}"`;
 }
 
 /** A view and the name of its switch. */

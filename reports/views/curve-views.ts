@@ -33,6 +33,7 @@ export function curveViews(context: ViewContext, details: readonly Detail<Distri
         id: context.id(first.scenario, name, "percentiles"),
         title: { en: `${label.en}: percentiles`, zh: `${label.zh}：百分位数` },
         caption: CAPTION,
+        metrics: [name],
         draw: () => drawScaled(curves, first.detail.unit),
       },
     ];

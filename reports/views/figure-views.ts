@@ -1,6 +1,6 @@
 /** The views of one metric: its values on every path, and their ratio to the baseline. */
 import type { SummaryCell } from "../../results/index.ts";
-import { betterLabel, commonScale, formatNumber, formatRatio, type Scale } from "../format.ts";
+import { betterSentence, commonScale, formatNumber, formatRatio, type Scale } from "../format.ts";
 import { metricLabel } from "../language/metric-labels.ts";
 import { joinSentences, type Text } from "../language/text.ts";
 import type { Figure } from "../questions.ts";
@@ -47,7 +47,7 @@ function valueView(context: ViewContext, figure: Figure, cells: readonly Summary
   const caption = joinSentences([
     blocks ? BLOCK_MARKS : MEDIAN_MARKS,
     ...(reference == null ? [] : [BASELINE_LINE]),
-    better(figure),
+    betterSentence(figure.better),
     isLogarithmic(chart) ? LOGARITHMIC : ZOOMED,
   ]);
   return { id, title: metricLabel(figure.metric), caption, draw: () => dotChart(chart) };
@@ -91,14 +91,13 @@ function ratioView(context: ViewContext, figure: Figure, cells: readonly Summary
   };
   const label = metricLabel(figure.metric);
   const title = { en: `${label.en}: ratio to the host baseline`, zh: `${label.zh}：与主机基线之比` };
-  const caption = joinSentences([RATIO_MARKS, better(figure), isLogarithmic(chart) ? LOGARITHMIC : ZOOMED]);
+  const caption = joinSentences([
+    RATIO_MARKS,
+    betterSentence(figure.better),
+    isLogarithmic(chart) ? LOGARITHMIC : ZOOMED,
+  ]);
   const id = context.id(figure.scenario, figure.metric, "ratio");
   return { id, title, caption, draw: () => dotChart(chart) };
-}
-
-function better({ better: direction }: Figure): Text {
-  const { en, zh } = betterLabel(direction);
-  return { en: `${en.slice(0, 1).toUpperCase()}${en.slice(1)}.`, zh: `${zh}。` };
 }
 
 const BLOCK_MARKS: Text = {
@@ -114,5 +113,5 @@ const RATIO_MARKS: Text = {
   zh: "每个值除以同一区组的主机值：中位数与 95 % 置信区间。虚线：比值 1。",
 };
 const BASELINE_LINE: Text = { en: "Dashed: host baseline.", zh: "虚线：主机基线。" };
-const ZOOMED: Text = { en: "The axis may not start at zero.", zh: "坐标轴可能不从零开始。" };
+const ZOOMED: Text = { en: "The axis can start above zero.", zh: "坐标轴可能不从零开始。" };
 const LOGARITHMIC: Text = { en: "The axis is logarithmic.", zh: "坐标轴为对数刻度。" };

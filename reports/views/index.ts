@@ -58,7 +58,9 @@ export function viewsOf(input: ReportInput): RunViews {
       // Of a scenario without stored samples, the percentiles that are metrics.
       const percentiles = curves.length > 0 ? curves : [percentileView(context, own)];
       const views = [...percentiles, lifecycleView(context, own, pods), ...seriesViews(context, series)];
-      return [key, [...views, cpuView(context, own)].filter((view) => view !== null)] as const;
+      const scenario = { scenarios: own.slice(0, 1).map((figure) => figure.scenario) };
+      const shown = [...views, cpuView(context, own)].filter((view) => view !== null);
+      return [key, shown.map((view) => ({ ...view, ...scenario }))] as const;
     }),
   );
   const suites = sweepViews(context, figures);

@@ -21,6 +21,7 @@ export function pairViews(
       id: context.id(scenario, "pairs"),
       title: { en: "Node pairs", zh: "节点对" },
       caption: captionOf(matrices),
+      scenarios: [scenario],
       draw: () => heatChart(scale.unit, scale.factor, matrices),
     };
     return [name, view] as const;
@@ -35,7 +36,7 @@ function captionOf(matrices: readonly PairMatrix[]): Text {
     {
       en:
         "Throughput from the client node (rows) to the server node (columns) while all pairs are under load; median " +
-        "over the blocks. Higher is better. The color scale may not start at zero.",
+        "over the blocks. Higher is better. The color scale can start above zero.",
       zh: "所有节点对同时加载时从客户端节点（行）到服务器节点（列）的吞吐量，各区组的中位数。越高越好。颜色刻度可能不从零开始。",
     },
     ...(shared > 1

@@ -30,6 +30,7 @@ export function percentileView(context: ViewContext, figures: readonly Figure[])
     id: context.id(scenario, "percentiles"),
     title: { en: "Latency percentiles", zh: "延迟百分位数" },
     caption: CAPTION,
+    metrics: metricsShownIn("percentile chart"),
     draw: () => drawCurves(lines, scale.unit, TAIL_VALUES),
   };
 }

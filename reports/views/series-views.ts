@@ -1,9 +1,10 @@
 /** How a quantity changes during a load, from the series of repetitions. */
 import { groupBy } from "../../core/group.ts";
+import { findMetric } from "../../core/metrics.ts";
 import { median, type Series } from "../../results/index.ts";
-import { scaleFor, type Scale } from "../format.ts";
+import { betterSentence, scaleFor, type Scale } from "../format.ts";
 import { metricLabel } from "../language/metric-labels.ts";
-import type { Text } from "../language/text.ts";
+import { joinSentences, type Text } from "../language/text.ts";
 import { lineChart, type Line, type LinePanel, type Point } from "./line-chart.ts";
 import { BASELINE, styleOf } from "./plugin-styles.ts";
 import type { Detail } from "./stored-details.ts";
@@ -29,7 +30,8 @@ export function seriesViews(context: ViewContext, details: readonly Detail<Serie
       {
         id: context.id(first.scenario, name, "time"),
         title: { en: `${label.en} during the load`, zh: `负载期间的${label.zh}` },
-        caption: CAPTION,
+        caption: joinSentences([CAPTION, betterSentence(findMetric(name)?.better ?? "none")]),
+        metrics: [name],
         draw: () => drawSeries(context, inPlanOrder(context, own)),
       },
     ];

@@ -26,8 +26,8 @@ const PARAMS: Readonly<Record<SweptParam, ParamFacts>> = {
     unit: "Mbit/s",
     title: { en: "UDP: delivered against offered rate", zh: "UDP：送达速率与发送速率" },
     caption: {
-      en: "Throughput and packet loss by offered rate; dashed: everything arrives.",
-      zh: "各发送速率下的吞吐量与丢包率；虚线：全部送达。",
+      en: "Throughput (higher is better) and packet loss (lower is better) by offered rate; dashed: all arrive.",
+      zh: "各发送速率下的吞吐量（越高越好）与丢包率（越低越好）；虚线：全部送达。",
     },
   },
   existing: {
@@ -51,7 +51,7 @@ const PARAMS: Readonly<Record<SweptParam, ParamFacts>> = {
 };
 
 const BAND: Text = {
-  en: "Median of the blocks; band: 95 % confidence interval. Both axes may be logarithmic or not start at zero.",
+  en: "Median of the blocks; band: 95 % confidence interval. Both axes can be logarithmic and start above zero.",
   zh: "各区组的中位数；色带：95 % 置信区间。坐标轴可能为对数刻度或不从零开始。",
 };
 
@@ -69,6 +69,8 @@ export function sweepViews(context: ViewContext, figures: readonly Figure[]): Re
       id: context.id(sweep.suite, "by", sweep.param),
       title: facts.title,
       caption: joinSentences([facts.caption, BAND]),
+      scenarios: sweep.steps.map(({ scenario }) => scenario),
+      metrics: facts.metrics,
       draw: () => drawSweep(context, sweep.param, shown),
     };
     return [{ suite: sweep.suite, view }];

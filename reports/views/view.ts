@@ -10,6 +10,9 @@ export interface View {
   readonly title: Text;
   /** What the marks mean, and which direction is better. */
   readonly caption: Text;
+  /** The scenarios and metrics of a view that belongs to no single metric, by which the filter of a page finds it. */
+  readonly scenarios?: readonly string[];
+  readonly metrics?: readonly string[];
   /** Returns the SVG, in which colors are CSS variables. */
   readonly draw: () => Promise<string>;
 }

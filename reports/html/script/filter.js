@@ -13,8 +13,9 @@ const MAX_OPENED_ROWS = 60;
 export class Filter {
   /** @type {readonly HTMLElement[]} */
   rows = all(ROWS);
-  /** Elements that contain rows. */
-  #containers = ancestorsOf(this.rows);
+  #views = all("main article[data-scenario]");
+  /** Elements that contain rows or views. */
+  #containers = ancestorsOf([...this.rows, ...this.#views]);
   /** @type {readonly Indexed[] | null} */
   #index = null;
   /** @type {Set<HTMLElement>} */
@@ -32,7 +33,7 @@ export class Filter {
     const found = terms.length === 0 ? null : this.#find(terms);
     this.#hide(found === null ? new Set() : this.#hiddenBy(found));
     const rows = found?.filter((element) => element instanceof HTMLTableRowElement) ?? this.rows;
-    this.#open(found !== null && rows.length <= MAX_OPENED_ROWS ? ancestorsOf(rows) : new Set());
+    this.#open(found !== null && rows.length <= MAX_OPENED_ROWS ? ancestorsOf(found) : new Set());
     return rows.length;
   }
 
@@ -42,18 +43,18 @@ export class Filter {
   }
 
   #find(/** @type {readonly import("./query.js").Term[]} */ terms) {
-    this.#index ??= [
-      ...this.rows,
-      ...all("main article[data-scenario]").filter((each) => !this.#containers.has(each)),
-    ].map((element) => ({ element, row: rowOf(element) }));
+    this.#index ??= [...this.rows, ...this.#views.filter((each) => !this.#containers.has(each))].map((element) => ({
+      element,
+      row: rowOf(element),
+    }));
     return this.#index.filter(({ row }) => matchesQuery(terms, row)).map(({ element }) => element);
   }
 
-  /** Returns what to hide: all other rows, and sections, articles and tables without a found row. */
+  /** Returns what to hide: all other rows, and what contains none; not the first screen, whose caveats always hold. */
   #hiddenBy(/** @type {readonly HTMLElement[]} */ found) {
     const shown = ancestorsOf(found);
     for (const element of found) shown.add(element);
-    const sections = all("main section, main article");
+    const sections = all("main section:not(.first-screen), main article");
     const tables = all("main tbody, main details, main .scroll").filter((each) => this.#containers.has(each));
     return new Set([...this.rows, ...sections, ...tables].filter((element) => !shown.has(element)));
   }

@@ -32,6 +32,8 @@ it("draws a panel per path", async () => {
   );
   const [view] = viewsOf(inputOf({ ...run, records: detailed })).scenario("quick", "tcp-1");
   expect(view?.id).toBe("v-tcp-1-throughput-time");
+  expect(view?.caption.en).toMatch(/Higher is better\.$/);
+  expect(view).toMatchObject({ scenarios: ["tcp-1"], metrics: ["throughput"] });
   const svg = (await view?.draw()) ?? "";
   for (const text of ["same-node", "cross-node", "Gbit/s", "host"]) expect(svg).toContain(`>${text}</text>`);
 });

@@ -29,6 +29,8 @@ function udpRun(rates: readonly number[]) {
 it("draws delivered against offered packets and their loss, per path", async () => {
   const [view] = udpRun([100, 1000, 100_000]).get("quick") ?? [];
   expect(view?.id).toBe("v-quick-by-rate");
+  expect(view?.caption.en).toContain("Throughput (higher is better) and packet loss (lower is better)");
+  expect(view?.scenarios).toEqual(["udp-100", "udp-1000", "udp-100000"]);
   const svg = (await view?.draw()) ?? "";
   for (const panel of ["throughput, same-node", "loss, same-node", "throughput, cross-node", "loss, cross-node"])
     expect(svg).toContain(`>${panel}</text>`);
