@@ -1,7 +1,7 @@
 /** The style of the controls that the script of a page adds, and of what they change. */
 
-export const CONTROLS_STYLE = `[hidden] { display: none !important; }
-.toolbar { position: sticky; top: 0; z-index: 1; background: var(--paper); border-bottom: 1px solid var(--line);
+export const CONTROLS_STYLE = `.toolbar { position: sticky; top: 0; z-index: 1;
+  background: var(--paper); border-bottom: 1px solid var(--line);
   display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: baseline; font-size: .85rem; color: var(--muted);
   max-width: 68rem; margin: .75rem auto 0; padding: .5rem 1.25rem; }
 .toolbar .line { display: flex; flex: 1 1 20rem; gap: .4rem; align-items: baseline; }

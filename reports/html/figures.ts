@@ -65,30 +65,35 @@ async function scenarioSection({ id, name, figures, extra }: Scenario, page: Run
   const rest = html`${await viewArticles(views, page.prefix)} ${await articles(folded)}`;
   const data = html`id="${id}" data-scenario="${scenario}"`;
   if (open.length === 0 && extra === null) return html`<section ${data}>${fold(title, rest)}</section>`;
+  const more = views.length + folded.length;
   return html`<section ${data}>
-    ${title} ${await articles(open)} ${extra} ${folded.length === 0 ? null : foldedMetrics(folded.length, rest)}
+    ${title} ${await articles(open)} ${extra} ${more === 0 ? null : fold(moreTitle(views.length, folded.length), rest)}
   </section>`;
 }
 
-function foldedMetrics(count: number, content: Html): Html {
-  return fold({ en: formatCount(count, "more metric"), zh: `另外 ${count} 项指标` }, content);
+function moreTitle(views: number, metrics: number): Text {
+  const count = views + metrics;
+  if (views === 0) return { en: formatCount(count, "more metric"), zh: `另外 ${count} 项指标` };
+  if (metrics === 0) return { en: formatCount(count, "more view"), zh: `另外 ${count} 个视图` };
+  return { en: `${count} more views and metrics`, zh: `另外 ${count} 个视图和指标` };
 }
 
 async function figureArticle(figure: Figure, page: RunFigures): Promise<Html> {
   const id = page.ids.get(figure) ?? "";
   const scale = commonScale(figure.unit, measuredCells(figure));
-  const title = html`<h3>
-    ${metricLabel(figure.metric)} <small>${betterLabel(figure.better)}</small>${permalink(id, VIEW_LINK)}
-  </h3>`;
+  const name = html`${metricLabel(figure.metric)} <small>${betterLabel(figure.better)}</small>`;
+  const link = permalink(id, VIEW_LINK);
   const charts = await metricViews(figure, page);
   const details = html`${answers(figure)} ${figureTable(figure, scale, page)}`;
   const { suite, scenario, metric } = figure;
   const data = html`id="${id}" data-suite="${suite}" data-scenario="${scenario}" data-metric="${metric}"`;
   if (page.opened.has(figure))
     return html`<article ${data}>
-      ${title} ${charts} ${fold({ en: "Values, ranks and comparisons", zh: "数值、排名与比较" }, details)}
+      <h3>${name}${link}</h3>
+      ${charts} ${fold({ en: "Values, ranks and comparisons", zh: "数值、排名与比较" }, details)}
     </article>`;
-  return html`<article ${data}>${fold(title, html`${charts} ${details}`)}</article>`;
+  // Summaries must not contain links.
+  return html`<article ${data}>${fold(html`<h3>${name}</h3>`, html`${charts} ${details}`)}${link}</article>`;
 }
 
 function answers(figure: Figure): Html | null {

@@ -4,11 +4,14 @@
 export const FOLD_STYLE = `details { margin: .4rem 0; }
 summary { cursor: pointer; }
 summary h2, summary h3 { display: inline; border: 0; margin: 0; }
-details[data-fold] > summary { padding: .3rem 0; border-bottom: 1px solid var(--line); }
+details[data-fold] > summary { padding: .3rem 1.5rem .3rem 0; border-bottom: 1px solid var(--line); }
 .permalink { color: var(--muted); text-decoration: none; opacity: 0; padding: 0 .3em; font-weight: 400; }
 :hover > .permalink, :focus-within > .permalink, .permalink:focus { opacity: 1; }
+/* Next to the summary of a folded view. */
+article { position: relative; }
+article > .permalink { position: absolute; top: .3rem; right: 0; }
 :target { scroll-margin-top: 4rem; }
-tr:target > *, article:target > h3, article:target > details > summary { background: var(--panel); }
+tr:target > *, article:target > :is(h3, h4), article:target > details > summary { background: var(--panel); }
 @media (hover: none) { .permalink { opacity: 1; } }
 @media print {
   details::details-content { display: block; content-visibility: visible; height: auto; }
@@ -47,5 +50,5 @@ export const VIEW_STYLE = `.view { margin: .5rem 0; }
 
 /** The switch of a clause matrix to the clauses whose results differ. */
 export const MATRIX_STYLE = `.differences { font-size: .85rem; color: var(--muted); }
-.matrix:has(.differences input:checked) tr[data-same] { display: none; }
+@media screen { .matrix:has(.differences input:checked) tr[data-same] { display: none; } }
 @media print { .differences { display: none; } }`;

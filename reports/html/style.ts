@@ -18,7 +18,7 @@ export const STYLE = `
 :root[data-theme=light] { color-scheme: light; ${LIGHT} }
 :root[data-theme=dark] { color-scheme: dark; ${DARK} }
 * { box-sizing: border-box; }
-:root:lang(en) [lang=zh], :root:lang(zh) [lang=en] { display: none; }
+:root:lang(en) [lang=zh]:not(option), :root:lang(zh) [lang=en]:not(option) { display: none; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans",
   "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif; }
@@ -43,9 +43,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin
 .facts dd { margin: 0; }
 ul.notes { list-style: none; padding: .6rem 1rem; margin: 1rem 0; border-left: 4px solid var(--warn);
   background: var(--panel); }
-.headlines { list-style: none; padding: 0; display: grid;
-  grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1rem 2rem; }
-.headlines li { border-top: 1px solid var(--line); padding-top: .5rem; }
+.headlines { list-style: none; padding: 0; display: grid; }
 .answers, .plain { padding-left: 1.2rem; }
 .plain li { margin: .4rem 0; }
 article { break-inside: avoid; }
@@ -73,7 +71,6 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6p
 code { font-size: .9em; overflow-wrap: anywhere; }
 .role { margin: .6rem 0 0; font-size: .85rem; color: var(--muted); }
 ${CONTROLS_STYLE}
-tr:target th, article:target h4 { background: var(--panel); }
 tbody th small { margin-left: 0; }
 ${FOLD_STYLE}
 ${MARKER_STYLE}

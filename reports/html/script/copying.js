@@ -9,10 +9,9 @@ export function addCopyButtons() {
       getSelection()?.selectAllChildren(pre);
       button.replaceChildren(bilingual("Selected", "已选中"));
     };
-    button.addEventListener(
-      "click",
-      () => void navigator.clipboard.writeText(pre.textContent ?? "").then(confirm, select),
-    );
+    // Over plain HTTP, `navigator.clipboard` is undefined.
+    const copy = () => Promise.resolve().then(() => navigator.clipboard.writeText(pre.textContent ?? ""));
+    button.addEventListener("click", () => void copy().then(confirm, select));
     pre.after(button);
   }
 }

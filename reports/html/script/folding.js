@@ -13,8 +13,7 @@ export class Folding {
       const key = this.#keyOf(details);
       this.#keys.set(key, details);
       this.#initial.set(key, details.open);
-      details.querySelector("summary")?.addEventListener("click", ({ target }) => {
-        if (target instanceof Element && target.closest("a, button") !== null) return;
+      details.querySelector("summary")?.addEventListener("click", () => {
         const differs = !details.open !== this.#initial.get(key);
         onChange((open) => [...open.filter((each) => each !== key), ...(differs ? [key] : [])]);
       });

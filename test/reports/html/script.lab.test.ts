@@ -58,7 +58,8 @@ describe("the filter line of a page", () => {
       for (const metric of await shown(page, "data-metric")) expect(metric).toContain("latency");
       await expect.poll(() => page.locator(".toolbar output").innerText()).toBe(`${plugins.length} of ${total} rows`);
       expect(await page.locator("main article:visible").count()).toBe(plugins.length);
-      expect(await page.locator("main section:visible").count()).toBe(1);
+      expect(await page.locator("main section:not(.first-screen):visible").count()).toBe(1);
+      expect(await page.locator(".first-screen .notes").isVisible()).toBe(true);
       for (const row of await page.locator(`${ROWS}:not([hidden])`).all()) expect(await row.isVisible()).toBe(true);
       await line(page).fill("");
       expect(await page.locator("[hidden]:not(data, [data-ref])").count()).toBe(0);
@@ -69,6 +70,18 @@ describe("the filter line of a page", () => {
     await opened("#?q=plugin:ptp,simplecni%20metric:throughput%20path:cross", async (page) => {
       expect((await shown(page, "data-plugin")).sort()).toEqual(["ptp", "simplecni"]);
       expect(await line(page).inputValue()).toBe("plugin:ptp,simplecni metric:throughput path:cross");
+    });
+  });
+
+  it("finds the views of a scenario and of a metric", async () => {
+    const isVisible = (page: Page, id: string) => page.locator(`#${id}`).isVisible();
+    await opened("#?q=scenario:rr-1%20metric:latency", async (page) => {
+      expect(await isVisible(page, "v-rr-1-percentiles")).toBe(true);
+      expect(await isVisible(page, "v-pods-lifecycle")).toBe(false);
+    });
+    await opened("#?q=scenario:pods", async (page) => {
+      expect(await isVisible(page, "v-rr-1-percentiles")).toBe(false);
+      expect(await isVisible(page, "v-pods-lifecycle")).toBe(true);
     });
   });
 
@@ -233,6 +246,10 @@ describe("the theme and the language", () => {
 
   it("are switched without a request", async () => {
     await opened("", async (page) => {
+      const displays = await page.evaluate(
+        `[...document.querySelectorAll("select[name=lang] option")].map((option) => getComputedStyle(option).display)`,
+      );
+      expect(displays).toEqual(["block", "block"]);
       await page.getByLabel("Language").selectOption("zh");
       expect(hashOf(page)).toBe("#?lang=zh");
       expect(await page.locator("html").getAttribute("lang")).toBe("zh");
@@ -268,6 +285,17 @@ describe("the data of a page", () => {
       },
       { permissions: ["clipboard-read", "clipboard-write"] },
     );
+  });
+
+  it("selects a command if the page has no clipboard, as over plain HTTP", async () => {
+    await opened("#commands", async (page) => {
+      await page.evaluate(`Object.defineProperty(navigator, "clipboard", { value: undefined })`);
+      const button = page.locator("#commands button.copying").first();
+      await button.click();
+      await expect.poll(() => button.innerText()).toBe("Selected");
+      const command = await page.locator("#commands pre.copy").first().textContent();
+      expect(await page.evaluate(`getSelection().toString().trim()`)).toBe(command?.trim());
+    });
   });
 });
 
