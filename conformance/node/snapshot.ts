@@ -55,11 +55,19 @@ const FORMATS: Readonly<Record<string, (line: string) => string | null>> = {
   iptables: (line) => formatIptables("iptables", line),
   ip6tables: (line) => formatIptables("ip6tables", line),
   sysctl: (line) => `sysctl ${line.replaceAll("/", ".")}`,
-  // Bridges learn the other entries.
-  fdb: (line) => (line.includes("permanent") ? `fdb ${line}` : null),
+  fdb: formatForwardingEntry,
   netns: (line) => `netns ${line}`,
   file: (line) => (line.startsWith("directory ") ? line : `file ${line}`),
 };
+
+/**
+ * Formats an entry of the forwarding database (bridge(8)). Bridges learn the entries that are not permanent, and the
+ * kernel adds those of multicast groups (odd first octet) some time after a link is up.
+ */
+export function formatForwardingEntry(line: string): string | null {
+  const isMulticast = /^[0-9a-f][13579bdf]:/i.test(line);
+  return line.includes("permanent") && !isMulticast ? `fdb ${line}` : null;
+}
 
 function formatIptables(binary: string, line: string): string | null {
   return line.startsWith("#") ? null : `${binary} ${line.replace(/\[\d+:\d+\]/, "")}`;
