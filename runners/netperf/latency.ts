@@ -53,12 +53,17 @@ export function parseLatency(text: string, rate: MetricName): Measurement {
  */
 function distributionsOf(text: string, samples: number): Pick<Measurement, "distributions"> {
   const found = omniValues(text);
-  const quantiles: { level: number; name: string; value: number }[] = [];
-  for (const [level, name] of QUANTILE_KEYS) {
+  const reported = QUANTILE_KEYS.map(([level, name]) => {
     const value = roundDetail((found.get(name) ?? NaN) / MICROSECONDS_PER_SECOND);
-    const isResolved = level !== 0.99 || sampleCountWarnings(samples).length === 0;
-    if (isResolved && value >= (quantiles.at(-1)?.value ?? 0)) quantiles.push({ level, name, value });
-  }
+    return { level, name, value };
+  }).filter(({ level, value }) => value >= 0 && (level !== 0.99 || sampleCountWarnings(samples).length === 0));
+  const isPercentile = ({ level }: { readonly level: number }): boolean => level > 0 && level < 1;
+  const percentiles = reported
+    .filter(isPercentile)
+    .filter(({ value }, i, all) => all.slice(0, i).every((lower) => lower.value <= value));
+  const minimum = reported.filter(({ level, value }) => level === 0 && value <= (percentiles[0]?.value ?? value));
+  const maximum = reported.filter(({ level, value }) => level === 1 && value >= (percentiles.at(-1)?.value ?? value));
+  const quantiles = [...minimum, ...percentiles, ...maximum];
   return {
     distributions: [
       {

@@ -40,9 +40,10 @@ describe("TCP_RR", () => {
     ]);
   });
 
-  test("the distribution omits a maximum below the percentiles, and a 99th percentile of few samples", () => {
+  test("the distribution omits extremes that contradict the percentiles, and a 99th percentile of few samples", () => {
     const levelsOf = (text: string): unknown => parseLatency(text, "transactions").distributions?.[0]?.levels;
     expect(levelsOf(RUNS[0]!.replace(/^MAX_LATENCY=.*$/m, "MAX_LATENCY=13"))).toEqual([0, 0.5, 0.9, 0.99]);
+    expect(levelsOf(RUNS[0]!.replace(/^MIN_LATENCY=.*$/m, "MIN_LATENCY=99"))).toEqual([0.5, 0.9, 0.99, 1]);
     expect(levelsOf(RUNS[0]!.replace(/^TRANSACTION_RATE=.*$/m, "TRANSACTION_RATE=99"))).toEqual([0, 0.5, 0.9, 1]);
   });
 
