@@ -38,7 +38,7 @@ export type {
 } from "./record.ts";
 export { blockSeries, distributionBands, valueBands } from "./repetition-bands.ts";
 export type { BlockSeries, DistributionBands, QuantileBand } from "./repetition-bands.ts";
-export { roundDetail } from "./repetition-details.ts";
+export { MAX_SERIES_VALUES, roundDetail } from "./repetition-details.ts";
 export type { Distribution, RepetitionDetails, Series } from "./repetition-details.ts";
 export { redactLoaded, redactor, replaceHome } from "./redact.ts";
 export type { Redact } from "./redact.ts";

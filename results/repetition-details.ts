@@ -1,4 +1,4 @@
-/** What a repetition recorded besides its values: series over time, and distributions (docs/data-format.md). */
+/** Series and distributions of a repetition (docs/data-format.md). */
 
 /** How a quantity changed during a load: one value per interval. */
 export interface Series {
@@ -22,7 +22,7 @@ export interface Distribution {
   readonly unit: string;
   /** Number of samples. */
   readonly samples: number;
-  /** Shares of the samples, 0 to 1, ascending. At most {@link MAX_QUANTILES}. 0 is the minimum, 1 the maximum. */
+  /** Shares of the samples, 0 to 1, ascending. At most 100. 0 is the minimum, 1 the maximum. */
   readonly levels: readonly number[];
   /** The quantile of each level, ascending. */
   readonly values: readonly number[];
@@ -40,8 +40,6 @@ export interface RepetitionDetails {
 
 /** Maximum number of values of a series. */
 export const MAX_SERIES_VALUES = 600;
-/** Maximum number of quantiles of a distribution: with their levels, 200 numbers. */
-export const MAX_QUANTILES = 100;
 /** Significant digits of the stored values. */
 const DIGITS = 6;
 

@@ -141,7 +141,7 @@ function storeMeasurement(target: RepetitionTarget, fields: RecordFields, measur
   onEvent({ kind: "measured", task, values });
 }
 
-/** Returns what is stored once per repetition, with its first value. */
+/** Returns the keys that only the first value of a repetition has. */
 function detailsOf({
   pairs,
   series,

@@ -1,10 +1,8 @@
 /** How throughput, retransmits and loss changed during a load, from the intervals that both ends of iperf3 report. */
 import { numberAt } from "../../core/untrusted-json.ts";
-import { roundDetail, type Series } from "../../results/index.ts";
+import { MAX_SERIES_VALUES, roundDetail, type Series } from "../../results/index.ts";
 import { intervalSums } from "./trimmed-load.ts";
 
-/** Maximum number of values: see docs/data-format.md. */
-const MAX_VALUES = 600;
 /** A last interval below this share of the nominal length is the rest of a load, with too little data for a rate. */
 const MIN_LENGTH = 0.5;
 /** Sums of one direction in adjacent intervals. NaN: not reported. */
@@ -42,7 +40,7 @@ export function intervalSeries(
   const { unit, valueOf } = QUANTITIES[name];
   const directions = flows.map((flow) => sumsByInterval(flow, interval));
   const count = Math.min(...directions.map(({ length }) => length));
-  const perValue = Math.ceil(count / MAX_VALUES);
+  const perValue = Math.ceil(count / MAX_SERIES_VALUES);
   const values = Array.from({ length: Math.ceil(count / (perValue || 1)) }, (_, index) => {
     const [from, to] = [index * perValue, Math.min(count, (index + 1) * perValue)];
     const value = directions.reduce((sum, intervals) => sum + valueOf(merge(intervals.slice(from, to))), 0);

@@ -21,9 +21,8 @@ import { iperf3Client, generatorWarnings, iperf3Tool, parseJsonOutput } from "./
 const WARM_UP_S = 1;
 /** IP and UDP headers, bytes. */
 const HEADER_BYTES = { "-4": 28, "-6": 48 } as const;
-/** Length of the intervals that both ends report, in seconds. */
-const INTERVAL_S = 0.1;
-const INTERVALS = ["-i", String(INTERVAL_S)];
+/** Longest load with short intervals, in seconds: each interval of both ends takes more than a kilobyte of output. */
+const MAX_SHORT_INTERVALS_S = 60;
 /** Share of the offered rate that the sender must reach. */
 const MIN_SENT_SHARE = 0.95;
 
@@ -57,10 +56,11 @@ async function runUdp(context: PairContext): Promise<Measurement> {
   const [rate, length] = [Number(params.rate), Number(params.length)];
   await requireSameVersion(client, server, signal);
   await requireUnfragmented(context, length);
-  return withServer(context, iperf3Tool(server, ["-J", ...INTERVALS]), async ({ warmUp, load }) => {
+  const intervals = ["-i", String(intervalOf(duration))];
+  return withServer(context, iperf3Tool(server, ["-J", ...intervals]), async ({ warmUp, load }) => {
     const send = [...iperf3Client(server), "-u", "-b", `${rate}M`, "-l", String(length), "-t"];
     await warmUp([...send, String(WARM_UP_S)], WARM_UP_S + CLIENT_MARGIN_S);
-    const measured = [...send, String(duration), ...INTERVALS, "--get-server-output"];
+    const measured = [...send, String(duration), ...intervals, "--get-server-output"];
     const { output, usage } = await load(measured, duration + CLIENT_MARGIN_S);
     const { throughput, loss, jitter, warnings, ...others } = parseUdp(output.stdout, rate * 1e6);
     return {
@@ -142,9 +142,15 @@ export function parseUdp(text: string, offered: number): UdpResult {
   };
 }
 
+/** Returns the length of the intervals that both ends report, in seconds. @param duration seconds of load */
+function intervalOf(duration: number): number {
+  return duration > MAX_SHORT_INTERVALS_S ? 1 : 0.1;
+}
+
 function receiverSeries(json: unknown): Pick<UdpResult, "series"> {
   const received = [{ json: valueAt(json, "server_output_json"), isSender: false }];
-  const timing = { warmUp: 0, interval: INTERVAL_S };
+  const duration = numberAt(json, "start", "test_start", "duration") ?? 0;
+  const timing = { warmUp: 0, interval: intervalOf(duration) };
   const series = (["throughput", "loss"] as const).flatMap((name) => intervalSeries(name, received, timing));
   return series.length === 0 ? {} : { series };
 }

@@ -1,4 +1,4 @@
-/** Stored series and distributions: what is read, and what is refused with its line. */
+/** Reads stored series and distributions, and refuses invalid ones with their line. */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

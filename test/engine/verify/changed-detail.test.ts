@@ -13,7 +13,7 @@ function stored(change: (text: string) => string): typeof found {
   return JSON.parse(change(JSON.stringify({ distributions: found.distributions }))) as typeof found;
 }
 
-it("accepts the stored form of what is recomputed, and a record without details", () => {
+it("accepts equal details, and a record without details", () => {
   expect(changedDetail(stored(String), found)).toBeNull();
   expect(changedDetail({}, found)).toBeNull();
 });

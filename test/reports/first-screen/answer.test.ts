@@ -143,7 +143,7 @@ describe("the answer to a headline question", () => {
     });
   });
 
-  it("says what is missing", () => {
+  it("names missing measurements", () => {
     expect(answerOf([{ plugin: "bridge" }], []).en).toBe(
       "bridge: 10.0 ms (95 % CI 9.0 ms to 11.0 ms, n = 9); no other plugin to compare with",
     );

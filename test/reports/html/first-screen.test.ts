@@ -126,8 +126,8 @@ describe("the first screen of an unusual run", () => {
       withCells(sample, (cell) => (cell.median === null ? cell : { ...cell, median: cell.median * 1e-290 })),
       ["Throughput"],
     ],
-    ["with values that are no numbers", withCells(sample, (cell) => ({ ...cell, median: Number.NaN })), ["–"]],
-  ])("%s says what is missing", (_, input, parts) => {
+    ["with values that are not numbers", withCells(sample, (cell) => ({ ...cell, median: Number.NaN })), ["–"]],
+  ])("%s names missing measurements", (_, input, parts) => {
     const text = textOf(input);
     for (const part of parts) expect(text).toContain(part);
     expect(text).not.toMatch(/\b(undefined|NaN|null|Infinity|\[object )\b/);

@@ -62,3 +62,11 @@ test("a throughput of 0 is a failure unless every packet was lost", () => {
   expect(() => parseUdp(idle(99), 1e6)).toThrow("0 bit/s received, but 1 packets arrived");
   expect(parseUdp(idle(100), 1e6)).toMatchObject({ throughput: 0, loss: 1 });
 });
+
+test("loads of more than a minute have intervals of one second, so that their output stays small", () => {
+  const intervalIn = (seconds: number): number | undefined => {
+    const text = captured("iperf3-3.12-udp-20M-intervals.json").replaceAll(/("duration":\s*)1,/g, `$1${seconds},`);
+    return parseUdp(text, 20e6).series?.[0]?.interval;
+  };
+  expect([intervalIn(1), intervalIn(60), intervalIn(61)]).toEqual([0.1, 0.1, 1]);
+});
