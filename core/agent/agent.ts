@@ -90,6 +90,7 @@ export class Agent implements Shell {
     let ended: Output["ended"] = null;
     let killTimer: NodeJS.Timeout | undefined;
     const kill = (signal: string): void => {
+      if (!this.#running.has(id)) return; // it has ended, so nothing would clear the timer
       this.#send("K", id, signal);
       if (signal !== "KILL") return;
       killTimer ??= setTimeout(
