@@ -7,6 +7,7 @@ const RESTRICTED_PACKAGES = {
   "ipaddr.js": ["core/ip.ts"],
   commander: ["cli/**"],
   "@resvg/resvg-js": ["reports/**"],
+  "string-width": ["reports/display-width.ts"],
   vega: ["reports/**"],
   "vega-lite": ["reports/**"],
   "node:child_process": [],

@@ -1,20 +1,15 @@
 /** One cell of the heat table: what a plugin's value is to that of each reference, of which one is shown. */
 import { formatFactor } from "../../first-screen/amounts.ts";
 import type { HeatCell, Versus } from "../../first-screen/heat-cells.ts";
-import { formatDifference, formatNumber, formatRanks, type Scale } from "../../format.ts";
+import { NOT_COMPARED, rankText, REFERENCE, tileText, type TileText } from "../../first-screen/tile-text.ts";
+import type { Scale } from "../../format.ts";
 import { verdictLabel } from "../../language/verdict-labels.ts";
 import type { Text } from "../../language/text.ts";
-import type { Ranks } from "../../questions.ts";
 import { html, type Content, type Html } from "../markup.ts";
 
 /** Up to this number of plugins, each of them can be chosen as the reference. */
 const MAX_REFERENCES = 12;
 
-const FAILED: Text = { en: "failed", zh: "失败" };
-const SKIPPED: Text = { en: "skipped", zh: "已跳过" };
-const BEST: Text = { en: "best", zh: "最优" };
-const REFERENCE: Text = { en: "reference", zh: "参照" };
-const NOT_COMPARED: Text = { en: "not compared", zh: "未比较" };
 const NO_HOST_VALUE: Text = { en: "no host value", zh: "没有主机数值" };
 const TO_HOST: Text = { en: "of host", zh: "相对主机" };
 
@@ -23,17 +18,15 @@ const TO_HOST: Text = { en: "of host", zh: "相对主机" };
  * @param scale of the values of the question
  */
 export function heatCell(heat: HeatCell, plugins: readonly string[], scale: Scale): Html {
-  const { cell } = heat;
-  if (cell === null) return html`<td>–</td>`;
-  if (cell.state !== "measured" || cell.median === null) {
-    const style = cell.state === "failed" ? "bad" : "muted";
-    return html`<td><span class="${style}">${cell.state === "failed" ? FAILED : SKIPPED}</span></td>`;
-  }
-  const value = `${formatNumber(cell.median, scale, cell.ci95)} ${scale.unit}`.trimEnd();
+  const text = tileText(heat, scale);
+  if (text === null) return html`<td>–</td>`;
+  const { value, label } = text;
+  if (value === null)
+    return html`<td><span class="${heat.cell?.state === "failed" ? "bad" : "muted"}">${label}</span></td>`;
   const others = plugins.length > MAX_REFERENCES ? [] : plugins;
   return html`<td class="number">
     <div data-refs>
-      ${versusBest(heat, value)} ${versusHost(heat, value)}
+      ${versusBest(heat, text)} ${versusHost(heat, value)}
       ${others.map((other, index) => versusPlugin(other, heat.plugin === other ? "itself" : heat.versus[index], value))}
     </div>
   </td>`;
@@ -56,25 +49,11 @@ function choice({ ref, style, factor, label, value, verdict }: Shown): Html {
   </div>`;
 }
 
-function versusBest(heat: HeatCell, value: string): Html {
-  const { mark, comparison, strength, ranks, cell } = heat;
-  const detail: Content = ranks === null ? value : html`${value}, ${rankText(ranks)}`;
-  const base = { ref: "best", value: detail, verdict: mark ?? "" };
-  if (mark === "best") return choice({ ...base, style: "best", factor: "1×", label: BEST });
-  if (mark === "reference") return choice({ ...base, style: "reference", factor: "1×", label: REFERENCE });
-  if (mark === null || comparison === null)
-    return choice({ ...base, style: "plain", factor: value, label: NOT_COMPARED, value: "" });
-  const sign = mark === "equal" ? "= " : "";
-  const amount =
-    comparison.scale === "ratio"
-      ? `${formatFactor(comparison.estimate)}×`
-      : formatDifference(comparison, cell?.unit ?? "1");
-  return choice({ ...base, style: `${mark} s${strength}`, factor: `${sign}${amount}`, label: verdictLabel(mark) });
-}
-
-function rankText(ranks: Ranks): Text {
-  const rank = formatRanks(ranks);
-  return { en: `rank ${rank}`, zh: `第 ${rank} 名` };
+function versusBest({ mark, strength, ranks }: HeatCell, { factor, label, value }: TileText): Html {
+  const base = { ref: "best", label, verdict: mark ?? "" };
+  if (mark === null || factor === null) return choice({ ...base, style: "plain", factor: value, value: "" });
+  const style = mark === "best" || mark === "reference" ? mark : `${mark} s${strength}`;
+  return choice({ ...base, style, factor, value: ranks === null ? value : html`${value}, ${rankText(ranks)}` });
 }
 
 function versusHost({ cell }: HeatCell, value: string): Html {

@@ -11,7 +11,7 @@ import { fold } from "../fold.ts";
 import { html, type Html } from "../markup.ts";
 import { heatTable } from "./heat-table.ts";
 import { sentenceContent } from "./sentence.ts";
-import { whereMeasured } from "./where.ts";
+import { whereLine } from "./where.ts";
 
 /** Answers that are shown; more are folded. */
 const MAX_ANSWERS = { headline: 8, exploratory: 4 } as const;
@@ -21,8 +21,8 @@ const SUMMARY: Text = { en: "Summary", zh: "摘要" };
 /** @param prefix of all ids, if a page shows several runs */
 export function firstScreen(input: ReportInput, questions: ScreenQuestions, prefix: string): Html {
   return html`<section id="${prefix}overview" class="first-screen">
-    ${heading(input.run.id, prefix)} ${whereMeasured(input)} ${answerList(questions)}
-    ${heatTable(input, questions, prefix)} ${warningList(input.summary, prefix)} ${certainty(input)}
+    ${heading(input.run.id, prefix)} ${whereLine(input)} ${answerList(questions)} ${heatTable(input, questions, prefix)}
+    ${warningList(input.summary, prefix)} ${certainty(input)}
   </section>`;
 }
 
