@@ -20,7 +20,7 @@ export const METRIC_ACTIONS: Readonly<Record<string, Words>> = {
 /** The quantity of a metric, as in `lower throughput`. Default: its display name. */
 export const METRIC_QUANTITIES: Readonly<Record<string, Words>> = {
   throughput: { en: "throughput", zh: "吞吐量" },
-  "cpu-per-gbit": { en: "CPU time per Gbit/s", zh: "每 Gbit/s 的 CPU 时间" },
+  "cpu-per-gbit": { en: "CPU time per Gbit/s", zh: "每 Gbit/s 的 CPU 用量" },
   transactions: { en: "transaction rate", zh: "事务速率" },
   connects: { en: "rate of new connections", zh: "新建连接速率" },
   "pods-rate": { en: "rate of attached pods", zh: "接入 Pod 的速率" },

@@ -16,7 +16,7 @@ export const NOISE_COLUMNS: readonly Text[] = [
   { en: "Drift", zh: "漂移" },
   { en: "Modes", zh: "分布峰数" },
   { en: "Between runs", zh: "运行之间" },
-  { en: `To show ${SHOWN}`, zh: `显示 ${SHOWN} 的差异所需` },
+  { en: `To show ${SHOWN}`, zh: `检出 ${SHOWN} 的差异所需` },
 ];
 
 /** Returns a row per metric. */

@@ -111,7 +111,7 @@ function sensitivityNote(pairs: readonly Comparison[], unit: string): Text {
   const needed = Math.max(...blocks);
   return {
     en: `${chance.en}; ${needed} blocks show one outside the band`,
-    zh: `${chance.zh}；要显示等效区间之外的差异，需要 ${needed} 个区组`,
+    zh: `${chance.zh}；要检出等效区间之外的差异，需要 ${needed} 个区组`,
   };
 }
 
@@ -127,7 +127,7 @@ export function chanceToShow(
   const [first] = pairs;
   const detectable = pairs.flatMap((pair) => pair.detectable ?? []);
   if (first === undefined || detectable.length < pairs.length)
-    return { en: "too few blocks to show any difference", zh: "区组太少，无法显示任何差异" };
+    return { en: "too few blocks to show any difference", zh: "区组太少，无法检出任何差异" };
   const largest = format({ scale: first.scale, estimate: Math.max(...detectable) });
   return {
     en: `a difference of ${largest} had an 80 % chance to show`,

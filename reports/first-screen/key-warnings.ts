@@ -42,7 +42,7 @@ const SHORT: Readonly<Record<string, Text>> = {
   },
   "link-limited": {
     en: "The underlay's rate limit bounds throughput: compare CPU time per Gbit/s.",
-    zh: "底层网络的速率上限限制了吞吐量：请比较每 Gbit/s 的 CPU 时间。",
+    zh: "底层网络的速率上限限制了吞吐量：请比较每 Gbit/s 的 CPU 用量。",
   },
   trend: { en: "Some values drifted during the run.", zh: "部分数值在运行期间发生漂移。" },
   "too-few-blocks": {

@@ -31,7 +31,7 @@ export function omittedChartsNote(charted: ReadonlySet<Figure>, figures: readonl
     en:
       `Charts of ${omitted} of ${ranked.length} ranked metrics are omitted because of the size of the run; ` +
       "the tables contain their values.",
-    zh: `由于此运行的规模，省略了 ${ranked.length} 个参与排名的指标中 ${omitted} 个的图表；表格包含它们的数值。`,
+    zh: `由于本次运行的规模，省略了 ${ranked.length} 个参与排名的指标中 ${omitted} 个的图表；表格包含它们的数值。`,
   };
   return html`<p class="muted">${note}</p>`;
 }

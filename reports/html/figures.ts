@@ -107,7 +107,7 @@ function answers(figure: Figure): Html | null {
 }
 
 const VALUES: Text = { en: "Values", zh: "数值" };
-const RATIO: Text = { en: "Ratio to host", zh: "与主机之比" };
+const RATIO: Text = { en: "Ratio to host", zh: "与 host 的比值" };
 const PAIRS: Text = { en: "Pairs of plugins", zh: "插件两两比较" };
 
 async function metricViews(figure: Figure, page: RunFigures): Promise<Html | null> {

@@ -40,7 +40,7 @@ const RULES: readonly { readonly title: Text; readonly rule: Text }[] = [
     },
   },
   {
-    title: { en: "Verdicts.", zh: "判定。" },
+    title: { en: "Verdicts.", zh: "结论。" },
     rule: {
       en:
         "Two plugins are compared on the blocks that both have. “Equal”: the 90 % interval of their ratio lies " +
@@ -54,7 +54,7 @@ const RULES: readonly { readonly title: Text; readonly rule: Text }[] = [
         "两个插件在二者共有的区组上比较。“相等”：二者比值的 90 % 区间位于等效区间之内；等效区间为 5 %，" +
         "除非套件另行设置，对可能为 0 的指标则为绝对区间。“更优”和“更差”：对同一问题（一条路径上的一个指标）" +
         "的所有插件对进行校正后，差异仍然显著。“未定”：以上均未得到证实；此时给出在此类运行中有 80 % 的概率" +
-        "能够显示出来的最小真实差异，针对一对插件并假定差异服从正态分布。比值的区间只针对一对插件。" +
+        "能够检出的最小真实差异，针对一对插件并假定差异服从正态分布。比值的区间只针对一对插件。" +
         "排名是一个范围：下限为已证实更优的插件数加一，上限为插件总数减去已证实更差的插件数。",
     },
   },
@@ -69,7 +69,7 @@ const RULES: readonly { readonly title: Text; readonly rule: Text }[] = [
       zh:
         `套件可以在运行之前指定主要问题；其中出现任何虚假差异的概率不超过 ${HEADLINES}。其他问题都是探索性的：` +
         `在各插件看起来不全相等的问题中，预计至多有 ${DISCOVERIES} 存在虚假差异。` +
-        "每个“相等”的判定有误的概率不超过 5 %。",
+        "每个“相等”的结论有误的概率不超过 5 %。",
     },
   },
   {

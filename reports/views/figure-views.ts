@@ -90,7 +90,7 @@ function ratioView(context: ViewContext, figure: Figure, cells: readonly Summary
     reference: 1,
   };
   const label = metricLabel(figure.metric);
-  const title = { en: `${label.en}: ratio to the host baseline`, zh: `${label.zh}：与主机基线之比` };
+  const title = { en: `${label.en}: ratio to the host baseline`, zh: `${label.zh}：与 host 的比值` };
   const caption = joinSentences([
     RATIO_MARKS,
     betterSentence(figure.better),
@@ -110,8 +110,8 @@ const MEDIAN_MARKS: Text = {
 };
 const RATIO_MARKS: Text = {
   en: "Each value divided by the host value of the same block: median and 95 % confidence interval. Dashed: ratio 1.",
-  zh: "每个值除以同一区组的主机值：中位数与 95 % 置信区间。虚线：比值 1。",
+  zh: "每个值除以同一区组的 host 值：中位数与 95 % 置信区间。虚线：比值 1。",
 };
-const BASELINE_LINE: Text = { en: "Dashed: host baseline.", zh: "虚线：主机基线。" };
+const BASELINE_LINE: Text = { en: "Dashed: host baseline.", zh: "虚线：host 基线。" };
 const ZOOMED: Text = { en: "The axis can start above zero.", zh: "坐标轴可能不从零开始。" };
 const LOGARITHMIC: Text = { en: "The axis is logarithmic.", zh: "坐标轴为对数刻度。" };

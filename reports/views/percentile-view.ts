@@ -39,7 +39,7 @@ const CAPTION: Text = {
   en:
     "Median of each percentile over the blocks; band: lowest to highest block. Lower is better. The run stores no " +
     "other percentiles.",
-  zh: "各区组每个百分位数的中位数；色带：最低到最高的区组。越低越好。该运行未存储其他百分位数。",
+  zh: "各区组每个百分位数的中位数；色带：最低到最高的区组。越低越好。本次运行未存储其他百分位数。",
 };
 
 export interface Curve extends Line {

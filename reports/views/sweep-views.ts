@@ -45,7 +45,7 @@ const PARAMS: Readonly<Record<SweptParam, ParamFacts>> = {
     title: { en: "Cost by message size", zh: "不同消息大小的开销" },
     caption: {
       en: "Throughput (higher is better) and CPU per Gbit/s (lower is better) by message size.",
-      zh: "各消息大小下的吞吐量（越高越好）与每 Gbit/s 的 CPU（越低越好）。",
+      zh: "各消息大小下的吞吐量（越高越好）与每 Gbit/s 的 CPU 用量（越低越好）。",
     },
   },
 };

@@ -10,8 +10,8 @@ import { html, type Content, type Html } from "../markup.ts";
 /** Up to this number of plugins, each of them can be chosen as the reference. */
 const MAX_REFERENCES = 12;
 
-const NO_HOST_VALUE: Text = { en: "no host value", zh: "没有主机数值" };
-const TO_HOST: Text = { en: "of host", zh: "相对主机" };
+const NO_HOST_VALUE: Text = { en: "no host value", zh: "没有 host 的数值" };
+const TO_HOST: Text = { en: "of host", zh: "相对 host" };
 
 /**
  * @param plugins the plugins of the plan

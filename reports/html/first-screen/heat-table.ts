@@ -23,8 +23,8 @@ const LEGEND: Text = {
     "differ from the ratio of the medians. Hatched: undecided, the run shows no difference. “=”: shown to be equal. " +
     "Rank 1–2: first or second, the run does not show which.",
   zh:
-    "倍数：与中位数最优的插件（“参照”）相比，同一区组内的典型比值；可能与中位数之比不同。" +
-    "斜线：未定，此运行没有显示差异。“=”：已证明相等。第 1–2 名：第一或第二，此运行无法确定。",
+    "倍数：与中位数最优的插件（“参照”）相比，同一区组内的典型比值；可能与中位数的比值不同。" +
+    "斜线：未定，本次运行未检出差异。“=”：已证实相等。第 1–2 名：第一或第二，本次运行无法确定。",
 };
 
 /** @param prefix of the id that the results of the core clauses link to */

@@ -54,8 +54,8 @@ function answerList({ shown, headline, missing }: ScreenQuestions): Html {
   }`;
 }
 
-const NOTHING: Text = { en: "The run has no measured question.", zh: "此运行没有测量任何问题。" };
-const NOT_MEASURED: Text = { en: "not part of this run", zh: "不在此运行中" };
+const NOTHING: Text = { en: "The run has no measured question.", zh: "本次运行没有测量任何问题。" };
+const NOT_MEASURED: Text = { en: "not part of this run", zh: "不在本次运行中" };
 const EXPLORATORY: Text = {
   en: "Exploratory: no question was named before the run, so some of these differences may be false.",
   zh: "探索性：运行前没有指定主要问题，因此其中一些差异可能是虚假差异。",
