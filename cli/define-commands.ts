@@ -125,6 +125,7 @@ export function addConformance(host: Host, program: Command, onExit: OnExit): vo
   addClusterOptions(conformance)
     .optionsGroup(GROUP.output)
     .addOption(shared.formatOption(["text", ...Object.keys(conformanceReports)], "text"))
+    .addOption(shared.languageOption())
     .action(async (plugins: string[], options: ConformanceFlags) =>
       onExit(await (await import("./commands/conformance.ts")).conformanceCommand(host, plugins, options)),
     );

@@ -6,6 +6,7 @@ import {
   comparisonReports,
   type FailOn,
   failingCells,
+  type Language,
   missingPlugins,
 } from "../../reports/index.ts";
 import {
@@ -30,6 +31,7 @@ export interface CompareFlags extends SideFlags {
   readonly format: ComparisonReportName;
   readonly out?: string;
   readonly all?: boolean;
+  readonly lang?: Language;
 }
 
 /**
@@ -43,7 +45,8 @@ export async function compareCommand(host: Host, dirs: readonly string[], flags:
   const known = flags.known === undefined ? [] : loadKnownChanges(flags.known, host.clock.date());
   const comparison = withRegressionStates(await compare(sides, flags), known);
   const failOn = flags.failOn ?? [];
-  await write(comparisonReports[flags.format](comparison, { all: flags.all === true, failOn }));
+  const options = { all: flags.all === true, failOn, ...(flags.lang !== undefined && { language: flags.lang }) };
+  await write(comparisonReports[flags.format](comparison, options));
   if (failingCells(comparison, failOn).length > 0) return EXIT.regression;
   const isIncomplete = brokenCells(comparison).length > 0 || missingPlugins(comparison).length > 0;
   return failOn.length > 0 && isIncomplete ? EXIT.notMeasured : EXIT.success;

@@ -4,7 +4,7 @@ import type { BareCluster, BareKind, Cluster, ClusterKind, ClusterSpec } from ".
 import { type CniArgs, SPEC_VERSIONS, type SpecVersion } from "../../cni/index.ts";
 import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
-import { type ConformanceFormat, conformanceReports } from "../../reports/index.ts";
+import { type ConformanceFormat, conformanceReports, type Language } from "../../reports/index.ts";
 import { type ConformanceReport, type ConformanceRow, failsRequirement } from "../../results/index.ts";
 import { runChain, runConformance } from "../../conformance/index.ts";
 import { chooseCluster, type ClusterFlags } from "../flags/choose-cluster.ts";
@@ -35,6 +35,7 @@ export interface ConformanceFlags extends TargetFlags, Omit<ClusterFlags, "nodes
   readonly format: ConformanceFormat | "text";
   readonly out?: string;
   readonly yes?: boolean;
+  readonly lang?: Language;
 }
 
 /** Directory of the plugin binaries on the node. */
@@ -104,8 +105,9 @@ async function testAll(
   return testTargets(host, { kind, spec }, findTargets(host, plugins, flags), flags);
 }
 
-function formatReports(reports: readonly ConformanceReport[], { format }: ConformanceFlags): string {
-  return format === "text" ? reports.map(conformanceText).join("\n") : conformanceReports[format](reports);
+function formatReports(reports: readonly ConformanceReport[], { format, lang }: ConformanceFlags): string {
+  if (format === "text") return reports.map(conformanceText).join("\n");
+  return conformanceReports[format](reports, lang === undefined ? {} : { language: lang });
 }
 
 async function testTargets(

@@ -8,6 +8,7 @@ import {
   type ComparisonOptions,
   comparisonReports,
   formatCount,
+  type Language,
   type ReportName,
   reports,
 } from "../../reports/index.ts";
@@ -19,6 +20,7 @@ interface GateReportFlags {
   readonly report: readonly ReportName[];
   readonly failOn?: readonly string[];
   readonly progress: boolean;
+  readonly lang?: Language;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function decideGate(host: Host, gate: Gate, session: Session, flags
   const options: ComparisonOptions = {
     all: false,
     failOn: fails ? ["regression"] : [],
+    ...(flags.lang !== undefined && { language: flags.lang }),
     gate: { allCells: allCellsHint(flags.report), design: gate.basePlugins === null ? "unpaired" : "paired" },
   };
   process.stdout.write(`\n${comparisonReports.text(comparison, options)}`);

@@ -5,7 +5,7 @@ import { comparisonReports, FAIL_ON } from "../../reports/index.ts";
 import { DEFAULT_REFERENCE } from "../../results/index.ts";
 import { argument, collect, listOption, parseNames } from "./arguments.ts";
 import { parseRenamed } from "./compared-sides.ts";
-import { formatOption, GROUP, outFileOption } from "./shared-options.ts";
+import { formatOption, GROUP, languageOption, outFileOption } from "./shared-options.ts";
 
 export function addCompareOptions(command: Command): Command {
   return addSideOptions(command)
@@ -21,6 +21,7 @@ export function addCompareOptions(command: Command): Command {
     .optionsGroup(GROUP.output)
     .addOption(formatOption(Object.keys(comparisonReports), "text"))
     .addOption(outFileOption())
+    .addOption(languageOption())
     .option("--all", "text: list all cells instead of the most important ones");
 }
 

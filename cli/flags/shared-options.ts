@@ -148,7 +148,7 @@ export function outFileOption(): Option {
 }
 
 export function languageOption(): Option {
-  return new Option("--lang <language>", "language in which html reports open").choices(LANGUAGES).default("en");
+  return new Option("--lang <language>", "language in which html pages open").choices(LANGUAGES).default("en");
 }
 
 export function downloadOption(): Option {

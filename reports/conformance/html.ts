@@ -2,6 +2,7 @@
 import type { ConformanceReport } from "../../results/index.ts";
 import { html, type Content, type Html } from "../html/markup.ts";
 import { page } from "../html/page.ts";
+import type { RenderOptions } from "../report.ts";
 import { deviationSections } from "./html-deviations.ts";
 import type { Text } from "../language/text.ts";
 import { NOT_TESTED } from "./labels.ts";
@@ -29,7 +30,7 @@ const FOOTER: Text = {
   zh: "由 cnibench 生成。本页面可离线使用，不加载任何外部资源。",
 };
 
-export function conformanceHtml(reports: readonly ConformanceReport[]): string {
+export function conformanceHtml(reports: readonly ConformanceReport[], { language }: RenderOptions = {}): string {
   const plugins = reports.map(({ plugin }) => plugin).join(", ");
   const title = { en: `CNI conformance: ${plugins}`, zh: `CNI 规范符合性：${plugins}` };
   const [first] = reports;
@@ -69,6 +70,7 @@ export function conformanceHtml(reports: readonly ConformanceReport[]): string {
         </section>
       </main>
       <footer>${FOOTER}</footer>`,
+    language,
   );
 }
 

@@ -42,8 +42,8 @@ function isConfirmed({ state }: ComparedCell): boolean {
 }
 
 function answerOf(comparison: RunComparison): string {
-  const facts = comparison.facts.map(factText).join("; ");
-  return `${verdictSentence(comparison)}${facts === "" ? "" : `. The sides differ: ${facts}`}`;
+  const facts = comparison.facts.map((fact) => factText(fact).en).join("; ");
+  return `${verdictSentence(comparison).en}${facts === "" ? "" : `. The sides differ: ${facts}`}`;
 }
 
 function cellLine(cell: ComparedCell): string {

@@ -49,9 +49,8 @@ function groupOf({ suite, scenario }: { readonly suite: string; readonly scenari
 function summaryOf(comparison: RunComparison, options: ComparisonOptions): string {
   const { facts } = comparison;
   return [
-    verdictSentence(comparison),
-    ...facts.map((fact) => `the sides differ: ${factText(fact)}`),
-    ...notesOf(comparison, options),
-    ...runWarnings(comparison),
+    verdictSentence(comparison).en,
+    ...facts.map((fact) => `the sides differ: ${factText(fact).en}`),
+    ...[...notesOf(comparison, options), ...runWarnings(comparison)].map(({ en }) => en),
   ].join("\n");
 }

@@ -32,10 +32,10 @@ export const comparisonMarkdown: ComparisonFormat = (comparison, options) => {
   const { uncompared, facts, known } = comparison;
   const parts = [
     heading(comparison),
-    facts.length === 0 ? "" : `The sides differ:\n\n${bulletList(facts.map((fact) => external(factText(fact))))}`,
-    broken.length === 0 ? "" : `### ${BROKEN_TITLE}\n\n${shownList(broken)}`,
+    facts.length === 0 ? "" : `The sides differ:\n\n${bulletList(facts.map((fact) => external(factText(fact).en)))}`,
+    broken.length === 0 ? "" : `### ${BROKEN_TITLE.en}\n\n${shownList(broken)}`,
     ...groups.filter(isShown).map(shownGroup),
-    bulletList([...notesOf(comparison, options), ...runWarnings(comparison)].map(external)),
+    bulletList([...notesOf(comparison, options), ...runWarnings(comparison)].map(({ en }) => external(en))),
     ...collapsedList("Runs", runLines(comparison)),
     ...collapsedList(
       "Known changes",
@@ -52,13 +52,13 @@ export const comparisonMarkdown: ComparisonFormat = (comparison, options) => {
 
 /** The heading has no external text, so that it always fits. */
 function heading(comparison: RunComparison): string {
-  const sentence = verdictSentence(comparison);
+  const sentence = verdictSentence(comparison).en;
   const answer = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
   return `${COMMENT_MARKER}\n## CNI plugin comparison\n\n**${answer}**\n`;
 }
 
 function shownGroup({ title, cells }: CellGroup): string {
-  return `### ${title}\n\n${cellTable(cells.slice(0, MAX_ROWS))}${omittedNote(cells.length)}`;
+  return `### ${title.en}\n\n${cellTable(cells.slice(0, MAX_ROWS))}${omittedNote(cells.length)}`;
 }
 
 function shownList(broken: readonly UncomparedCell[]): string {
@@ -78,7 +78,7 @@ function uncomparedLine({ cell, reason }: UncomparedCell): string {
 function collapsedGroups({ title, cells }: CellGroup): string[] {
   const scenarios = groupBy(cells, ({ suite, scenario }) => `${suite} / ${scenario}`);
   return [...scenarios].map(([name, ofScenario]) =>
-    details(`${title}: ${shortened(name)} (${ofScenario.length})`, cellTable(ofScenario)),
+    details(`${title.en}: ${shortened(name)} (${ofScenario.length})`, cellTable(ofScenario)),
   );
 }
 
@@ -87,15 +87,15 @@ function cellTable(cells: readonly ComparedCell[]): string {
     `${external(cell.id)}${cell.family === "headline" ? " (headline)" : ""}`,
     escapeText(valuesText(cell)),
     escapeText(changeText(cell)),
-    escapeText(intervalText(cell)),
-    external(`${verdictText(cell)} (${referenceText(cell)})`),
+    escapeText(intervalText(cell).en),
+    external(`${verdictText(cell).en} (${referenceText(cell).en})`),
   ]);
   return table(["Cell", "Median", "Change", "95 % interval", "Verdict"], rows);
 }
 
 function runLines({ base, head }: RunComparison): string[] {
   return [base, head].flatMap(({ runs, plugins }, index) =>
-    runs.map((run) => external(`${index === 0 ? "base" : "head"}: ${plugins.join(", ")}; ${runText(run)}`)),
+    runs.map((run) => external(`${index === 0 ? "base" : "head"}: ${plugins.join(", ")}; ${runText(run).en}`)),
   );
 }
 

@@ -45,23 +45,29 @@ export const comparisonText: ComparisonFormat = (comparison, options) => {
   const changed = groups.filter(({ kind }) => kind !== "other");
   const unchanged = groups.filter(({ kind }) => kind === "other").flatMap(({ cells }) => cells);
   const parts = [
-    verdictParts(comparison).map(wrapped).join(""),
+    verdictParts(comparison)
+      .map(({ en }) => wrapped(en))
+      .join(""),
     sideLines("base", base) + sideLines("head", head),
-    list("The sides differ", facts.map(factText), listed),
-    list(BROKEN_TITLE, broken.map(uncomparedText), listed),
+    list(
+      "The sides differ",
+      facts.map((fact) => factText(fact).en),
+      listed,
+    ),
+    list(BROKEN_TITLE.en, broken.map(uncomparedText), listed),
     ...changed.map((group) => groupText(group, listed)),
     ...(all && unchanged.length > 0
       ? [`No change beyond the threshold (${unchanged.length}):\n${tableOf(unchanged)}`]
       : []),
     list("Not compared", all ? others.map(uncomparedText) : [], listed),
-    [...notesOf(comparison, options), ...runWarnings(comparison)].map(wrapped).join(""),
+    [...notesOf(comparison, options), ...runWarnings(comparison)].map(({ en }) => wrapped(en)).join(""),
     all ? "" : omittedNote(unchanged.length, others.length, listed),
   ];
   return printable(parts.filter((part) => part !== "").join("\n"));
 };
 
 function sideLines(name: string, { runs, plugins }: RunComparison["base"]): string {
-  return runs.map((run) => `${name}  ${oneLine(`${plugins.join(", ")}: ${runText(run)}`)}\n`).join("");
+  return runs.map((run) => `${name}  ${oneLine(`${plugins.join(", ")}: ${runText(run).en}`)}\n`).join("");
 }
 
 function list(title: string, items: readonly string[], { limit, allCells }: ListLimit): string {
@@ -71,20 +77,24 @@ function list(title: string, items: readonly string[], { limit, allCells }: List
 }
 
 function groupText({ title, cells }: CellGroup, { limit, allCells }: ListLimit): string {
-  const shown = cells.slice(0, limit).map((cell) => ({ cell, change: `${changeText(cell)} (${intervalText(cell)})` }));
+  const shown = cells
+    .slice(0, limit)
+    .map((cell) => ({ cell, change: `${changeText(cell)} (${intervalText(cell).en})` }));
   const width = Math.max(...shown.map(({ change }) => change.length));
   const paragraphs = shown.map(({ cell, change }) => {
     const headline = cell.family === "headline" ? " (headline)" : "";
-    const values = `${valuesText(cell)}; ${referenceText(cell)}`;
+    const values = `${valuesText(cell)}; ${referenceText(cell).en}`;
     const details = [values, ...(cell.reason === undefined ? [] : [cell.reason])];
     const lines = details.map((detail) => `      ${oneLine(detail)}\n`);
     return `  ${change.padEnd(width)}  ${oneLine(cell.id)}${headline}\n${lines.join("")}`;
   });
-  return `${title} (${cells.length}):\n${paragraphs.join("")}${moreNote(cells.length - limit, allCells)}`;
+  return `${title.en} (${cells.length}):\n${paragraphs.join("")}${moreNote(cells.length - limit, allCells)}`;
 }
 
 function tableOf(cells: readonly ComparedCell[]): string {
-  return columns(cells.map((cell) => ["", changeText(cell), intervalText(cell), verdictText(cell), oneLine(cell.id)]));
+  return columns(
+    cells.map((cell) => ["", changeText(cell), intervalText(cell).en, verdictText(cell).en, oneLine(cell.id)]),
+  );
 }
 
 function moreNote(omitted: number, allCells: string): string {

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { packageRoot } from "../../core/paths.ts";
 
 const CHINESE = /^## Chinese\n(.*?)^## /ms;
-const ROW = /^\| [^|]+ \| ([^|]+) \| ([^|]*) \|$/gm;
+const ROW = /^\| [^|]+ \|([^|]+)\|([^|]*)\|$/gm;
 
 const section = CHINESE.exec(readFileSync(join(packageRoot(), "docs/style.md"), "utf8"))?.[1] ?? "";
 const rows = [...section.matchAll(ROW)].slice(1).map(([, terms = "", others = ""]) => ({
@@ -19,7 +19,10 @@ const sources = ["reports", "core"].flatMap((dir) =>
 );
 
 function words(cell: string): string[] {
-  return cell.split(/[、；]/).map((word) => word.trim()).filter((word) => word !== "");
+  return cell
+    .split(/[、；]/)
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
 }
 
 test("each concept has one Chinese term", () => {

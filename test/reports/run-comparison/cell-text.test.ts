@@ -39,12 +39,12 @@ describe("a run of a comparison", () => {
     ["interrupted", "cnibench 0.1.0, interrupted)"],
     [null, "cnibench 0.1.0, not finished)"],
   ] as const)("has its outcome: %s", (outcome, end) => {
-    expect(runText({ ...run, outcome })).toBe(`run run-head (${end}`);
+    expect(runText({ ...run, outcome }).en).toBe(`run run-head (${end}`);
   });
 
   test("has its warnings", () => {
     const warnings = [{ code: "torn-line", message: "ignored the last line" }] as const;
     const comparison = sampleComparison([comparedCell()], { head: { ...head, runs: [{ ...run, warnings }] } });
-    expect(runWarnings(comparison)).toEqual(["run run-head: torn-line: ignored the last line"]);
+    expect(runWarnings(comparison).map(({ en }) => en)).toEqual(["run run-head: torn-line: ignored the last line"]);
   });
 });

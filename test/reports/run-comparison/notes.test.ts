@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../../core/paths.ts";
 import { formatPercent } from "../../../reports/format.ts";
-import { notesOf } from "../../../reports/run-comparison/notes.ts";
+import { notesOf as textsOf } from "../../../reports/run-comparison/notes.ts";
 import { SIMULATED_FALSE_ALARMS, type ComparedCell } from "../../../results/index.ts";
 import { comparedCell, improvedCell, REGRESSION, sampleComparison } from "../../helpers/sample-comparison.ts";
+
+const notesOf = (...args: Parameters<typeof textsOf>) => textsOf(...args).map(({ en }) => en);
 
 describe("the notes of a comparison", () => {
   const reason = "between-run variation unknown";

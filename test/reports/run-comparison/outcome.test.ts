@@ -71,11 +71,11 @@ test("a plugin that only the base measured is missing", () => {
   ];
   const comparison = sampleComparison([comparedCell()], { uncompared });
   expect(missingPlugins(comparison)).toEqual(["ptp"]);
-  expect(verdictSentence(comparison)).toMatch(/; 1 plugin measured in the base only; name the partner with --map; /);
+  expect(verdictSentence(comparison).en).toMatch(/; 1 plugin measured in the base only; name the partner with --map; /);
 });
 
 describe("the answer", () => {
-  const sentence = (...cells: Parameters<typeof sampleComparison>[0]) => verdictSentence(sampleComparison(cells));
+  const sentence = (...cells: Parameters<typeof sampleComparison>[0]) => verdictSentence(sampleComparison(cells)).en;
 
   test("states the smallest change that could be shown if nothing was found", () => {
     const cells = Array.from({ length: 24 }, () => comparedCell());
@@ -115,12 +115,15 @@ describe("the answer", () => {
       uncompared: [before, failed, { ...failed, base: "failed" }],
     });
     expect(brokenCells(comparison)).toEqual([failed]);
-    expect(verdictSentence(comparison)).toMatch(/^no regression found in 1 cell; 1 cell failed in the head only; /);
-    expect(verdictSentence({ ...comparison, cells: [] })).toMatch(/in 0 cells; 1 cell failed in the head only/);
+    expect(verdictSentence(comparison).en).toMatch(/^no regression found in 1 cell; 1 cell failed in the head only; /);
+    expect(verdictSentence({ ...comparison, cells: [] }).en).toMatch(/in 0 cells; 1 cell failed in the head only/);
   });
 
   test("counts verdicts", () => {
     const cells = [suspect, improvedCell(), comparedCell(), comparedCell({ verdict: "undecided" })];
-    expect(verdictCounts(sampleComparison(cells))).toBe("4 cells: 1 worse, 1 better, 1 equal, 1 undecided");
+    expect(verdictCounts(sampleComparison(cells))).toEqual({
+      en: "4 cells: 1 worse, 1 better, 1 equal, 1 undecided",
+      zh: "4 个单元：1 个更差、1 个更优、1 个相等、1 个未定",
+    });
   });
 });
