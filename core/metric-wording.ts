@@ -1,4 +1,5 @@
 /** How sentences of reports name what a metric measures, in English and Chinese. */
+import type { MetricName } from "./metrics.ts";
 
 interface Words {
   readonly en: string;
@@ -6,7 +7,7 @@ interface Words {
 }
 
 /** What takes the time of a metric. */
-export const METRIC_ACTIONS: Readonly<Record<string, Words>> = {
+export const METRIC_ACTIONS: Readonly<Partial<Record<MetricName, Words>>> = {
   "add-time": { en: "to ADD a pod", zh: "ADD 一个 Pod " },
   "check-time": { en: "to CHECK a pod", zh: "CHECK 一个 Pod " },
   "del-time": { en: "to DEL a pod", zh: "DEL 一个 Pod " },
@@ -18,7 +19,7 @@ export const METRIC_ACTIONS: Readonly<Record<string, Words>> = {
 };
 
 /** The quantity of a metric, as in `lower throughput`. Default: its display name. */
-export const METRIC_QUANTITIES: Readonly<Record<string, Words>> = {
+export const METRIC_QUANTITIES: Readonly<Partial<Record<MetricName, Words>>> = {
   throughput: { en: "throughput", zh: "吞吐量" },
   "cpu-per-gbit": { en: "CPU time per Gbit/s", zh: "每 Gbit/s 的 CPU 用量" },
   transactions: { en: "transaction rate", zh: "事务速率" },
@@ -34,4 +35,4 @@ export const METRIC_QUANTITIES: Readonly<Record<string, Words>> = {
 };
 
 /** Metrics whose quantity is countable, as in `30 more retransmitted segments`. */
-export const COUNT_METRICS: readonly string[] = ["retransmits"];
+export const COUNT_METRICS: readonly MetricName[] = ["retransmits"];

@@ -10,7 +10,7 @@ import { firstScreen } from "./html/first-screen/index.ts";
 import { sentenceContent } from "./html/first-screen/sentence.ts";
 import { scenarioSections, suiteSections } from "./html/figures.ts";
 import { html as markup } from "./html/markup.ts";
-import type { Html } from "./html/markup.ts";
+import type { Content, Html } from "./html/markup.ts";
 import { methodSection } from "./html/method.ts";
 import { page } from "./html/page.ts";
 import { pairSections } from "./html/pairs-section.ts";
@@ -83,12 +83,17 @@ async function renderRun(input: ReportInput, prefix: string): Promise<Html> {
   return markup`${firstScreen(input, questions, prefix)}
 <p class="muted">${{ en: "Run", zh: "运行" }} <bdi>${run.id}</bdi>, cnibench <bdi>${run.versions.cnibench}</bdi></p>
 <nav aria-label="${{ en: `Contents of run ${run.id}`, zh: `运行 ${run.id} 的目录` }}"><ul>
-${links.map(([id, name]) => markup`<li><a href="#${prefix}${id}">${name}</a></li>`)}
+${links.map(([id, name]) => markup`<li><a href="#${prefix}${id}">${linkName(name)}</a></li>`)}
 <li><a href="#method">${{ en: "Method", zh: "方法" }}</a></li>
 </ul></nav>
 ${omittedChartsNote(charted, figures)}${await suiteSections(page)}
-${await scenarioSections(page, await pairSections(input, page.views, prefix))}
+${await scenarioSections(page, await pairSections(page.views, prefix))}
 ${conformanceSection(summary.conformance, prefix, await viewArticles(page.views.conformance, prefix))}
 ${failuresSection(summary, prefix)}
 ${setupSection(input, prefix)}`;
+}
+
+/** Isolates the names of scenarios. */
+function linkName(name: string | Text): Content {
+  return typeof name === "string" ? markup`<bdi>${name}</bdi>` : name;
 }

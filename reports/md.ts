@@ -1,5 +1,6 @@
 /** The md report for a pull request comment: numbers first, everything else collapsed, within the length limit. */
 import type { NoiseCard, SummaryCell } from "../results/index.ts";
+import { plain } from "./first-screen/phrase.ts";
 import { commonScale, formatCount, formatNumber } from "./format.ts";
 import { conformanceSections } from "./conformance/md.ts";
 import { details, escapeText, joinWithinLimit, bulletList, collapsedList, table } from "./markdown.ts";
@@ -82,7 +83,8 @@ function scenarioSection(name: string, figures: readonly Figure[]): string {
 }
 
 function rankingLine(figure: Figure, question: Question): string {
-  return `${escapeText(questionTitle(figure, question).en)}: ${escapeText(rankingSentence(figure, question).en)}`;
+  const ranking = plain(rankingSentence(figure, question).en);
+  return `${escapeText(questionTitle(figure, question).en)}: ${escapeText(ranking)}`;
 }
 
 function tableRow(figure: Figure, { path, rankedCells }: Question, plugins: readonly string[]): string[] {

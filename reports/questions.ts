@@ -17,6 +17,8 @@ export interface Figure {
 /** Which plugin is best at one metric on one path? */
 export interface Question {
   readonly path: string;
+  /** In plan order. */
+  readonly plugins: readonly string[];
   /** Best median first, unmeasured cells last. */
   readonly rankedCells: readonly RankedCell[];
   readonly comparisons: readonly Comparison[];
@@ -37,8 +39,16 @@ export interface RankedCell {
   readonly versusBest: Comparison | null;
 }
 
-/** Returns all figures in plan order. */
-export function figuresOf(summary: Summary): Figure[] {
+const known = new WeakMap<Summary, readonly Figure[]>();
+
+/** Returns all figures in plan order; those of one summary once for all its reports and views. */
+export function figuresOf(summary: Summary): readonly Figure[] {
+  const figures = known.get(summary) ?? figuresIn(summary);
+  known.set(summary, figures);
+  return figures;
+}
+
+function figuresIn(summary: Summary): Figure[] {
   const groups = groupBy(summary.cells, ({ suite, scenario, metric }) => [suite, scenario, metric].join("/"));
   return [...groups.values()].map((cells) => figureOf(cells, summary.comparisons));
 }
@@ -52,7 +62,8 @@ function figureOf(cells: readonly SummaryCell[], comparisons: readonly Compariso
   const questions = [...new Set(podCells.map(({ path }) => path))].map((path) => {
     const questionComparisons = figureComparisons.filter((comparison) => comparison.path === path);
     const pathCells = podCells.filter((cell) => cell.path === path);
-    return { path, comparisons: questionComparisons, rankedCells: rankCells(pathCells, questionComparisons) };
+    const plugins = pathCells.map(({ plugin }) => plugin);
+    return { path, plugins, comparisons: questionComparisons, rankedCells: rankCells(pathCells, questionComparisons) };
   });
   const baseline = cells.find(({ path }) => path === "host") ?? null;
   return { suite, scenario, runner, metric, unit, better, baseline, questions };
@@ -80,6 +91,11 @@ function ranksFrom(own: readonly Comparison[], measured: number): Ranks | null {
 function byMedian(x: SummaryCell, y: SummaryCell): number {
   if (x.median === null || y.median === null) return Number(x.median === null) - Number(y.median === null);
   return x.better === "higher" ? y.median - x.median : x.median - y.median;
+}
+
+/** Returns the plugins of a question with a property in plan order. */
+export function pluginsOf({ plugins, rankedCells }: Question, has: (ranked: RankedCell) => boolean): string[] {
+  return plugins.filter((plugin) => rankedCells.some((ranked) => ranked.cell.plugin === plugin && has(ranked)));
 }
 
 /** Returns the comparison with `plugin` as its a, inverted if necessary; null if it compares two other plugins. */

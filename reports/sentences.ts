@@ -1,41 +1,48 @@
 /** Writes the answer to a question as one sentence that claims no more than the statistics support. */
 import { groupBy } from "../core/group.ts";
 import type { Comparison, ErrorControl } from "../results/index.ts";
+import { pairNames } from "./first-screen/pair-names.ts";
+import { joinAll, listOf, nameList, phrase, type Phrase, type Sentence } from "./first-screen/phrase.ts";
 import { commonScale, formatCount, formatDifference, formatNumber, formatPercent } from "./format.ts";
 import { metricLabel } from "./language/metric-labels.ts";
-import { joinItems, joinNames, joinSentences, same, type Text } from "./language/text.ts";
-import { fromViewOf, type Figure, type Question, type RankedCell } from "./questions.ts";
+import type { Text } from "./language/text.ts";
+import { fromViewOf, pluginsOf, type Figure, type Question, type RankedCell } from "./questions.ts";
 
 /** Returns the shown differences, the equal and the undecided pairs, and the medians of a question. */
-export function rankingSentence(figure: Figure, question: Question): Text {
+export function rankingSentence(figure: Figure, question: Question): Sentence {
   const measured = question.rankedCells.filter(({ cell }) => cell.state === "measured");
-  const failed = question.rankedCells.filter(({ cell }) => cell.state === "failed").map(({ cell }) => cell.plugin);
-  const names = joinNames(failed);
-  const failedNote = failed.length === 0 ? [] : [{ en: `Not measured: ${names.en}.`, zh: `未测得：${names.zh}。` }];
-  if (measured.length === 0) return failedNote[0] ?? { en: "No plugin was measured.", zh: "没有测得任何插件的数据。" };
-  return joinSentences([...ranking(figure, question, measured), ...failedNote]);
+  const names = nameList(pluginsOf(question, ({ cell }) => cell.state === "failed"));
+  const failedNote: Sentence[] =
+    names.en.length === 0 ? [] : [{ en: phrase`Not measured: ${names.en}.`, zh: phrase`未测得：${names.zh}。` }];
+  const notes = measured.length === 0 ? failedNote : [...ranking(figure, question, measured), ...failedNote];
+  if (notes.length === 0) return { en: ["No plugin was measured."], zh: ["没有测得任何插件的数据。"] };
+  return joinAll(notes, { en: " ", zh: "" });
 }
 
-function ranking(figure: Figure, question: Question, measured: readonly RankedCell[]): readonly Text[] {
+function ranking(figure: Figure, question: Question, measured: readonly RankedCell[]): readonly Sentence[] {
   const values = medians(figure, measured);
-  const medianList = { en: `Medians: ${values.en}.`, zh: `中位数：${values.zh}。` };
+  const medianList = { en: phrase`Medians: ${values.en}.`, zh: phrase`中位数：${values.zh}。` };
   if (measured.length === 1)
-    return [{ en: `Only one plugin was measured: ${values.en}.`, zh: `仅测得一个插件：${values.zh}。` }];
-  const { comparisons } = question;
-  if (comparisons.length === 0) return [{ en: "Not ranked.", zh: "未排名。" }, medianList];
-  const names = measured.map(({ cell }) => cell.plugin);
-  const notCompared = joinNames(measured.filter(({ ranks }) => ranks === null).map(({ cell }) => cell.plugin));
+    return [{ en: phrase`Only one plugin was measured: ${values.en}.`, zh: phrase`仅测得一个插件：${values.zh}。` }];
+  if (question.comparisons.length === 0) return [{ en: ["Not ranked."], zh: ["未排名。"] }, medianList];
+  const others = nameList(pluginsOf(question, ({ cell, ranks }) => cell.state === "measured" && ranks === null));
+  const notCompared: Sentence[] =
+    others.en.length === 0 ? [] : [{ en: phrase`Not compared: ${others.en}.`, zh: phrase`未比较：${others.zh}。` }];
   return [
-    ...differenceSentences(figure, comparisons, names),
-    ...equalSentences(comparisons),
-    ...undecidedSentences(figure, comparisons),
-    ...(notCompared.en === "" ? [] : [{ en: `Not compared: ${notCompared.en}.`, zh: `未比较：${notCompared.zh}。` }]),
+    ...differenceSentences(
+      figure,
+      question,
+      measured.map(({ cell }) => cell.plugin),
+    ),
+    ...equalSentences(question),
+    ...undecidedSentences(figure, question),
+    ...notCompared,
     medianList,
   ];
 }
 
 /** Returns the differences that were shown: a plugin that is better than all others, or each pair. */
-function differenceSentences({ unit }: Figure, comparisons: readonly Comparison[], names: readonly string[]): Text[] {
+function differenceSentences({ unit }: Figure, { comparisons }: Question, names: readonly string[]): Sentence[] {
   const lossesOf = (name: string): Comparison[] =>
     comparisons.flatMap((each) => fromViewOf(name, each) ?? []).filter(({ verdict }) => verdict === "worse");
   const losers = names.map((name) => ({ name, losses: lossesOf(name) })).filter(({ losses }) => losses.length > 0);
@@ -44,52 +51,51 @@ function differenceSentences({ unit }: Figure, comparisons: readonly Comparison[
   );
   if (winner === undefined) {
     return losers.map(({ name, losses }) => {
-      const better = joinNames(losses.map((loss) => parenthesized(loss.b, same(formatDifference(loss, unit)))));
-      return { en: `${name} ranks below ${better.en}.`, zh: `${name} 的排名低于 ${better.zh}。` };
+      const better = listOf(losses.map((loss) => parenthesized(loss.b, same(formatDifference(loss, unit)))));
+      return { en: phrase`${{ name }} ranks below ${better.en}.`, zh: phrase`${{ name }} 的排名低于 ${better.zh}。` };
     });
   }
+  const first = { name: winner };
   const worse = losers.flatMap(({ name, losses }) =>
     losses
       .filter(({ b }) => b === winner)
       .map((loss) => {
         const difference = formatDifference(loss, unit);
-        return parenthesized(name, { en: `${difference} vs. ${winner}`, zh: `相对 ${winner} 为 ${difference}` });
+        const versus = { en: phrase`${difference} vs. ${first}`, zh: phrase`相对 ${first} 为 ${difference}` };
+        return parenthesized(name, versus);
       }),
   );
-  const list = joinNames(worse);
+  const list = listOf(worse);
   return [
     {
-      en: `${winner} ranks first; ${list.en} ${worse.length === 1 ? "ranks" : "rank"} lower.`,
-      zh: `${winner} 排名第一；${list.zh}排名靠后。`,
+      en: phrase`${first} ranks first; ${list.en} ${worse.length === 1 ? "ranks" : "rank"} lower.`,
+      zh: phrase`${first} 排名第一；${list.zh}排名靠后。`,
     },
   ];
 }
 
-function parenthesized(name: string, note: Text): Text {
-  return { en: `${name} (${note.en})`, zh: `${name}（${note.zh}）` };
+function same(text: string): Sentence {
+  return { en: [text], zh: [text] };
 }
 
-function equalSentences(comparisons: readonly Comparison[]): Text[] {
+function parenthesized(name: string, note: Sentence): Sentence {
+  return { en: phrase`${{ name }} (${note.en})`, zh: phrase`${{ name }}（${note.zh}）` };
+}
+
+function equalSentences({ comparisons, plugins }: Question): Sentence[] {
   const equal = comparisons.filter(({ verdict }) => verdict === "equal");
   if (equal.length === 0) return [];
-  const pairs = pairList(equal);
-  return [{ en: `Equal within the band: ${pairs.en}.`, zh: `在等效区间内相等：${pairs.zh}。` }];
+  const pairs = pairNames(equal, plugins);
+  return [{ en: phrase`Equal within the band: ${pairs.en}.`, zh: phrase`在等效区间内相等：${pairs.zh}。` }];
 }
 
 /** Returns the undecided pairs, by reason. */
-function undecidedSentences({ unit }: Figure, comparisons: readonly Comparison[]): Text[] {
+function undecidedSentences({ unit }: Figure, { comparisons, plugins }: Question): Sentence[] {
   const undecided = comparisons.filter(({ verdict }) => verdict === "undecided");
   return [...groupBy(undecided, ({ reason }) => reason ?? "").values()].map((pairs) => {
-    const [list, note] = [pairList(pairs), undecidedNote(pairs, unit)];
-    return { en: `Undecided: ${list.en} (${note.en}).`, zh: `未定：${list.zh}（${note.zh}）。` };
+    const [list, note] = [pairNames(pairs, plugins), undecidedNote(pairs, unit)];
+    return { en: phrase`Undecided: ${list.en} (${note.en}).`, zh: phrase`未定：${list.zh}（${note.zh}）。` };
   });
-}
-
-/** Returns the names if each pair of them is in the list, and otherwise the pairs. */
-function pairList(pairs: readonly Comparison[]): Text {
-  const names = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
-  const isComplete = pairs.length === (names.length * (names.length - 1)) / 2;
-  return isComplete ? joinNames(names) : joinItems(pairs.map(({ a, b }) => joinNames([a, b])));
 }
 
 /** Returns why pairs are undecided. @param pairs that have the same reason */
@@ -135,16 +141,18 @@ export function chanceToShow(
   };
 }
 
-function medians(figure: Figure, measured: readonly RankedCell[]): Text {
+function medians(figure: Figure, measured: readonly RankedCell[]): Sentence {
   const scale = commonScale(
     figure.unit,
     measured.map(({ cell }) => cell),
   );
-  const values = joinItems(
-    measured.map(({ cell }) => `${cell.plugin} ${formatNumber(cell.median ?? 0, scale, cell.ci95)}`),
-  );
+  const values = measured.map(({ cell }): Sentence => {
+    const value: Phrase = [{ name: cell.plugin }, ` ${formatNumber(cell.median ?? 0, scale, cell.ci95)}`];
+    return { en: value, zh: value };
+  });
+  const { en, zh } = joinAll(values, { en: ", ", zh: "、" });
   const unit = scale.unit === "" ? "" : ` ${scale.unit}`;
-  return { en: `${values.en}${unit}`, zh: `${values.zh}${unit}` };
+  return { en: phrase`${en}${unit}`, zh: phrase`${zh}${unit}` };
 }
 
 /** Returns `Throughput, cross-node`, with a mark for headline questions. */

@@ -1,49 +1,91 @@
 /** The answer to a question of the first screen as one sentence, which claims no more than the verdicts show. */
 import type { Comparison, SummaryCell } from "../../results/index.ts";
 import { formatDifference, formatValue } from "../format.ts";
-import { fromViewOf, type Figure, type Question, type RankedCell } from "../questions.ts";
+import { fromViewOf, pluginsOf, type Figure, type Question, type RankedCell } from "../questions.ts";
 import { chanceToShow, reasonText } from "../sentences.ts";
-import { differencePhrase } from "./difference.ts";
-import { joinAll, type Name, nameList, phrase, type Sentence } from "./phrase.ts";
 import { percent } from "./amounts.ts";
+import { differencePhrase } from "./difference.ts";
+import { pairNames } from "./pair-names.ts";
+import { joinAll, nameList, phrase, type Sentence } from "./phrase.ts";
 
 /** Differences that a sentence states one by one; the table shows all. */
 const MAX_DIFFERENCES = 3;
+/** Names in a list of a sentence. */
+const MAX_NAMES = 4;
 
-const name = (plugin: string): Name => ({ name: plugin });
-
-export function answer(figure: Figure, question: Question): Sentence {
+/** @param chosen plugin to compare the others with; default: the compared plugin with the best median */
+export function answer(figure: Figure, question: Question, chosen?: string): Sentence {
   const measured = question.rankedCells.filter(({ cell }) => cell.state === "measured");
-  const cells = question.rankedCells.map(({ cell }) => cell);
-  const failed = cells.filter(({ state }) => state === "failed").map(({ plugin }) => plugin);
-  const skipped = cells.filter(({ state }) => state === "skipped").map(({ plugin }) => plugin);
-  const parts = [...measuredParts(figure, question, measured), ...absentParts(failed, "failed")];
-  const all = measured.length + failed.length === 0 ? absentParts(skipped, "skipped") : parts;
+  const failed = pluginsOf(question, ({ cell }) => cell.state === "failed");
+  const skipped = pluginsOf(question, ({ cell }) => cell.state === "skipped");
+  const shown = measured.length + failed.length === 0 ? skipped : skipped.filter((plugin) => plugin === chosen);
+  const all = [
+    ...measuredParts(figure, question, measured, chosen),
+    ...absentParts(failed, "failed"),
+    ...absentParts(shown, "skipped"),
+  ];
   if (all.length === 0) return { en: ["no plugin was measured"], zh: ["未测量任何插件"] };
   return joinAll(all, { en: "; ", zh: "；" });
 }
 
-function measuredParts(figure: Figure, question: Question, measured: readonly RankedCell[]): Sentence[] {
+function measuredParts(
+  figure: Figure,
+  question: Question,
+  measured: readonly RankedCell[],
+  chosen: string | undefined,
+): Sentence[] {
   const alone = measured.length === 1 ? measured[0] : undefined;
   if (alone !== undefined) return [onlyOne(alone.cell)];
-  const others = measured.filter(({ ranks }) => ranks === null).map(({ cell }) => cell.plugin);
-  const reference = measured.find(({ isReference }) => isReference);
-  if (reference === undefined) return absentParts(others, "measured, but not compared");
-  return [...comparedParts(figure, question, reference.cell), ...absentParts(others, "not compared")];
+  const others = pluginsOf(question, ({ cell, ranks }) => cell.state === "measured" && ranks === null);
+  const compared = measured.filter(({ ranks }) => ranks !== null);
+  if (compared.length === 0) return absentParts(others, "measured, but not compared");
+  if (chosen !== undefined) {
+    const versus = compared.some(({ cell }) => cell.plugin === chosen) ? versusPlugin(figure, question, chosen) : [];
+    return [...versus, ...absentParts(others, "not compared")];
+  }
+  const reference = compared.find(({ isReference }) => isReference)?.cell.plugin ?? "";
+  return [...versusBest(figure, question, reference), ...absentParts(others, "not compared")];
 }
 
-/** @param first the compared plugin with the best median */
-function comparedParts(figure: Figure, { comparisons }: Question, first: SummaryCell): Sentence[] {
-  const versusFirst = comparisons.flatMap((each) => fromViewOf(first.plugin, each) ?? []);
-  const others = (verdict: Comparison["verdict"]): Comparison[] =>
-    versusFirst.filter((each) => each.verdict === verdict);
-  const losers = others("better").map(({ b }) => b);
-  const elsewhere = comparisons.filter((each) => !isAbout(each, first.plugin) && isNews(each, losers));
+/** Returns the comparisons with a plugin. */
+function versusPlugin(figure: Figure, question: Question, plugin: string): Sentence[] {
+  const versus = question.comparisons.flatMap((each) => fromViewOf(plugin, each) ?? []);
+  return statements(figure, question, [...worseThan(versus), ...versus.filter(isWorse)], versus);
+}
+
+/** Returns the comparisons with the best plugin, and the differences of plugins that were not shown to be worse. */
+function versusBest(figure: Figure, question: Question, best: string): Sentence[] {
+  const { comparisons } = question;
+  const versus = comparisons.flatMap((each) => fromViewOf(best, each) ?? []);
+  const worse = worseThan(versus);
+  const losers = worse.map(({ a }) => a);
+  const elsewhere = comparisons.filter((each) => !isAbout(each, best) && isNews(each, losers));
+  const shown = [...worse, ...versus.filter(isWorse), ...elsewhere.map(fromLoser)];
+  return statements(figure, question, shown, comparisons.every(isUndecided) ? comparisons : versus);
+}
+
+/** @param pairs of which the equal and undecided ones are stated */
+function statements(
+  figure: Figure,
+  question: Question,
+  shown: readonly Comparison[],
+  pairs: readonly Comparison[],
+): Sentence[] {
+  const equal = pairs.filter(({ verdict }) => verdict === "equal");
   return [
-    ...differences(figure, [...others("better").map(invert), ...others("worse"), ...elsewhere.map(fromLoser)]),
-    ...equals(first.plugin, others("equal"), figure.unit),
-    ...undecided(first.plugin, comparisons.every(isUndecided) ? comparisons : others("undecided"), figure.unit),
+    ...differences(figure, shown),
+    ...equals(question, equal, figure.unit),
+    ...undecided(question, pairs.filter(isUndecided), figure.unit),
   ];
+}
+
+/** Returns the comparisons that a plugin won, seen from the other one. @param versus seen from the plugin */
+function worseThan(versus: readonly Comparison[]): Comparison[] {
+  return versus.filter(({ verdict }) => verdict === "better").map(invert);
+}
+
+function isWorse({ verdict }: Comparison): boolean {
+  return verdict === "worse";
 }
 
 function isUndecided({ verdict }: Comparison): boolean {
@@ -79,9 +121,9 @@ function differences(figure: Figure, list: readonly Comparison[]): Sentence[] {
   return [...sentences, { en: [`${more} more differences in the table`], zh: [`另有 ${more} 个差异见表`] }];
 }
 
-function equals(first: string, pairs: readonly Comparison[], unit: string): Sentence[] {
+function equals({ plugins }: Question, pairs: readonly Comparison[], unit: string): Sentence[] {
   if (pairs.length === 0) return [];
-  const { en, zh } = pairNames(first, pairs);
+  const { en, zh } = pairNames(pairs, plugins, MAX_NAMES);
   const bound = largestDifference(pairs, unit);
   if (bound === null) return [{ en: phrase`${en}: equal`, zh: phrase`${zh}：相等` }];
   return [{ en: phrase`${en}: equal, at most ${bound} apart`, zh: phrase`${zh}：相等，相差至多 ${bound}` }];
@@ -97,11 +139,11 @@ function largestDifference(pairs: readonly Comparison[], unit: string): string |
 }
 
 /** Returns one sentence per reason; without a reason, the difference that had a chance to show. */
-function undecided(first: string, pairs: readonly Comparison[], unit: string): Sentence[] {
+function undecided({ plugins }: Question, pairs: readonly Comparison[], unit: string): Sentence[] {
   const reasons = [...new Set(pairs.map(({ reason }) => reason ?? ""))];
   return reasons.map((reason) => {
     const same = pairs.filter((each) => (each.reason ?? "") === reason);
-    const { en, zh } = pairNames(first, same);
+    const { en, zh } = pairNames(same, plugins, MAX_NAMES);
     const why = reason === "" ? chanceToShow(same, distance(unit)) : reasonText(reason);
     return { en: phrase`${en}: undecided, ${why.en}`, zh: phrase`${zh}：未定，${why.zh}` };
   });
@@ -113,25 +155,14 @@ function distance(unit: string): (difference: Pick<Comparison, "scale" | "estima
     scale === "ratio" ? percent(estimate) : formatDifference({ scale, estimate }, unit).slice(1);
 }
 
-/** Returns the names alone if each pair of them is in the list. */
-function pairNames(first: string, pairs: readonly Comparison[]): Sentence {
-  const all = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
-  if (pairs.length === (all.length * (all.length - 1)) / 2) return nameList(all);
-  const names = nameList(pairs.map(({ a, b }) => (a === first ? b : a)));
-  return {
-    en: phrase`${name(first)} against ${names.en}`,
-    zh: phrase`${name(first)} 分别与 ${names.zh}`,
-  };
-}
-
 function onlyOne({ plugin, median, unit, ci95, n }: SummaryCell): Sentence {
   const value = formatValue(median ?? 0, unit, ci95);
   const ends = ci95?.map((end) => formatValue(end, unit, ci95)) ?? [];
   const en = ends.length === 0 ? `n = ${n}, too few blocks for an interval` : `95 % CI ${ends.join(" to ")}, n = ${n}`;
   const zh = ends.length === 0 ? `n = ${n}，区组太少，没有区间` : `95 % 置信区间 ${ends.join(" 至 ")}，n = ${n}`;
   return {
-    en: phrase`${name(plugin)}: ${value} (${en}); no other plugin to compare with`,
-    zh: phrase`${name(plugin)}：${value}（${zh}）；没有可比较的其他插件`,
+    en: phrase`${{ name: plugin }}: ${value} (${en}); no other plugin to compare with`,
+    zh: phrase`${{ name: plugin }}：${value}（${zh}）；没有可比较的其他插件`,
   };
 }
 
@@ -144,6 +175,6 @@ const ABSENCES = {
 
 function absentParts(plugins: readonly string[], state: keyof typeof ABSENCES): Sentence[] {
   if (plugins.length === 0) return [];
-  const { en, zh } = nameList(plugins.toSorted());
+  const { en, zh } = nameList(plugins, MAX_NAMES);
   return [{ en: phrase`${en}: ${state}`, zh: phrase`${zh}：${ABSENCES[state]}` }];
 }

@@ -46,16 +46,32 @@ export function joinAll(sentences: readonly Sentence[], separator: Text): Senten
   };
 }
 
-/** Returns `a`, `a and b` or `a, b and c`, and the number of the others of a long list. */
-export function nameList(names: readonly string[], max = 4): Sentence {
-  const shown = names.length > max ? names.slice(0, max - 1) : names;
-  const others = names.length - shown.length;
-  const list = shown.map((name): Phrase => [{ name }]);
-  const en = others > 0 ? [...list, [`${others} others`]] : list;
-  const zh = others > 0 ? joinPhrases(list, "、") : joinLast(list, "、", " 和 ");
+/** Returns `a`, `a and b` or `a, b and c`, and the number of the others of a list longer than `max`. */
+export function nameList(names: readonly string[], max = Infinity): Sentence {
+  const sentences = names.map((name): Sentence => ({ en: [{ name }], zh: [{ name }] }));
+  if (names.length <= max) return listOf(sentences);
+  const shown = sentences.slice(0, max - 1);
+  const others: Sentence = { en: [`${names.length - shown.length} others`], zh: [] };
+  const { zh } = joinAll(shown, { en: "", zh: "、" });
+  return { en: listOf([...shown, others]).en, zh: phrase`${zh}等 ${String(names.length)} 个` };
+}
+
+/** Joins the parts of an enumeration: `a, b and c`, and in Chinese `a、b 和 c`. */
+export function listOf(items: readonly Sentence[]): Sentence {
+  const before = items.at(-2)?.zh ?? [];
+  // A full-width parenthesis contains its own space.
+  const and = plain(before).endsWith("）") ? "和 " : " 和 ";
   return {
-    en: joinLast(en, ", ", " and "),
-    zh: others > 0 ? phrase`${zh}等 ${String(names.length)} 个` : zh,
+    en: joinLast(
+      items.map(({ en }) => en),
+      ", ",
+      " and ",
+    ),
+    zh: joinLast(
+      items.map(({ zh }) => zh),
+      "、",
+      and,
+    ),
   };
 }
 

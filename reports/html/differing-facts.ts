@@ -5,7 +5,7 @@ import { formatValue } from "../format.ts";
 import type { Text } from "../language/text.ts";
 import { html, type Html } from "./markup.ts";
 import { markedName } from "./plugin-name.ts";
-import { scrollable } from "./table.ts";
+import { headedTable } from "./table.ts";
 
 interface PluginFact {
   readonly name: Text;
@@ -37,19 +37,12 @@ export function differingFacts(
         ${values.map((value) => html`<td>${value === null ? NOT_COLLECTED : html`<bdi>${value}</bdi>`}</td>`)}
       </tr>`,
   );
-  const table = html`<table>
-    <thead>
-      <tr>
-        <th scope="col">${FACT}</th>
-        ${plugins.map((plugin) => html`<th scope="col">${markedName(plugin, plugins)}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  const head = [FACT, ...plugins.map((plugin) => markedName(plugin, plugins))];
+  const body = html`<tbody>
+    ${rows}
+  </tbody>`;
   return html`<h3>${TITLE}</h3>
-    ${scrollable(TITLE, table)}`;
+    ${headedTable(TITLE, head, body)}`;
 }
 
 function isDifferent({ values }: PluginFact): boolean {

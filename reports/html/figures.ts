@@ -6,6 +6,7 @@ import type { Text } from "../language/text.ts";
 import type { Figure } from "../questions.ts";
 import { rankingSentence } from "../sentences.ts";
 import type { RunViews } from "../views/index.ts";
+import { sentenceContent } from "./first-screen/sentence.ts";
 import { fold } from "./fold.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
@@ -29,7 +30,7 @@ export async function suiteSections({ figures, views, prefix }: RunFigures): Pro
   const sections = suites.map(
     async (suite, index) =>
       html`<section id="${prefix}suite-${index + 1}">
-        <h2>${suite}</h2>
+        <h2><bdi>${suite}</bdi></h2>
         ${await viewArticles(views.suite(suite), prefix)}
       </section>`,
   );
@@ -59,7 +60,7 @@ async function scenarioSection({ id, name, figures, extra }: Scenario, page: Run
     Promise.all(selected.map((figure) => figureArticle(figure, page)));
   const open = figures.filter((figure) => page.opened.has(figure));
   const folded = figures.filter((figure) => !page.opened.has(figure));
-  const title = html`<h2>${name} <small>${figures[0]?.runner ?? ""}</small></h2>`;
+  const title = html`<h2><bdi>${name}</bdi> <small>${figures[0]?.runner ?? ""}</small></h2>`;
   const [{ suite = "", scenario = "" } = {}] = figures;
   const views = figures.some((figure) => page.charted.has(figure)) ? page.views.scenario(suite, scenario) : [];
   const rest = html`${await viewArticles(views, page.prefix)} ${await articles(folded)}`;
@@ -99,7 +100,8 @@ async function figureArticle(figure: Figure, page: RunFigures): Promise<Html> {
 function answers(figure: Figure): Html | null {
   if (figure.better === "none") return null;
   const sentences = figure.questions.map(
-    (question) => html`<li><strong>${question.path}:</strong> ${rankingSentence(figure, question)}</li>`,
+    (question) =>
+      html`<li><strong>${question.path}:</strong> ${sentenceContent(rankingSentence(figure, question))}</li>`,
   );
   return html`<ul class="answers">
     ${sentences}

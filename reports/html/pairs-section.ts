@@ -1,7 +1,6 @@
 /** The node pairs of a scenario: a heat map per plugin and a table of the slowest pairs. */
-import type { ReportInput } from "../report.ts";
 import { formatNumber, formatValue, scaleFor } from "../format.ts";
-import { pairMatrices, type PairMatrix } from "../pair-matrix.ts";
+import type { PairMatrix } from "../pair-matrix.ts";
 import type { RunViews } from "../views/index.ts";
 import { viewArticles } from "./view-parts.ts";
 import { html } from "./markup.ts";
@@ -16,14 +15,9 @@ const MAX_LISTED_PAIRS = 10;
  * Returns the sections by `suite / scenario`.
  * @param prefix of the ids of the run
  */
-export async function pairSections(
-  { run, records }: Pick<ReportInput, "run" | "records">,
-  views: RunViews,
-  prefix: string,
-): Promise<ReadonlyMap<string, Html>> {
-  const sections = [...pairMatrices(run, records)].map(async ([name, matrices]) => {
-    const view = views.pairs(name);
-    const articles = await viewArticles(view === null ? [] : [view], prefix);
+export async function pairSections({ pairs }: RunViews, prefix: string): Promise<ReadonlyMap<string, Html>> {
+  const sections = [...pairs].map(async ([name, { view, matrices }]) => {
+    const articles = await viewArticles([view], prefix);
     return [name, html`${articles} ${slowestTable(matrices)}`] as const;
   });
   return new Map(await Promise.all(sections));

@@ -8,7 +8,7 @@ import { cpuView } from "./cpu-view.ts";
 import { curveViews } from "./curve-views.ts";
 import { type FigureViews, figureViews } from "./figure-views.ts";
 import { lifecycleView, singlePods } from "./lifecycle-view.ts";
-import { pairViews } from "./pair-views.ts";
+import { type PairViews, pairViews } from "./pair-views.ts";
 import { percentileView } from "./percentile-view.ts";
 import { pluginStyles } from "./plugin-styles.ts";
 import { seriesViews } from "./series-views.ts";
@@ -31,8 +31,8 @@ export interface RunViews {
   readonly scenario: (suite: string, scenario: string) => readonly View[];
   /** Views of several scenarios of a suite. */
   readonly suite: (suite: string) => readonly View[];
-  /** The node pairs of a scenario; null: not measured. */
-  readonly pairs: (key: string) => View | null;
+  /** The measured node pairs by `suite / scenario`. */
+  readonly pairs: ReadonlyMap<string, PairViews>;
   /** At most one view. */
   readonly conformance: readonly View[];
   readonly all: readonly View[];
@@ -68,13 +68,14 @@ export function viewsOf(input: ReportInput): RunViews {
   const metricList = [...metrics.values()].flatMap((views) =>
     views === null ? [] : [views.value, views.ratio, views.pairs].filter((view) => view !== null),
   );
+  const pairList = [...pairs.values()].map(({ view }) => view);
   return {
     metric: (figure) => metrics.get(keyOf(figure)) ?? null,
     scenario: (suite, scenario) => scenarios.get(scenarioKey({ suite, scenario })) ?? [],
     suite: (suite) => suites.get(suite) ?? [],
-    pairs: (key) => pairs.get(key) ?? null,
+    pairs,
     conformance,
-    all: [...suites.values(), metricList, ...scenarios.values(), ...pairs.values(), conformance].flat(),
+    all: [...suites.values(), metricList, ...scenarios.values(), pairList, conformance].flat(),
   };
 }
 

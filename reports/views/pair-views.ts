@@ -6,11 +6,17 @@ import { pairMatrices, type PairMatrix } from "../pair-matrix.ts";
 import { heatChart, nodesPerRow } from "./heat-chart.ts";
 import type { View, ViewContext } from "./view.ts";
 
-/** Returns the views by `suite / scenario`. */
+/** The node pairs of a scenario. */
+export interface PairViews {
+  readonly view: View;
+  readonly matrices: readonly PairMatrix[];
+}
+
+/** Returns the node pairs by `suite / scenario`. */
 export function pairViews(
   context: ViewContext,
   { run, records }: Pick<ReportInput, "run" | "records">,
-): ReadonlyMap<string, View> {
+): ReadonlyMap<string, PairViews> {
   const views = [...pairMatrices(run, records)].map(([name, matrices]) => {
     const scenario = name.slice(name.indexOf(" / ") + 3);
     const scale = scaleFor(
@@ -24,7 +30,7 @@ export function pairViews(
       scenarios: [scenario],
       draw: () => heatChart(scale.unit, scale.factor, matrices),
     };
-    return [name, view] as const;
+    return [name, { view, matrices }] as const;
   });
   return new Map(views);
 }

@@ -22,7 +22,7 @@ const FIRST_WIDE = 0x1100;
 
 /** Returns the styles of the baseline and of the plugins of a plan, in plan order. */
 export function pluginStyles(plugins: readonly string[]): readonly PluginStyle[] {
-  const labels = uniqueLabels(plugins.map((name) => shortLabel(name)));
+  const [, ...labels] = uniqueLabels([BASELINE, ...plugins.map((name) => shortLabel(name))]);
   return [
     { name: BASELINE, label: BASELINE, color: BASELINE_COLOR, shape: "circle" },
     ...plugins.map((name, index) => ({
@@ -50,7 +50,14 @@ export function pairLabel(first: string, second: string): string {
 
 /** Adds a number to labels that another row has. */
 export function uniqueLabels(labels: readonly string[]): readonly string[] {
-  return labels.map((label, index) => (labels.indexOf(label) === index ? label : `${label} (${index + 1})`));
+  const used = new Set<string>();
+  return labels.map((label) => {
+    let unique = label;
+    for (let number = 2; used.has(unique) || (number > 2 && labels.includes(unique)); number++)
+      unique = `${label} (${number})`;
+    used.add(unique);
+    return unique;
+  });
 }
 
 /** Keeps both ends of a name that is too long. @param width in columns */

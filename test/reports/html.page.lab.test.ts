@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Language } from "../../reports/language/text.ts";
 import { SCRIPT_HASH } from "../../reports/html/script.ts";
 import { reports } from "../../reports/index.ts";
 import type { LoadedRun } from "../../results/load-run.ts";
+import { shownTexts } from "../helpers/page-text.ts";
 import { HOSTILE_STRINGS } from "../helpers/hostile.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
 import { inputOf, sampleRun } from "../helpers/sample-run.ts";
@@ -99,5 +101,79 @@ describe("the html report", () => {
     expect(bare.match(/<[^>]*\son[a-z]+\b/i)).toBeNull();
     expect(page.match(/[\u0000\u0007\u001b\u202e]/)).toBeNull();
     expect(occurrences(bare, /<svg\b/g)).toBe(occurrences(bare, /<\/svg>/g));
+  });
+});
+
+const FAILED = sampleRun({ failure: "netperf: connection refused" });
+const { run } = FAILED;
+
+/**
+ * Words that Chinese technical texts write in Latin letters: operations, units, names of the field, the program, and
+ * the names in the run. Everything else outside code, `bdi` and drawings is a part of an English text.
+ */
+const NAMES = new RegExp(
+  [
+    ...[
+      "ADD",
+      "CHECK",
+      "CI",
+      "DEL",
+      "MUST",
+      "SHOULD",
+      "MAY",
+      "CNI",
+      "CPU",
+      "MTU",
+      "SHA",
+      "UTC",
+      "Go",
+      "Pod",
+      "Node.js",
+    ],
+    ...["iperf3", "netperf", "jq", "cnibench", "host", "same-node", "cross-node", "cores(?: per)?", "per s"],
+    ...["[kMGT]?bit", "[kMG]?B", "[µmn]?s", "min", "n", "p", "x64"],
+    ...run.plan.plugins,
+    ...run.plan.cells.flatMap(({ suite, scenario, runner }) => [suite, scenario, runner]),
+    run.id,
+    run.plan.cluster,
+  ]
+    .map((name) => `(?<![a-zA-Z])${name}(?![a-zA-Z])`)
+    .join("|"),
+  "g",
+);
+
+const englishIn = (text: string): boolean => /[a-zA-Z]{2}/.test(text.replaceAll(NAMES, ""));
+
+/** Returns the visible text of the whole page outside code, names, messages of others (`bdi`) and drawings. */
+async function ownTexts(language: Language): Promise<string[]> {
+  const shown = shownTexts(await render(FAILED), language, { ownOnly: true });
+  expect(shown.length).toBeGreaterThan(400);
+  return [...new Set(shown)];
+}
+
+describe("the languages of the html report", () => {
+  it("are both there for each text", async () => {
+    expect((await ownTexts("zh")).filter(englishIn)).toEqual([]);
+    expect((await ownTexts("en")).filter((text) => /\p{Script=Han}/u.test(text))).toEqual([]);
+  });
+
+  it("describe its elements", async () => {
+    const tags = (await render(FAILED)).match(/<[a-z][^>]*\saria-label="[^>]*>/g) ?? [];
+    const labels = tags.map(
+      (tag) => (/data-zh-aria-label="([^"]*)"/.exec(tag) ?? / aria-label="([^"]*)"/.exec(tag))?.[1],
+    );
+    expect(labels.length).toBeGreaterThan(50);
+    expect([...new Set(labels.filter((label = "") => englishIn(label)))]).toEqual([]);
+  });
+
+  it("have the same numbers", async () => {
+    const page = await render(FAILED);
+    const numbers = (language: Language) =>
+      shownTexts(page, language)
+        .join(" ")
+        .match(/\d+(?:[.\u202f]\d+)*/g)
+        ?.sort();
+    expect(numbers("zh")?.length).toBeGreaterThan(500);
+    expect(numbers("zh")).toEqual(numbers("en"));
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ResultRecord } from "../../results/record.ts";
 import { summarize } from "../../results/summarize.ts";
 import { formatRanks } from "../../reports/format.ts";
+import { plain } from "../../reports/first-screen/phrase.ts";
 import { figuresOf } from "../../reports/questions.ts";
 import type { Figure, Question } from "../../reports/questions.ts";
 import { rankingSentence } from "../../reports/sentences.ts";
@@ -42,11 +43,11 @@ describe("a question", () => {
       ["bridge", "2"],
       ["simplecni", "3"],
     ]);
-    expect(rankingSentence(figure, question).en).toBe(
+    expect(plain(rankingSentence(figure, question).en)).toBe(
       "ptp ranks first; bridge (−33 % vs. ptp) and simplecni (−67 % vs. ptp) rank lower. " +
         "Medians: ptp 30.16, bridge 20.11, simplecni 10.05 Gbit/s.",
     );
-    expect(rankingSentence(figure, question).zh).toBe(
+    expect(plain(rankingSentence(figure, question).zh)).toBe(
       "ptp 排名第一；bridge（相对 ptp 为 −33 %）和 simplecni（相对 ptp 为 −67 %）排名靠后。" +
         "中位数：ptp 30.16、bridge 20.11、simplecni 10.05 Gbit/s。",
     );
@@ -65,19 +66,21 @@ describe("a question", () => {
     const wobble = (block: number) => 2e10 * (1 + (block % 2 === 0 ? 0.01 : -0.01));
     const { figure, question } = ask({ bridge: steady(2e10), ptp: wobble, simplecni: steady(1e10) });
     expect(question.rankedCells.map(({ ranks }) => formatRanks(ranks))).toEqual(["1–2", "1–2", "3"]);
-    expect(rankingSentence(figure, question).en).toMatch(
+    expect(plain(rankingSentence(figure, question).en)).toMatch(
       /^simplecni ranks below .*−50 %.*\. Equal within the band: .* and .*\. Medians/,
     );
     const all = ask({ bridge: steady(2e10), ptp: wobble, simplecni: steady(2e10) });
     expect(all.question.rankedCells.map(({ ranks }) => formatRanks(ranks))).toEqual(["1–3", "1–3", "1–3"]);
-    expect(rankingSentence(all.figure, all.question).en).toMatch(/^Equal within the band: .*, .* and .*\. Medians/);
+    expect(plain(rankingSentence(all.figure, all.question).en)).toMatch(
+      /^Equal within the band: .*, .* and .*\. Medians/,
+    );
   });
 
   it("states what an undecided comparison could have shown", () => {
     const noisy = (shift: number) => (block: number) => 2e10 * (1 + ((block * 7 + shift) % 10) / 20);
     const { figure, question } = ask({ bridge: noisy(0), ptp: noisy(3), simplecni: noisy(5) });
     expect(new Set(question.comparisons.map(({ verdict }) => verdict))).toEqual(new Set(["undecided"]));
-    expect(rankingSentence(figure, question).en).toMatch(
+    expect(plain(rankingSentence(figure, question).en)).toMatch(
       /^Undecided: .* \(a difference of \+\d+ % had an 80 % chance to show; \d+ blocks show one outside the band\)\. /,
     );
   });
@@ -95,7 +98,7 @@ describe("a question", () => {
       isReference: false,
       versusBest: null,
     });
-    expect(rankingSentence(figure, question).en).toMatch(/ Not measured: bridge\.$/);
+    expect(plain(rankingSentence(figure, question).en)).toMatch(/ Not measured: bridge\.$/);
   });
 
   it("names the failed plugins if no plugin was measured", () => {
@@ -103,7 +106,7 @@ describe("a question", () => {
     const [figure] = figuresOf(summarize(run, []));
     const question = figure?.questions[0];
     if (figure === undefined || question === undefined) throw new Error("question not found in the sample run");
-    expect(rankingSentence(figure, question).en).toBe("Not measured: bridge, ptp and simplecni.");
+    expect(plain(rankingSentence(figure, question).en)).toBe("Not measured: bridge, ptp and simplecni.");
   });
 
   it("compares every other plugin (as a) with the best plugin (as b)", () => {

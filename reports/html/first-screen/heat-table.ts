@@ -90,7 +90,7 @@ function questionHead({ figure, question }: ScreenQuestion): Html {
     data-metric="${metric}"
     data-path="${question.path}"
   >
-    ${metricLabel(metric)} <small>${question.path}, ${scenario}</small> <small>${betterLabel(better)}</small>
+    ${metricLabel(metric)} <small>${question.path}, <bdi>${scenario}</bdi></small> <small>${betterLabel(better)}</small>
   </th>`;
 }
 

@@ -8,7 +8,7 @@ import type { ReportInput } from "../../report.ts";
 import { errorControlSentences } from "../../sentences.ts";
 import { lastDecisions } from "../../stopping.ts";
 import { fold } from "../fold.ts";
-import { html, type Html } from "../markup.ts";
+import { type Content, html, type Html } from "../markup.ts";
 import { heatTable } from "./heat-table.ts";
 import { sentenceContent } from "./sentence.ts";
 import { whereLine } from "./where.ts";
@@ -39,7 +39,12 @@ function answerList({ shown, headline, missing }: ScreenQuestions): Html {
   const [first, others] = [items.slice(0, max), items.slice(max)];
   const more = { en: `${others.length} more answers`, zh: `另外 ${others.length} 个回答` };
   const list = html`<ul class="headlines">
-    ${first}${missing.map((id) => html`<li><strong>${id}</strong> ${NOT_MEASURED}</li>`)}
+    ${first}${missing.map(
+      (id) =>
+        html`<li>
+          <strong><bdi>${id}</bdi></strong> ${NOT_MEASURED}
+        </li>`,
+    )}
   </ul>`;
   return html`${headline ? null : html`<p class="muted">${EXPLORATORY}</p>`} ${list}
   ${
@@ -62,7 +67,7 @@ const EXPLORATORY: Text = {
 };
 
 function answerItem({ figure, question }: ScreenQuestion): Html {
-  const place = html`<small>${question.path}, ${figure.scenario}</small>`;
+  const place = html`<small>${question.path}, <bdi>${figure.scenario}</bdi></small>`;
   const sentence = sentenceContent(answer(figure, question));
   return html`<li><strong>${metricLabel(figure.metric)}</strong> ${place}<span class="answer">${sentence}</span></li>`;
 }
@@ -76,9 +81,14 @@ function warningList(summary: ReportInput["summary"], prefix: string): Html {
   const link = html`<a href="#${prefix}doubts">${all}</a>`;
   if (shown.length === 0) return html`<p class="muted">${NO_WARNINGS}</p>`;
   return html`<ul class="notes">
-    ${shown.map(({ code, text }) => html`<li><span class="warn">${code}</span> ${text}</li>`)}
+    ${shown.map(({ code, text }) => html`<li><span class="warn">${noteLabel(code)}</span> ${text}</li>`)}
     <li>${link}</li>
   </ul>`;
+}
+
+/** Codes are names; failures have none. */
+function noteLabel(code: string): Content {
+  return code === "failed" ? { en: "failed", zh: "失败" } : html`<bdi>${code}</bdi>`;
 }
 
 const NO_WARNINGS: Text = { en: "No failures and no warnings.", zh: "没有失败，也没有警告。" };

@@ -21,7 +21,7 @@ function large(): Summary {
   };
 }
 
-const chartedOf = (of: Summary): { all: Figure[]; charted: ReadonlySet<Figure> } => {
+const chartedOf = (of: Summary): { all: readonly Figure[]; charted: ReadonlySet<Figure> } => {
   const all = figuresOf(of);
   return { all, charted: chartedFigures({ summary: of }, all) };
 };

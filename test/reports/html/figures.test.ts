@@ -25,6 +25,12 @@ it("folds the views of a scenario of which all metrics are open", async () => {
   expect(text).toContain('<article id="v-pods-lifecycle" data-scenario="pods"');
 });
 
+it("isolates the names of the plugins in its sentences", async () => {
+  const [answers = ""] = /<ul class="answers">.*?<\/ul>/s.exec(await section(pods.slice(0, 1))) ?? [];
+  expect(answers).toContain("<bdi>bridge</bdi>");
+  expect(answers.replaceAll(/<bdi>.*?<\/bdi>/g, "")).not.toMatch(/bridge|ptp|simplecni/);
+});
+
 it("counts the folded views and metrics, and folds no link into their summaries", async () => {
   const text = await section(pods.slice(0, 1));
   expect(text).toContain(`${pods.length} more views and metrics`);

@@ -19,6 +19,7 @@ it("keeps both ends of long names, and numbers plugins whose labels would be the
   expect(labels(name("one"), name("two"))).toEqual(["host", "a-plugin-wit…-name-one", "a-plugin-wit…-name-two"]);
   const same = "x".repeat(300);
   expect(labels(same, `${same}x`)[2]).toMatch(/^x{12}…x{9} \(2\)$/);
+  expect(labels(same, `${same}x`, `${"x".repeat(12)}…${"x".repeat(9)} (2)`)).toHaveLength(4);
 });
 
 it("shortens wide characters to the same width, without half of a character", () => {
