@@ -75,7 +75,7 @@ export function addPlan(host: Host, program: Command, onExit: OnExit): void {
     );
 }
 
-export function addReport(_: Host, program: Command, onExit: OnExit): void {
+export function addReport(host: Host, program: Command, onExit: OnExit): void {
   program
     .command("report")
     .description("render reports from stored runs, offline")
@@ -85,9 +85,10 @@ export function addReport(_: Host, program: Command, onExit: OnExit): void {
     .addOption(shared.formatOption([...formats, ...VIEW_FORMATS], "html"))
     .option("--view <id>", "draw only this view of a run, with --format svg or png: its id in the html report")
     .addOption(shared.languageOption())
+    .option("--open", "write the html report to --out FILE, or to report.html of the run, and open it in the browser")
     .option("--redact", "redact node names and home directories in the report")
     .action(async (dirs: string[], options: ReportFlags) =>
-      onExit(await (await import("./commands/report.ts")).reportCommand(dirs, options)),
+      onExit(await (await import("./commands/report.ts")).reportCommand(host, dirs, options)),
     );
 }
 

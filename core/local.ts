@@ -14,12 +14,14 @@ import type { EnvironmentVariables, Host } from "./host.ts";
 import {
   DEFAULT_MAX_OUTPUT_BYTES,
   DEFAULT_TIMEOUT_S,
+  describeEnd,
   type ExecOptions,
   type Output,
   type Process,
   type Shell,
 } from "./shell.ts";
 import { trySocketLock } from "./socket-lock.ts";
+import { waitOrElse } from "./wait.ts";
 
 /** Seconds to keep reading output after the exit if another process holds the pipes open. */
 const DRAIN_S = 0.25;
@@ -119,6 +121,30 @@ export async function runOnTerminal(
   if (ended !== undefined) return 128 + constants.signals[ended];
   process.stderr.write(`${file}: ${code === "ENOENT" ? "command not found" : (originalMessage ?? "")}\n`);
   return code === "ENOENT" ? 127 : 126;
+}
+
+/**
+ * Starts a program that may outlive cnibench, such as a browser, without input and output, and waits for its first
+ * seconds, in which most failures happen.
+ * @param env the complete environment of the program
+ * @returns how it failed, or null if it succeeded or still runs
+ */
+export async function startDetached(
+  argv: readonly string[],
+  { env }: Pick<Host, "env">,
+  seconds: number,
+): Promise<string | null> {
+  const [file = "", ...args] = argv;
+  const options = { env, extendEnv: false, detached: true, cleanup: false, stdio: "ignore", reject: false } as const;
+  const child = execa(file, args, options);
+  child.unref();
+  const failure = child.then(({ failed, exitCode = null, signal = null, originalMessage }) => {
+    const startError = child.pid === undefined ? (originalMessage ?? "unknown error") : null;
+    return failed ? describeEnd({ startError, ended: null, signal, exitCode, duration: 0 }) : null;
+  });
+  let stopWaiting = (): void => undefined;
+  const stillRuns = new Promise<null>((resolve) => (stopWaiting = () => resolve(null)));
+  return waitOrElse(Promise.race([failure, stillRuns]), seconds, stopWaiting);
 }
 
 function spawnGroup(argv: readonly string[], env: Readonly<Record<string, string | undefined>>) {

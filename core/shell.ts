@@ -125,7 +125,7 @@ export function describeFailure(output: Output): string {
 }
 
 /** Describes how a command ended: `failed with exit code 1`, `was killed by SIGKILL`, ... */
-export function describeEnd(output: Output): string {
+export function describeEnd(output: Pick<Output, "startError" | "ended" | "signal" | "exitCode" | "duration">): string {
   if (output.startError !== null) return `could not start: ${output.startError}`;
   switch (output.ended) {
     case "timeout":

@@ -14,6 +14,7 @@ import {
 } from "../../reports/index.ts";
 import { diskError, GATE_FILE, type GateFile, type RunComparison } from "../../results/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { fileLink } from "../terminal/file-link.ts";
 import { showProgress } from "../terminal/progress.ts";
 
 interface GateReportFlags {
@@ -38,7 +39,7 @@ export async function decideGate(host: Host, gate: Gate, session: Session, flags
     gate: { allCells: allCellsHint(flags.report), design: gate.basePlugins === null ? "unpaired" : "paired" },
   };
   process.stdout.write(`\n${comparisonReports.text(comparison, options)}`);
-  await writeReports(dir, comparison, options, flags.report);
+  await writeReports(host, dir, { comparison, options, names: flags.report });
   await annotate(host, comparison, options);
   process.stderr.write(`${outcomeLine(file, join(dir, GATE_FILE))}\n`);
   if (file.outcome === "incomplete") return EXIT.notMeasured;
@@ -84,10 +85,17 @@ function allCellsHint(names: readonly ReportName[]): string {
 
 /** Writes those reports of `--report` that comparisons have. @throws EnvironmentError */
 async function writeReports(
+  host: Host,
   dir: string,
-  comparison: RunComparison,
-  options: ComparisonOptions,
-  names: readonly ReportName[],
+  {
+    comparison,
+    options,
+    names,
+  }: {
+    readonly comparison: RunComparison;
+    readonly options: ComparisonOptions;
+    readonly names: readonly ReportName[];
+  },
 ): Promise<void> {
   for (const name of names) {
     if (name === "csv") continue;
@@ -95,7 +103,7 @@ async function writeReports(
     await writeFile(file, comparisonReports[name](comparison, options)).catch((error: unknown) => {
       throw diskError(error, file);
     });
-    process.stdout.write(`${name} comparison: ${file}\n`);
+    process.stdout.write(`${name} comparison: ${fileLink(host, process.stdout, file)}\n`);
   }
 }
 

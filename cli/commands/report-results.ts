@@ -1,10 +1,12 @@
 /** The end of a run: the summary, the report files and the exit code. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Host } from "../../core/host.ts";
 import { quoteArgv } from "../../core/text.ts";
 import { type Language, reportInput, type ReportInput, type ReportName, reports } from "../../reports/index.ts";
 import { diskError, failsRequirement, loadRun, type RunStore } from "../../results/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { fileLink } from "../terminal/file-link.ts";
 import { summaryTable } from "../terminal/tables.ts";
 
 interface ResultFlags {
@@ -13,8 +15,12 @@ interface ResultFlags {
   readonly failOn?: readonly string[];
 }
 
-/** Prints the summary and writes the reports of a run directory. @throws EnvironmentError when the disk is full */
-export async function reportResults(store: RunStore, flags: ResultFlags, interrupted: boolean): Promise<ExitCode> {
+/**
+ * Prints the summary and writes the reports of a run directory. If the signal of the host has aborted, the run was
+ * interrupted.
+ * @throws EnvironmentError when the disk is full
+ */
+export async function reportResults(host: Host, store: RunStore, flags: ResultFlags): Promise<ExitCode> {
   const input = reportInput(await loadRun(store.dir));
   process.stdout.write(summaryTable(input.summary));
   for (const name of flags.report) {
@@ -24,11 +30,12 @@ export async function reportResults(store: RunStore, flags: ResultFlags, interru
     await writeFile(file, rendered).catch((error: unknown) => {
       throw diskError(error, file);
     });
-    process.stdout.write(`${name} report: ${file}\n`);
+    process.stdout.write(`${name} report: ${fileLink(host, process.stdout, file)}\n`);
   }
-  if (interrupted)
+  const { aborted } = host.signal;
+  if (aborted)
     process.stderr.write(`interrupted; resume with: ${quoteArgv(["cnibench", "run", "--resume", store.dir])}\n`);
-  return interrupted ? EXIT.interrupted : exitCodeOf(input, flags.failOn ?? []);
+  return aborted ? EXIT.interrupted : exitCodeOf(input, flags.failOn ?? []);
 }
 
 function exitCodeOf({ run, summary, records }: ReportInput, failOn: readonly string[]): ExitCode {

@@ -81,9 +81,8 @@ export function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>
 
 /** An interrupted run is not compared. */
 async function reportAndGate(host: Host, session: Session, flags: RunFlags, gate: Gate | null): Promise<ExitCode> {
-  const { aborted } = host.signal;
-  const code = await reportResults(session.store, flags, aborted);
-  return gate === null || aborted ? code : firstOf(code, await decideGate(host, gate, session, flags));
+  const code = await reportResults(host, session.store, flags);
+  return gate === null || host.signal.aborted ? code : firstOf(code, await decideGate(host, gate, session, flags));
 }
 
 /** Returns the noise card that applies to the run, and prints why a stored one is refused. */
