@@ -118,22 +118,35 @@ interface ClientOptions {
   readonly keep: (output: Output) => void;
 }
 
-/** Runs a client until it exits, with retries while its server is busy. @throws if it fails. */
+/**
+ * Runs a client until it exits, with retries while its server seems busy.
+ * @throws if the last attempt fails; the error of the first one comes first, because a server that crashes also seems
+ * busy, and refuses all later attempts
+ */
 export async function runClient(
   shell: Shell,
   tool: Pick<LoadTool, "failure" | "serverBusy">,
   argv: readonly string[],
   { timeout, signal, keep }: ClientOptions,
 ): Promise<Output> {
+  const state: { first: Error | null } = { first: null };
   const output = await retry(
     () => shell.exec(argv, { timeout, signal }),
-    (result) => tool.serverBusy?.(result) === true,
+    (result) => {
+      state.first ??= tool.failure(result);
+      return tool.serverBusy?.(result) === true;
+    },
     { attempts: MAX_ATTEMPTS, every: RETRY_DELAY_S, signal },
   );
   keep(output);
   const error = tool.failure(output);
-  if (error !== null) throw error;
+  if (error !== null) throw withFirst(state.first ?? error, error);
   return output;
+}
+
+function withFirst(first: Error, last: Error): Error {
+  if (first.message === last.message) return last;
+  return new Error(`${first.message}; the last attempt: ${last.message}`, { cause: first });
 }
 
 function createLoadClient(context: PairContext, tool: LoadTool, meter: Meter): LoadClient {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Endpoint } from "../../../core/model.ts";
 import type { Output, Process } from "../../../core/shell.ts";
-import { linkWarnings, loadStart, withServer } from "../../../runners/support/run-load.ts";
+import { linkWarnings, loadStart, runClient, withServer } from "../../../runners/support/run-load.ts";
+import { iperf3Tool } from "../../../runners/iperf3/tool.ts";
 import { fakeShell, outputOf, type FakeShell } from "../../helpers/fake-host.ts";
 
 /** A client that ran for 14 seconds around a load of 10. */
@@ -24,6 +25,36 @@ test("warns about a saturated link, with the percentage", () => {
 test("does not warn below 95 %, or on an unlimited link", () => {
   expect(linkWarnings(949e6, 1e9)).toEqual([]);
   expect(linkWarnings(5e10, null)).toEqual([]);
+});
+
+const RESET = "unable to receive control message: Connection reset by peer";
+const REFUSED = "unable to connect to server: Connection refused";
+const BUSY = "the server is busy running a test. try again later";
+
+/** Runs a client whose attempts print these errors of iperf3; null: success. */
+async function attempts(...errors: readonly (string | null)[]): Promise<string> {
+  let attempt = 0;
+  const reply = (): Partial<Output> => {
+    const error = errors[Math.min(attempt++, errors.length - 1)] ?? null;
+    return { stdout: JSON.stringify(error === null ? { intervals: [{}] } : { intervals: [], error }) };
+  };
+  const signal = new AbortController().signal;
+  const shell = fakeShell({ iperf3: reply }, "client");
+  const options = { timeout: 1, signal, keep: () => undefined };
+  const output = await runClient(shell, iperf3Tool({ ip: "10.0.0.2" }), ["iperf3"], options);
+  return output.stdout;
+}
+
+test("the error of a server that crashes comes before the refusals that follow", async () => {
+  const first = `iperf3 on client failed: ${RESET}`;
+  await expect(attempts(RESET, REFUSED)).rejects.toThrow(
+    `${first}; the last attempt: iperf3 on client failed: ${REFUSED}`,
+  );
+});
+
+test("a success after a busy server is no error, and the error of a single attempt is unchanged", async () => {
+  expect(await attempts(BUSY, RESET, null)).toContain("[{}]");
+  await expect(attempts(REFUSED)).rejects.toThrow(new Error(`iperf3 on client failed: ${REFUSED}`));
 });
 
 /** A pod whose server listens on port 30201 as soon as the socket tables have been read once, which hangs. */
