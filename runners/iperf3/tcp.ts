@@ -9,7 +9,7 @@ import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { CPU_METRICS, storedUsage, usageGaps, usageValues } from "../support/usage.ts";
 import { iperf3Client, generatorWarnings, iperf3Tool, parseJsonOutput } from "./tool.ts";
 import { intervalSeries } from "./interval-series.ts";
-import { intervalOf, trafficAfter, trimmedLoad, trimOf } from "./trimmed-load.ts";
+import { trafficAfter, type Trim, trimmedLoad, trimOf } from "./trimmed-load.ts";
 
 /** `forward`: the client sends; `reverse`: the server sends; `both`: both send at the same time. */
 const DIRECTION_FLAGS = { forward: [], reverse: ["--reverse"], both: ["--bidir"] } as const;
@@ -38,7 +38,7 @@ export const iperf3 = {
       summary: "seconds trimmed from the start of the load, in tenths; a fraction of a second does not extend the load",
     },
   },
-  estimate: (duration, params) => trimmedLoad(duration, Number(params.omit)).seconds + 0.15,
+  estimate: (duration, params) => trimmedLoad(duration, Number(params.omit), 1).seconds + 0.15,
   run: runIperf3,
   recompute: (stored, { direction }) => {
     const mtu = storedMtu(stored);
@@ -51,8 +51,9 @@ export const iperf3 = {
 
 async function runIperf3(context: PairContext): Promise<Measurement> {
   const { server, duration, params, linkRate, minWarmUp } = context;
-  const plan = trimmedLoad(duration, Math.max(Number(params.omit), minWarmUp));
   const direction = params.direction as TcpDirection; // validated by the suite loader
+  const streams = Number(params.streams) * (direction === "both" ? 2 : 1);
+  const plan = trimmedLoad(duration, Math.max(Number(params.omit), minWarmUp), streams);
   return withServer(context, iperf3Tool(server, plan.serverFlags), async ({ warmUp, load }) => {
     const [mtu] = await Promise.all([
       server.isServiceIp === true ? null : probePathMtu(context),
@@ -142,15 +143,15 @@ function endsOf(json: unknown, direction: TcpDirection): readonly Ends[] {
 }
 
 /** Returns the series of the entire load, whose warm-up is before the start of the measured part. */
-function loadSeries(json: unknown, direction: TcpDirection, trim: number): readonly Series[] {
+function loadSeries(json: unknown, direction: TcpDirection, { trim, interval }: Trim): readonly Series[] {
   const ends = endsOf(json, direction);
-  const timing = { warmUp: trim, interval: intervalOf(trim) };
+  const timing = { warmUp: trim, interval };
   const received = ends.map(({ receiver }) => ({ json: receiver, isSender: false }));
   const sent = ends.map(({ sender }) => ({ json: sender, isSender: true }));
   return [...intervalSeries("throughput", received, timing), ...intervalSeries("retransmits", sent, timing)];
 }
 
-function settledLoad(json: unknown, direction: TcpDirection, trim: number): DirectionValues {
+function settledLoad(json: unknown, direction: TcpDirection, { trim }: Trim): DirectionValues {
   const flows = endsOf(json, direction);
   return {
     received: flows.map(({ receiver }) => {

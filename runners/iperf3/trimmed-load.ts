@@ -3,9 +3,7 @@
  * omitted by iperf3, which can only omit whole seconds.
  */
 import { listAt, numberAt, stringAt, valueAt } from "../../core/untrusted-json.ts";
-
-/** Length of the intervals of a load with a fraction of a second to trim, and of all other loads. */
-const [SHORT_INTERVAL_S, INTERVAL_S] = [0.1, 1];
+import { intervalFor } from "./intervals.ts";
 
 interface TrimmedLoad {
   /** Seconds of load, including the warm-up. iperf3 takes whole seconds. */
@@ -18,31 +16,42 @@ interface TrimmedLoad {
 }
 
 /**
- * Plans a load. Whole seconds of the warm-up extend it; a fraction is taken from its duration.
+ * Plans a load. Whole seconds of the warm-up extend it; the rest of the trimmed intervals is taken from its duration.
  * @param duration whole seconds
  * @param warmUp seconds, in tenths
+ * @param streams in all directions
  */
-export function trimmedLoad(duration: number, warmUp: number): TrimmedLoad {
-  const trim = tenths(warmUp) / 10;
-  const seconds = Math.floor(duration + trim);
-  const interval = ["-i", String(intervalOf(trim))];
+export function trimmedLoad(duration: number, warmUp: number, streams: number): TrimmedLoad {
+  const seconds = Math.floor(duration + tenths(warmUp) / 10);
+  const interval = intervalFor(seconds, streams, usualInterval(tenths(warmUp) / 10));
+  const trim = (Math.ceil(tenths(warmUp) / tenths(interval)) * tenths(interval)) / 10;
+  const [flags, note] = [["-i", String(interval)], `trim ${trim} s, intervals of ${interval} s`];
   return {
     seconds,
     measuredSeconds: seconds - trim,
-    serverFlags: ["-J", ...interval],
-    clientFlags: ["-t", String(seconds), ...interval, "--get-server-output", "--extra-data", `trim ${trim} s`],
+    serverFlags: ["-J", ...flags],
+    clientFlags: ["-t", String(seconds), ...flags, "--get-server-output", "--extra-data", note],
   };
 }
 
-/** Returns the length of the intervals of a load, in seconds. @param trim seconds */
-export function intervalOf(trim: number): number {
-  return Number.isInteger(trim) ? INTERVAL_S : SHORT_INTERVAL_S;
+/** Returns the length of the intervals of a short load, in seconds. */
+function usualInterval(trim: number): 0.1 | 1 {
+  return Number.isInteger(trim) ? 1 : 0.1;
 }
 
-/** Returns the seconds to trim that the output of a client names, or null for an output without any. */
-export function trimOf(json: unknown): number | null {
-  const seconds = /^trim (\d+(?:\.\d)?) s$/.exec(stringAt(json, "extra_data") ?? "")?.[1];
-  return seconds === undefined ? null : Number(seconds);
+/** The start of a load that is trimmed, and the length of its intervals. In seconds. */
+export interface Trim {
+  readonly trim: number;
+  readonly interval: number;
+}
+
+/** Returns what the output of a client names, or null for an output without any. Older runs name no intervals. */
+export function trimOf(json: unknown): Trim | null {
+  const note = /^trim (\d+(?:\.\d)?) s(?:, intervals of (\d+(?:\.\d)?) s)?$/;
+  const [, seconds, interval] = note.exec(stringAt(json, "extra_data") ?? "") ?? [];
+  if (seconds === undefined) return null;
+  const trim = Number(seconds);
+  return { trim, interval: interval === undefined ? usualInterval(trim) : Number(interval) };
 }
 
 /** The traffic in one direction after the warm-up. */

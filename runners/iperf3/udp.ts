@@ -15,14 +15,13 @@ import type { Series } from "../../results/index.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { CPU_METRICS, storedUsage, usageGaps, usageValues } from "../support/usage.ts";
 import { intervalSeries } from "./interval-series.ts";
+import { intervalFor } from "./intervals.ts";
 import { iperf3Client, generatorWarnings, iperf3Tool, parseJsonOutput } from "./tool.ts";
 
 /** Duration of the discarded load. */
 const WARM_UP_S = 1;
 /** IP and UDP headers, bytes. */
 const HEADER_BYTES = { "-4": 28, "-6": 48 } as const;
-/** Longest load with short intervals, in seconds: each interval of both ends takes more than a kilobyte of output. */
-const MAX_SHORT_INTERVALS_S = 60;
 /** Share of the offered rate that the sender must reach. */
 const MIN_SENT_SHARE = 0.95;
 
@@ -144,7 +143,7 @@ export function parseUdp(text: string, offered: number): UdpResult {
 
 /** Returns the length of the intervals that both ends report, in seconds. @param duration seconds of load */
 function intervalOf(duration: number): number {
-  return duration > MAX_SHORT_INTERVALS_S ? 1 : 0.1;
+  return intervalFor(duration, 1, 0.1);
 }
 
 function receiverSeries(json: unknown): Pick<UdpResult, "series"> {

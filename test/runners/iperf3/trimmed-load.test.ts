@@ -34,14 +34,30 @@ describe("trimmedLoad", () => {
     { duration: 1, warmUp: 0.2, seconds: 1, measured: 0.8, interval: "0.1" },
     { duration: 10, warmUp: 2.5, seconds: 12, measured: 9.5, interval: "0.1" },
     { duration: 1, warmUp: 1, seconds: 2, measured: 1, interval: "1" },
-  ])("$duration s with a warm-up of $warmUp s: $seconds s", ({ duration, warmUp, seconds, measured, interval }) => {
-    const load = trimmedLoad(duration, warmUp);
-    expect(load.seconds).toBe(seconds);
-    expect(load.measuredSeconds).toBeCloseTo(measured, 9);
-    expect(load.serverFlags).toEqual(["-J", "-i", interval]);
-    const flags = ["-t", String(seconds), "-i", interval, "--get-server-output", "--extra-data", `trim ${warmUp} s`];
-    expect(load.clientFlags).toEqual(flags);
-    expect(trimOf({ extra_data: flags.at(-1) })).toBe(warmUp);
+    { duration: 60, warmUp: 0.3, seconds: 60, measured: 59.7, interval: "0.1" },
+    { duration: 61, warmUp: 0.3, seconds: 61, measured: 60, interval: "1" },
+    { duration: 3600, warmUp: 0.3, seconds: 3600, measured: 3599, interval: "1" },
+    { duration: 10, warmUp: 0.2, streams: 128, seconds: 10, measured: 9, interval: "1" },
+    { duration: 3600, warmUp: 1, streams: 256, seconds: 3601, measured: 3541, interval: "60" },
+  ])("$duration s with a warm-up of $warmUp s: $seconds s", (load) => {
+    const { duration, warmUp, streams = 1, seconds, measured, interval } = load;
+    const planned = trimmedLoad(duration, warmUp, streams);
+    expect(planned.seconds).toBe(seconds);
+    expect(planned.measuredSeconds).toBeCloseTo(measured, 9);
+    expect(planned.serverFlags).toEqual(["-J", "-i", interval]);
+    const trim = Number((seconds - measured).toFixed(1));
+    const note = `trim ${trim} s, intervals of ${interval} s`;
+    const flags = ["-t", String(seconds), "-i", interval, "--get-server-output", "--extra-data", note];
+    expect(planned.clientFlags).toEqual(flags);
+    expect(trimOf({ extra_data: note })).toEqual({ trim, interval: Number(interval) });
+  });
+
+  it.each([
+    ["trim 0.2 s", { trim: 0.2, interval: 0.1 }],
+    ["trim 2 s", { trim: 2, interval: 1 }],
+    ["trim", null],
+  ])("the output of an older run with %j", (note, expected) => {
+    expect(trimOf({ extra_data: note })).toEqual(expected);
   });
 });
 
