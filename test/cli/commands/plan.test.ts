@@ -47,7 +47,7 @@ it("prints the tasks, the seed, the duration and the disk space", async () => {
   const [first, second, empty, header, task] = terminal.stdout().split("\n");
   expect(first).toBe("cluster netns (requested), 2 nodes");
   // Two deployments, and two blocks of three repetitions with 10.2 s of pings each.
-  expect(second).toBe("2 blocks, seed 7; about 2 min (63 s) and 1 MB of disk space");
+  expect(second).toBe("2 blocks, seed 7; about 2 min (63 s) and 2 MB of disk space");
   expect([empty, header?.trim().split(/ {2,}/)]).toEqual([
     "",
     ["task", "runner", "blocks x reps", "load", "parameters"],
@@ -61,7 +61,7 @@ it("prints the same facts as JSON", async () => {
   expect(JSON.parse(terminal.stdout())).toMatchObject({
     cluster: "netns",
     seed: 7,
-    estimate: { seconds: 63, bytes: 150_000 },
+    estimate: { seconds: 63, bytes: 6 * (60_000 + 9 * 22_000) },
     missing: [],
     problems: [],
     references: [],
