@@ -2,6 +2,7 @@
 import { EnvironmentError, messageOf, printable } from "../core/errors.ts";
 import { describeFailure } from "../core/shell.ts";
 import { succeeded } from "../core/shell.ts";
+import { shortened } from "../core/text.ts";
 import { isObject, parseJson, type JsonObject } from "./lossless-json.ts";
 import type { Invocation } from "./types.ts";
 
@@ -103,8 +104,7 @@ export function checkSucceeded(invocation: Invocation): void {
 
 /** Formats untrusted text on one line, safe for a terminal and truncated. */
 function quoted(text: string): string {
-  const line = printable(text).replace(/\s+/g, " ").trim();
-  return line.length > MAX_QUOTED_CHARS ? `${line.slice(0, MAX_QUOTED_CHARS)}...` : line;
+  return shortened(printable(text).replace(/\s+/g, " ").trim(), MAX_QUOTED_CHARS);
 }
 
 /** Converts any thrown value to an Error. */

@@ -25,6 +25,11 @@ export function matchesGlob(text: string, glob: string): boolean {
   return true;
 }
 
+/** Returns the start of a text that is longer than `maxChars`, followed by `...`, or else the text. */
+export function shortened(text: string, maxChars: number): string {
+  return text.length <= maxChars ? text : `${text.slice(0, maxChars)}...`;
+}
+
 /** Returns a command line that can be pasted into a POSIX shell. */
 export function quoteArgv(argv: readonly string[]): string {
   return argv.map(quoteWord).join(" ");

@@ -1,3 +1,5 @@
+import { shortened } from "../core/text.ts";
+
 /**
  * The result of one clause: of the CNI specification, or of another list of requirements such as the cases for network
  * policies. `cnibench run` stores it, `cnibench conformance` prints it, and the same views render both.
@@ -51,11 +53,11 @@ export function limitResult(result: ClauseResult): ClauseResult {
   };
 }
 
-function limitText(text: string, max = MAX_TEXT_CHARS): string {
-  return text.length <= max ? text : `${text.slice(0, max)}...`;
+function limitText(text: string): string {
+  return shortened(text, MAX_TEXT_CHARS);
 }
 
 function limitLines(lines: readonly string[]): readonly string[] {
-  const kept = lines.slice(0, MAX_EVIDENCE_LINES).map((line) => limitText(line, MAX_EVIDENCE_LINE_CHARS));
+  const kept = lines.slice(0, MAX_EVIDENCE_LINES).map((line) => shortened(line, MAX_EVIDENCE_LINE_CHARS));
   return kept.length === lines.length ? kept : [...kept, `... ${lines.length - kept.length} more lines`];
 }

@@ -1,6 +1,6 @@
 /** Collects all problems of a file, so that users see them at once. */
 import { UsageErrors, printable } from "../errors.ts";
-import { didYouMean } from "../text.ts";
+import { didYouMean, shortened } from "../text.ts";
 import {
   formatPosition,
   type DataNode,
@@ -79,8 +79,7 @@ export class Problems {
 
 /** Quotes an external string for a message: truncated, without control characters. */
 export function quote(text: string): string {
-  const safe = printable(text).replaceAll(/\s+/g, " ");
-  return `"${safe.length > MAX_QUOTED_LENGTH ? `${safe.slice(0, MAX_QUOTED_LENGTH)}...` : safe}"`;
+  return `"${shortened(printable(text).replaceAll(/\s+/g, " "), MAX_QUOTED_LENGTH)}"`;
 }
 
 /** Returns a suggestion for a misspelled name, or an empty string. */
