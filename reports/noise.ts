@@ -1,5 +1,5 @@
 /** The texts of a noise card, for reports and the terminal. */
-import { blocksToShow, type NoiseCard, type NoiseMetric, SHOWN_RATIO } from "../results/index.ts";
+import { blocksToShow, MAX_COUNT, type NoiseCard, type NoiseMetric, SHOWN_RATIO } from "../results/index.ts";
 import { formatChange, formatCount, formatP, formatPercent, formatValue } from "./format.ts";
 import { metricLabel } from "./language/metric-labels.ts";
 import { same, type Text } from "./language/text.ts";
@@ -76,7 +76,7 @@ function modesText(modes: NoiseMetric["modes"]): Text {
 
 function costText(noise: NoiseMetric, secondsPerBlock: number): Text {
   const blocks = blocksToShow(noise);
-  if (blocks === null) return { en: "more than 1000 blocks", zh: "超过 1000 个区组" };
+  if (blocks === null) return { en: `more than ${MAX_COUNT} blocks`, zh: `超过 ${MAX_COUNT} 个区组` };
   const minutes = Math.ceil((blocks * secondsPerBlock) / 60);
   return { en: `${formatCount(blocks, "block")}, ${minutes} min`, zh: `${blocks} 个区组，${minutes} min` };
 }

@@ -23,7 +23,7 @@ export { seededRandom, shuffle } from "./random.ts";
 export type { Random } from "./random.ts";
 export { RecordList } from "./record-list.ts";
 export { RecordSlots } from "./record-slots.ts";
-export { SCHEMA_VERSION, cellId } from "./record.ts";
+export { MAX_COUNT, SCHEMA_VERSION, cellId } from "./record.ts";
 export type {
   Band,
   CellKey,

@@ -1,4 +1,5 @@
 /** Scans a line of JSON byte by byte. Once a part is not as expected, the line has failed. */
+import { MAX_COUNT } from "./record.ts";
 
 /** Returns the bytes of a text in ASCII. */
 export function bytesOf(text: string): Buffer {
@@ -10,7 +11,6 @@ const [ZERO, NINE, QUOTE, DOT, PLUS, MINUS] = [byteOf("0"), byteOf("9"), byteOf(
 const [LOWER_E, UPPER_E] = [byteOf("e"), byteOf("E")];
 /** Zeros are any digits. */
 const TIME = bytesOf("0000-00-00T00:00:00.000Z");
-const MAX_COUNT = 1000;
 const FAILED = -1;
 
 export class LineScanner {
@@ -49,7 +49,7 @@ export class LineScanner {
     return this.#at === FAILED ? "" : this.#bytes.toString("latin1", this.#at, this.#bytes.indexOf(QUOTE, this.#at));
   }
 
-  /** Expects an integer from 1 to 1000. */
+  /** Expects an integer from 1 to {@link MAX_COUNT}. */
   count(): number {
     const start = this.#at;
     if (start === FAILED || this.#bytes[start] === ZERO) return this.#fail();

@@ -2,7 +2,7 @@
 import { printableLine } from "../core/errors.ts";
 import { sessionOf } from "./blocks.ts";
 import type { RecordList } from "./record-list.ts";
-import type { ResultRecord, RunFile } from "./record.ts";
+import { MAX_COUNT, type ResultRecord, type RunFile } from "./record.ts";
 
 /** The part of a record that says what it is the result of. */
 export type RecordSlot = Pick<ResultRecord, "cell" | "block" | "rep" | "sitting">;
@@ -15,9 +15,6 @@ interface PlannedSlots {
   /** Numbers of the slots with a record. */
   readonly stored: Set<number>;
 }
-
-/** Numbers of blocks, repetitions and sessions are at most this. Those of slots are small integers, which are fast. */
-const MAX_NUMBER = 1000;
 
 /** Checks the records of a run one by one. */
 export class RecordSlots {
@@ -53,9 +50,10 @@ export class RecordSlots {
   }
 }
 
+/** Returns the number of a slot: a small integer, which is fast. */
 function slotNumber(record: Pick<RecordSlot, "block" | "rep" | "sitting">, isBaseline: boolean): number {
   const session = isBaseline ? sessionOf(record) : 1;
-  return ((session - 1) * MAX_NUMBER + record.block - 1) * MAX_NUMBER + record.rep - 1;
+  return ((session - 1) * MAX_COUNT + record.block - 1) * MAX_COUNT + record.rep - 1;
 }
 
 /** Records that the run cannot have stored. */

@@ -16,6 +16,9 @@ import type { NoiseCard } from "./noise/noise-card.ts";
 
 export const SCHEMA_VERSION = 1;
 
+/** Largest number of blocks, of repetitions per block, and of sessions. The schemas of stored data state it as well. */
+export const MAX_COUNT = 1000;
+
 /** The parts of a cell ID. */
 export interface CellKey {
   readonly suite: string;

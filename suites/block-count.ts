@@ -3,7 +3,7 @@ import { childOf, type DataNode } from "../core/validation/document.ts";
 import { mapOf } from "../core/validation/map.ts";
 import { quote, type Problems } from "../core/validation/problems.ts";
 import { numberIn, type DescribedType } from "../core/validation/value-types.ts";
-import type { StoppingRule } from "../results/index.ts";
+import { MAX_COUNT, type StoppingRule } from "../results/index.ts";
 import { PERCENTAGE_SCHEMA, shareOf } from "./percentage.ts";
 
 /** As in the file. */
@@ -19,8 +19,6 @@ interface AdaptiveBlocks {
 
 /** The half width at which an adaptive run stops unless the suite sets another one. */
 export const DEFAULT_UNTIL = "5 %";
-
-export const MAX_BLOCKS = 1000;
 
 /** Returns the number of blocks that every run of the suite measures. */
 export function minBlocks(count: BlockCount): number {
@@ -39,8 +37,8 @@ export function stoppingRuleOf(count: BlockCount): StoppingRule | null {
   return { min, max, until: shareOf(until) ?? 0 };
 }
 
-const FIXED = numberIn({ type: "integer", min: 1, max: MAX_BLOCKS });
-const LIMIT = numberIn({ type: "integer", min: 2, max: MAX_BLOCKS });
+const FIXED = numberIn({ type: "integer", min: 1, max: MAX_COUNT });
+const LIMIT = numberIn({ type: "integer", min: 2, max: MAX_COUNT });
 
 const UNTIL: DescribedType<string> = {
   schema: PERCENTAGE_SCHEMA,
@@ -76,7 +74,7 @@ export const BLOCK_COUNT: DescribedType<BlockCount> = {
   read: (node, label, problems) => {
     if (node.kind === "map") return readAdaptive(node, problems);
     if (node.kind === "scalar") return FIXED.read(node, label, problems);
-    problems.addMismatch(node, label, `an integer from 1 to ${MAX_BLOCKS}, or a map with min, max and until`);
+    problems.addMismatch(node, label, `an integer from 1 to ${MAX_COUNT}, or a map with min, max and until`);
     return null;
   },
 };

@@ -24,7 +24,7 @@ export function shippedSuites(): readonly SuiteFile[] {
   }));
 }
 
-export { DEFAULT_UNTIL, MAX_BLOCKS, maxBlocks, minBlocks, stoppingRuleOf } from "./block-count.ts";
+export { DEFAULT_UNTIL, maxBlocks, minBlocks, stoppingRuleOf } from "./block-count.ts";
 export type { BlockCount } from "./block-count.ts";
 export { bandsByMetric } from "./equivalence.ts";
 export { loadSuite } from "./load-suite.ts";

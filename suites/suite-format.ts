@@ -11,6 +11,7 @@ import type { DataNode } from "../core/validation/document.ts";
 import { mapOf, type DescribedFields, type Field } from "../core/validation/map.ts";
 import { quote, suggestionFor, unknownName, type Problems } from "../core/validation/problems.ts";
 import { matching, numberIn, oneOf, text, type DescribedType } from "../core/validation/value-types.ts";
+import { MAX_COUNT } from "../results/index.ts";
 import { BLOCK_COUNT } from "./block-count.ts";
 import { EQUIVALENCE } from "./equivalence.ts";
 import { HEADLINES } from "./headlines.ts";
@@ -25,7 +26,7 @@ export interface KnownRunner {
   readonly facts: RunnerFacts;
 }
 
-const COUNT = numberIn({ type: "integer", min: 1, max: 1000 });
+const COUNT = numberIn({ type: "integer", min: 1, max: MAX_COUNT });
 const NAME = matching(
   /^[a-z0-9][a-z0-9-]{0,39}$/,
   "1 to 40 lowercase letters, digits or hyphens, starting with a letter or digit",

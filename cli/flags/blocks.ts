@@ -1,7 +1,8 @@
 /** `--blocks`: a fixed number of blocks, or a range in which the headlines of a suite decide. */
 import { UsageError } from "../../core/errors.ts";
 import { integerParser } from "../../core/quantities.ts";
-import { DEFAULT_UNTIL, MAX_BLOCKS, type BlockCount } from "../../suites/index.ts";
+import { MAX_COUNT } from "../../results/index.ts";
+import { DEFAULT_UNTIL, type BlockCount } from "../../suites/index.ts";
 
 export type BlocksFlag = number | { readonly min: number; readonly max: number };
 
@@ -20,12 +21,12 @@ export function applyBlocks(flag: BlocksFlag | undefined, blocks: BlockCount): B
   return { ...flag, until: typeof blocks === "number" ? DEFAULT_UNTIL : blocks.until };
 }
 
-const parseLimit = integerParser(2, MAX_BLOCKS);
+const parseLimit = integerParser(2, MAX_COUNT);
 
 function parseFixed(written: string): number {
   try {
-    return integerParser(1, MAX_BLOCKS)(written);
+    return integerParser(1, MAX_COUNT)(written);
   } catch {
-    throw new UsageError(`expected an integer from 1 to ${MAX_BLOCKS}, or a range such as 6..20`);
+    throw new UsageError(`expected an integer from 1 to ${MAX_COUNT}, or a range such as 6..20`);
   }
 }

@@ -1,6 +1,7 @@
 /** Plans sample sizes: which difference a number of blocks detects, and how many blocks a difference needs. */
 import { probit } from "simple-statistics";
 import { seededRandom } from "../random.ts";
+import { MAX_COUNT } from "../record.ts";
 import { criticalRank } from "./signed-rank.ts";
 import { kthWalshAverage } from "./walsh.ts";
 
@@ -12,8 +13,6 @@ const SIMULATIONS = 2000;
 const SEED = 1;
 /** Number of blocks from which on the asymptotic value is used. It is a few percent too small there. */
 const MAX_SIMULATED_N = 20;
-/** Largest number of blocks that is proposed. */
-const MAX_BLOCKS = 1000;
 
 /**
  * Returns the smallest difference that the signed-rank test of n normal differences detects with probability
@@ -30,13 +29,13 @@ export function detectableEffect(n: number, level: number): number | null {
 
 /**
  * Returns the smallest number of blocks that detects a difference with probability {@link POWER}, or null if more than
- * {@link MAX_BLOCKS} are needed.
+ * {@link MAX_COUNT} are needed.
  * @param effect in standard deviations of the paired differences
  */
 export function blocksForEffect(effect: number, level: number): number | null {
   const detects = (n: number): boolean => (detectableEffect(n, level) ?? Infinity) <= effect;
-  if (!detects(MAX_BLOCKS)) return null;
-  let [low, high] = [1, MAX_BLOCKS];
+  if (!detects(MAX_COUNT)) return null;
+  let [low, high] = [1, MAX_COUNT];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     if (detects(middle)) high = middle;
