@@ -3,6 +3,8 @@ import type { Shell } from "./shell.ts";
 
 /** Interface of every node on the underlay. */
 export const UNDERLAY_INTERFACE = "eth0";
+/** Name of the interface of a pod that cnibench creates. */
+export const POD_INTERFACE = "eth0";
 
 /** A member of a cluster, on which commands and pods run. */
 export interface Node {

@@ -1,6 +1,7 @@
 /** Runner `churn`: how many pods per second a plugin can set up when several ADDs run in parallel. */
+import type { Sandbox } from "../core/model.ts";
 import { inParallel } from "../core/parallel.ts";
-import { namedValues, timingOutput, valuesOfName } from "./support/timing.ts";
+import { namedValues, secondsOf, timingOutput, valuesOfName } from "./support/timing.ts";
 import { attachmentOf, withSandboxes } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
@@ -30,13 +31,8 @@ async function runChurn({ deployment, params, keep, signal }: DeploymentContext)
   const [pods, concurrency] = [Number(params.pods), Number(params.concurrency)];
   const { runtime, network, node } = deployment;
   return withSandboxes(deployment, pods, signal, async (sandboxes) => {
-    const start = performance.now();
-    await inParallel(
-      sandboxes,
-      concurrency,
-      async (sandbox) => void (await runtime.add(network, attachmentOf(sandbox), signal)),
-    );
-    const seconds = (performance.now() - start) / 1000;
+    const add = (sandbox: Sandbox): Promise<unknown> => runtime.add(network, attachmentOf(sandbox), signal);
+    const seconds = await secondsOf(() => inParallel(sandboxes, concurrency, add));
     keep("times", timingOutput(node.name, [`pods ${pods}`, `seconds ${seconds}`]));
     return { values: { "pods-rate": pods / seconds }, warnings: [] };
   });

@@ -1,7 +1,7 @@
 /** Runner `crowd`: the time of ADD and DEL on a node that already runs other pods. */
 import { inParallel } from "../core/parallel.ts";
 import { distributionOf, median } from "../results/index.ts";
-import { namedValues, timingOutput, valuesOfName } from "./support/timing.ts";
+import { namedValues, secondsOf, timingOutput, valuesOfName } from "./support/timing.ts";
 import { attachmentOf, SETUP_CONCURRENCY, withSandboxes } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
@@ -39,11 +39,9 @@ async function runCrowd({ deployment, params, keep, signal }: DeploymentContext)
     const attachment = attachmentOf(measured);
     const times: { readonly add: number; readonly del: number }[] = [];
     for (let i = 0; i < pods; i++) {
-      const start = performance.now();
-      await runtime.add(network, attachment, signal);
-      const added = performance.now();
-      await runtime.del(network, attachment, { signal });
-      times.push({ add: (added - start) / 1000, del: (performance.now() - added) / 1000 });
+      const add = await secondsOf(() => runtime.add(network, attachment, signal));
+      const del = await secondsOf(() => runtime.del(network, attachment, { signal }));
+      times.push({ add, del });
     }
     keep(
       "times",

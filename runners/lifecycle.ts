@@ -1,8 +1,8 @@
 /** Runner `lifecycle`: the time of ADD, CHECK and DEL, and the time until a new pod receives its first answer. */
-import { CommandError } from "../core/shell.ts";
-import { succeeded } from "../core/shell.ts";
+import { systemClock } from "../core/clock.ts";
+import { CommandError, succeeded } from "../core/shell.ts";
 import { reproduceCommand } from "../cni/index.ts";
-import { namedValues, timingOutput } from "./support/timing.ts";
+import { namedValues, secondsOf, timingOutput } from "./support/timing.ts";
 import { attachmentOf } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
@@ -39,23 +39,18 @@ async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Pr
   const sandbox = await deployment.createSandbox();
   const attachment = attachmentOf(sandbox);
   try {
-    const start = performance.now();
-    const seconds = (since: number): number => (performance.now() - since) / 1000;
+    const start = systemClock.now();
     await runtime.add(network, attachment, signal);
-    const addTime = seconds(start);
+    const addTime = systemClock.now() - start;
     const ping = ["ping", "-n", "-c1", "-i", PING_INTERVAL_S, "-w", String(READY_TIMEOUT_S), peer.ip];
     const answer = await sandbox.shell.exec(ping, { timeout: READY_TIMEOUT_S + 2, signal });
-    const readyTime = seconds(start);
+    const readyTime = systemClock.now() - start;
     keep("ping", answer);
     if (!succeeded(answer)) throw new CommandError(answer);
-    const checkTime = await timeIf(CHECK_SINCE <= network.cniVersion, () => runtime.check(network, attachment, signal));
-    const delTime = await timeIf(true, () => runtime.del(network, attachment, { signal }));
-    const values = {
-      "add-time": addTime,
-      "pod-ready-time": readyTime,
-      ...(checkTime === null ? {} : { "check-time": checkTime }),
-      ...(delTime === null ? {} : { "del-time": delTime }),
-    };
+    const check = (): Promise<unknown> => runtime.check(network, attachment, signal);
+    const checkTime = CHECK_SINCE <= network.cniVersion ? { "check-time": await secondsOf(check) } : {};
+    const delTime = await secondsOf(() => runtime.del(network, attachment, { signal }));
+    const values = { "add-time": addTime, "pod-ready-time": readyTime, ...checkTime, "del-time": delTime };
     keep(
       "times",
       timingOutput(
@@ -72,11 +67,4 @@ async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Pr
     deployment.watchInvocations(() => undefined);
     await sandbox.remove();
   }
-}
-
-async function timeIf(applies: boolean, operation: () => Promise<unknown>): Promise<number | null> {
-  if (!applies) return null;
-  const start = performance.now();
-  await operation();
-  return (performance.now() - start) / 1000;
 }

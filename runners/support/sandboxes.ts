@@ -1,15 +1,14 @@
 /** Creates many network namespaces on a deployment and removes all of them afterwards. */
-import type { Sandbox } from "../../core/model.ts";
+import { POD_INTERFACE, type Sandbox } from "../../core/model.ts";
 import { inParallel } from "../../core/parallel.ts";
 import type { Attachment } from "../../cni/index.ts";
 import type { NodeDeployment } from "../deployment.ts";
 
-const INTERFACE_NAME = "eth0";
 /** Operations in parallel that are not timed. Timed ones have a separate concurrency. */
 export const SETUP_CONCURRENCY = 4;
 
 export function attachmentOf({ id, netns, args = [] }: Sandbox): Attachment {
-  return { containerID: id, netns, ifName: INTERFACE_NAME, args };
+  return { containerID: id, netns, ifName: POD_INTERFACE, args };
 }
 
 /** Runs `use` with empty sandboxes. Calls DEL for all sandboxes and removes them afterwards, also after an error. */

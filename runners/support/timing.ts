@@ -1,4 +1,5 @@
 /** Times that cnibench measures itself, and the difference between the clocks of two machines. */
+import { systemClock } from "../../core/clock.ts";
 import { run, type Output, type Shell } from "../../core/shell.ts";
 
 /** Readings taken; the fastest one counts. */
@@ -18,6 +19,13 @@ export async function clockOffset(shell: Shell, signal: AbortSignal): Promise<nu
     if (duration < best.duration) best = { duration, offset: read - startedAt - duration / 2 };
   }
   return best.offset;
+}
+
+/** Returns how long an operation took, in seconds. */
+export async function secondsOf(operation: () => Promise<unknown>): Promise<number> {
+  const start = systemClock.now();
+  await operation();
+  return systemClock.now() - start;
 }
 
 /** Stores times that cnibench measured itself in the form of a tool's output: one `name value` per line. */

@@ -2,12 +2,10 @@
 import { EnvironmentError } from "../../../core/errors.ts";
 import { addressOf, isIpv6 } from "../../../core/ip.ts";
 import { listAt, numberAt, tryParse } from "../../../core/untrusted-json.ts";
-import type { Endpoint, Node, Sandbox, Family } from "../../../core/model.ts";
+import { POD_INTERFACE, type Endpoint, type Node, type Sandbox, type Family } from "../../../core/model.ts";
 import { run } from "../../../core/shell.ts";
 import type { PathEnd, DeployedPod } from "../endpoints.ts";
 import type { NodeNetwork } from "../node-network.ts";
-
-const POD_INTERFACE = "eth0";
 
 interface BarePodOptions {
   /** Command prefix that runs a command on the pod's node from a terminal. */
