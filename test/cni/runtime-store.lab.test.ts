@@ -85,8 +85,8 @@ describe("attachments", () => {
   });
 });
 
-/** Time until an operation waits for a lock, also on a busy machine. */
-const WAITING_MS = 300;
+/** Several attempts of all waiting operations: they are in this process, where earlier timers expire first. */
+const SEVERAL_ATTEMPTS_MS = 40;
 
 /**
  * Runs `work` n times concurrently and returns the maximum number of concurrent calls of its `inside`.
@@ -163,12 +163,11 @@ describe.each(Object.entries(STORES))("%s", (_, newStore) => {
     await vi.waitFor(() => expect(events).toEqual(["add begins"]), { timeout: 10_000, interval: 5 });
     const gc = store.withGcLock(async () => {
       events.push("gc begins");
-      await sleep(40);
+      await sleep(SEVERAL_ATTEMPTS_MS);
       events.push("gc ends");
     });
-    await sleep(WAITING_MS);
     const second = store.withLock("c2", async () => void events.push("next"));
-    await sleep(WAITING_MS);
+    await sleep(SEVERAL_ATTEMPTS_MS);
     endAdd();
     await Promise.all([first, gc, second]);
     expect(events).toEqual(["add begins", "add ends", "gc begins", "gc ends", "next"]);
@@ -235,7 +234,7 @@ describe("between processes", () => {
     await vi.waitFor(() => expect(readdirSync(locks)).toHaveLength(2), { timeout: 10_000 });
     const store = folderStore(others.dir);
     const waiting = maxConcurrency(4, (inside) => store.withLock("c1", inside));
-    await sleep(50);
+    await sleep(SEVERAL_ATTEMPTS_MS);
     expect(readdirSync(locks)).toHaveLength(2);
     holder.kill("SIGKILL");
     await holder.done;

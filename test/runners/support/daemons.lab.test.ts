@@ -3,6 +3,8 @@ import { localShell } from "../../../core/local.ts";
 import type { Node } from "../../../core/model.ts";
 import { daemonUsageOfLoad, startDaemonSampler, sumDaemonUsage } from "../../../runners/support/daemons.ts";
 import { parseReadings, withWindow } from "../../../runners/support/sampler.ts";
+import { watchOutput } from "../../helpers/watch-output.ts";
+
 /** Returns a line of /proc/PID/stat. */
 function stat(
   pid: number,
@@ -71,15 +73,19 @@ test("the sum over all nodes is null if one node was not collected", () => {
   expect(sumDaemonUsage([])).toBeNull();
 });
 
+/** Prints its process ID, waits for the end of its input, uses 0.2 s of CPU time, says so and stays alive. */
+const BUSY = `$| = 1; print "$$\\n"; <STDIN>; do { ($u, $s) = times } until $u + $s >= 0.2; print "used\\n"; sleep`;
+
 test("samples a busy local process and ignores a missing one", async () => {
-  const shell = localShell();
-  const node = { name: "local", shell } as Node; // the sampler uses no other members
-  const busy = shell.start(["bash", "-c", "while :; do :; done"], { stdin: "", timeout: 30 });
-  const stats = await shell.exec(["sh", "-c", "cat /proc/[0-9]*/stat 2>/dev/null; :"]);
-  const child = new RegExp(`^(\\d+) \\(bash\\) . ${process.pid} `, "m");
-  const pid = Number(child.exec(stats.stdout)?.[1]);
-  const sampler = startDaemonSampler({ node, pids: [pid, 4_194_303], pageSize: 4096 });
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const started = watchOutput(localShell());
+  const busy = started.shell.start(["perl", "-e", BUSY], { timeout: 30 });
+  const sampled = watchOutput(localShell());
+  const node = { name: "local", shell: sampled.shell } as Node; // the sampler uses no other members
+  const pids = [Number(await started.printed("\n")), 4_194_303];
+  const sampler = startDaemonSampler({ node, pids, pageSize: 4096 });
+  await sampled.printed("\n");
+  busy.closeStdin();
+  await started.printed("used");
   const { stdout } = await sampler.stop();
   busy.kill("SIGKILL");
   await busy.done;
