@@ -4,8 +4,8 @@ import { messageOf, UsageError } from "../core/errors.ts";
 import { errorCode } from "./run-files.ts";
 
 /**
- * Returns a file descriptor for reading, or null if the file does not exist, also below a file. Never waits for the
- * writer of a FIFO.
+ * Returns a file descriptor for reading, or null if the file does not exist, or a part of its path is not a directory.
+ * Never waits for the writer of a FIFO.
  * @param flags additional flags of open(2)
  * @throws UsageError if the file cannot be read, is not a regular file, or is larger than `maxBytes`
  */

@@ -41,7 +41,7 @@ export class ValueLines {
     }
   }
 
-  /** Returns the record of the line between two indexes; null for all other lines of planned cells, valid or not. */
+  /** Returns the record of the line between two indexes; null for any other line, valid or not. */
   read(bytes: Buffer, start: number, end: number): PlainValue | null {
     const scanner = this.#scanner;
     scanner.start(bytes, start);

@@ -6,7 +6,7 @@ import type { GateSeries } from "./gate-series.ts";
 export interface MeasuredGate {
   readonly series: GateSeries["name"];
   readonly exitCode: number;
-  /** Number of regressions in the first measurement, which may be false. */
+  /** Number of suspected regressions: those that the first measurement shows. */
   readonly suspects: number;
 }
 

@@ -19,6 +19,13 @@ import { minWarmUpOf } from "./min-warm-up.ts";
 import { kubernetesContext } from "./kubernetes/install.ts";
 import { nodeNetwork } from "./node-network.ts";
 
+/**
+ * Limits of the text that a plugin prints about itself when it is executed without a command. A plugin that hangs
+ * whenever it is executed thus takes this time once, in addition to the time limit of each operation.
+ */
+const ABOUT_TIMEOUT_S = 5;
+const MAX_ABOUT_BYTES = 65_536;
+
 /** Tools whose versions are recorded: on this machine, and on nodes that have their own tools. */
 export interface ToolsUsed {
   readonly onHost: readonly ToolName[];
@@ -101,7 +108,8 @@ async function barePluginFacts(host: Host, { plugin, binaries }: Assets, cluster
     ({ supportedVersions }) => supportedVersions,
     () => null,
   );
-  const output = await node.shell.exec([`/opt/cni/bin/${type}`], { timeout: 5, maxBytes: 65536 });
+  const options = { timeout: ABOUT_TIMEOUT_S, maxBytes: MAX_ABOUT_BYTES };
+  const output = await node.shell.exec([`/opt/cni/bin/${type}`], options);
   const version =
     /CNI .* plugin (v?\d\S*)/.exec(`${output.stdout}${output.stderr}`)?.[1]?.slice(0, 64) ??
     (await referencePackageVersion(host, binaries[0]?.file ?? ""));

@@ -51,8 +51,10 @@ function limitOf({ metric, scale, base, head }: Compared, { ratio, floors }: Thr
 type Compared = Pick<JudgedDifference, "metric" | "scale" | "base" | "head">;
 
 /**
- * The largest share of a detectable difference by which the estimate of a difference falls short with a probability of
- * 1 - POWER: that of a normal estimate at a level of 5 %. It is smaller for lower levels and few degrees of freedom.
+ * A bound of how far an estimate falls below the true difference, as a share of the smallest detectable difference:
+ * with a probability of POWER, it falls short by less. Exact for a normal estimate and a level of 5 %, where the
+ * smallest detectable difference is the sum of both quantiles, in standard errors; smaller for lower levels and few
+ * degrees of freedom.
  */
 const SHORTFALL = probit(POWER) / (probit(POWER) + probit(1 - 0.05 / 2));
 

@@ -10,7 +10,7 @@ export interface FinishedGates {
   readonly tally: GateTally;
 }
 
-/** The bound of a single cell; a gate has several, but only its suspects can be confirmed. */
+/** method.md states this bound for one cell. A gate has several, but confirms only those that look like regressions. */
 const FALSE_ALARM: Limit<keyof GateShares> = {
   figure: "falseAlarm",
   label: "gates with a confirmed false regression",
