@@ -52,7 +52,7 @@ export function addRun(host: Host, program: Command, onExit: OnExit): void {
     )
     .addOption(shared.languageOption())
     .option("--redact", "redact host names, user names and home directories in the stored results")
-    .option("--no-progress", "print plain progress lines instead of a live line")
+    .option("--no-progress", "print plain progress lines instead of a live table")
     .addOption(shared.verboseOption())
     .action(async (options: RunFlags, command: Command) =>
       onExit(await (await import("./commands/run.ts")).runCommand(host, options, givenFlags(command))),

@@ -11,6 +11,7 @@ export const reports = { html, json, csv, md, junit } satisfies Record<string, R
 export type ReportName = keyof typeof reports;
 
 export { columns } from "./columns.ts";
+export { displayWidth, padEnd, shorten } from "./display-width.ts";
 export { findingGroups, OPEN_SKIPS, OTHER_SKIPS, skipsOf } from "./conformance/findings.ts";
 export type { Finding, SkipGroup } from "./conformance/findings.ts";
 export { conformanceReports } from "./conformance/index.ts";
@@ -18,7 +19,8 @@ export type { ConformanceFormat } from "./conformance/index.ts";
 export { selectionNote } from "./conformance/selection.ts";
 export { sharedResultNotes } from "./conformance/shared-results.ts";
 export { VERDICT_COLUMNS } from "./conformance/verdict-columns.ts";
-export { formatCount, formatPercent, formatRatio, formatValue } from "./format.ts";
+export { formatCount, formatNumber, formatPercent, formatRatio, formatValue, scaleFor } from "./format.ts";
+export type { Scale } from "./format.ts";
 export { pageLanguage } from "./html/page.ts";
 export { LANGUAGES } from "./language/text.ts";
 export type { Language } from "./language/text.ts";

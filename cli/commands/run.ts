@@ -27,7 +27,7 @@ import { toFlags } from "../flags/stored-flags.ts";
 import { confirmInstall, warnIfEmulated } from "../terminal/before-run.ts";
 import { enterCommands } from "../terminal/enter-commands.ts";
 import { interruptible, type Pause } from "../terminal/interrupt.ts";
-import { showProgress } from "../terminal/progress.ts";
+import { type Progress, showProgress } from "../terminal/progress.ts";
 import { prepareKind, requireTools } from "../tools.ts";
 import { decideGate } from "./gate.ts";
 import { reportResults } from "./report-results.ts";
@@ -118,7 +118,7 @@ async function prepareAndCheck(
 }
 
 async function measure(host: Host, session: Session, flags: RunFlags, pause: Pause): Promise<void> {
-  const progress = showProgress(host, flags.progress, session.plan);
+  const progress = showProgress(host, flags.progress, session.plan, session.interrupted?.records);
   const { slots, store } = session;
   if (flags.resume !== undefined)
     process.stderr.write(
@@ -130,14 +130,14 @@ async function measure(host: Host, session: Session, flags: RunFlags, pause: Pau
   await execute(host, session, {
     onEvent: progress.on,
     ...(clustersAtOnce === undefined ? {} : { maxConcurrentClusters: clustersAtOnce }),
-    ...(keep ? { keepLab: keepUntilInterrupt(pause), keepInstall: true } : {}),
+    ...(keep ? { keepLab: keepUntilInterrupt(progress, pause), keepInstall: true } : {}),
   }).finally(() => progress.end());
 }
 
 /** Prints how to enter a lab and waits for Ctrl-C. */
-function keepUntilInterrupt(pause: Pause): KeepLab {
+function keepUntilInterrupt(progress: Progress, pause: Pause): KeepLab {
   return async (cluster, pods) => {
-    process.stderr.write(
+    progress.print(
       `\n${enterCommands(cluster, pods)}the lab is still running; press Ctrl-C to remove it and continue\n`,
     );
     await pause();

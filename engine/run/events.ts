@@ -19,11 +19,24 @@ export type RunEvent =
       readonly rep: number;
       readonly secondsLeft: number;
     }
-  | { readonly kind: "measured"; readonly task: Task; readonly values: Readonly<Partial<Record<MetricName, number>>> }
+  | {
+      readonly kind: "measured";
+      readonly block: number;
+      readonly task: Task;
+      readonly rep: number;
+      readonly values: Readonly<Partial<Record<MetricName, number>>>;
+    }
   /** A stopping rule decided after a block whether its suite stops. */
   | { readonly kind: "decided"; readonly decision: StoppingDecision; readonly plan: RunFile["plan"] }
   | { readonly kind: "checked"; readonly task: Task; readonly failed: number; readonly passed: number }
   | { readonly kind: "skipped"; readonly task: Task; readonly reason: string }
-  | { readonly kind: "failed"; readonly plugin: string; readonly subject: string; readonly error: string };
+  | {
+      readonly kind: "failed";
+      readonly plugin: string;
+      readonly subject: string;
+      readonly error: string;
+      /** The tasks that lack results because of the failure. */
+      readonly tasks: readonly Task[];
+    };
 
 export type RunListener = (event: RunEvent) => void;

@@ -130,7 +130,8 @@ async function orFailure<T>(host: Host, { slot, store, onEvent }: SlotInput, ste
     return await step;
   } catch (error) {
     host.signal.throwIfAborted();
-    onEvent({ kind: "failed", plugin: slot.plugin, subject: `block ${slot.block}`, error: messageOf(error) });
+    const tasks = slot.work.map(({ task }) => task);
+    onEvent({ kind: "failed", plugin: slot.plugin, subject: `block ${slot.block}`, error: messageOf(error), tasks });
     storeDeploymentFailure(host, store, slot, error);
     return null;
   }

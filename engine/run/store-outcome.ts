@@ -103,7 +103,7 @@ function storeChecks(
 }
 
 function storeError({ task, store, onEvent }: RepetitionTarget, fields: RecordFields, error: string): void {
-  onEvent({ kind: "failed", plugin: task.plugin, subject: task.id, error });
+  onEvent({ kind: "failed", plugin: task.plugin, subject: task.id, error, tasks: [task] });
   store.append(...errorRecords(task, fields, error));
 }
 
@@ -116,7 +116,7 @@ function storeSkip({ task, store, onEvent }: RepetitionTarget, fields: RecordFie
 
 /** Stores the values. One impossible value makes all of them doubtful, so that the repetition fails. */
 function storeMeasurement(target: RepetitionTarget, fields: RecordFields, measurement: Measurement): void {
-  const { task, store, onEvent } = target;
+  const { task, block, rep, store, onEvent } = target;
   const { values, warnings, missing = {} } = measurement;
   const impossible = impossibleValue(values);
   if (impossible !== null)
@@ -138,7 +138,7 @@ function storeMeasurement(target: RepetitionTarget, fields: RecordFields, measur
     } as const;
   });
   store.append(...records);
-  onEvent({ kind: "measured", task, values });
+  onEvent({ kind: "measured", block, task, rep, values });
 }
 
 /** Returns the keys that only the first value of a repetition has. */

@@ -68,7 +68,7 @@ describe("a measurement", () => {
       { ...fields, cell: `${CELL}/throughput`, value: 1e9, pairs },
       { ...fields, cell: `${CELL}/retransmits`, error: "fake did not collect retransmits" },
     ]);
-    expect(events).toMatchObject([{ kind: "measured", values: { throughput: 1e9 } }]);
+    expect(events).toMatchObject([{ kind: "measured", block: 3, rep: 2, values: { throughput: 1e9 } }]);
   });
 
   it("stores the value 0, and details only with the first value", async () => {
@@ -101,7 +101,9 @@ describe("a measurement", () => {
 it("stores an error for each metric, and names the task in the event", async () => {
   const { records, events } = await store({ error: "no route" });
   expect(records).toMatchObject([{ error: "no route" }, { error: "no route" }]);
-  expect(events).toEqual([{ kind: "failed", plugin: "host", subject: CELL, error: "no route" }]);
+  expect(events).toMatchObject([
+    { kind: "failed", plugin: "host", subject: CELL, error: "no route", tasks: [{ id: CELL }] },
+  ]);
 });
 
 it("stores a skip for each metric", async () => {
