@@ -4,7 +4,7 @@ export const CONTROLS_STYLE = `.toolbar { position: sticky; top: 0; z-index: 1;
   background: var(--paper); border-bottom: 1px solid var(--line);
   display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: baseline; font-size: .85rem; color: var(--muted);
   max-width: 68rem; margin: .75rem auto 0; padding: .5rem 1.25rem; }
-.toolbar .line { display: flex; flex: 1 1 20rem; gap: .4rem; align-items: baseline; }
+.toolbar .line { display: flex; flex: 1 1 14rem; gap: .4rem; align-items: baseline; }
 .toolbar .line input { flex: 1; min-width: 0; }
 .toolbar label { max-width: 100%; }
 .toolbar select, .toolbar input { font: inherit; color: var(--ink); background: var(--panel);

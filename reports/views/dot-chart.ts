@@ -78,7 +78,7 @@ function layersOf(chart: DotChart): Layer[] {
     { transform: [isPart("reference")], mark: { type: "rule", strokeDash: [4, 3], opacity: 0.6 }, encoding: { x } },
     {
       transform: [isPart("point")],
-      mark: { type: "point", filled: true, size: 20, opacity: 0.45 },
+      mark: { type: "point", filled: true, size: 20, opacity: 1, fillOpacity: 0.45 },
       encoding: { x, y, color },
     },
     {

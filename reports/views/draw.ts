@@ -3,7 +3,9 @@
  * together they take longer to load than the rest of cnibench. All charts have the same width, and colors are CSS
  * variables, so that one SVG fits every theme.
  */
+import type { Runtime } from "vega";
 import type { TopLevelSpec } from "vega-lite";
+import { compactSvg, DRAWING_FONT } from "./compact-svg.ts";
 
 type FacetSpec = Extract<TopLevelSpec, { facet: unknown; spec: unknown }>;
 /** One layer of a panel. */
@@ -20,11 +22,17 @@ export const TEXT_GAP = 14;
 const FAINT = { grid: 0.13, ticks: 0.4 } as const;
 const FONT_SIZE = 12;
 
+/** Numbers as in the text of a page. */
+const LOCALE = {
+  number: { decimal: ".", thousands: "\u202f", grouping: [3], currency: ["", ""] as [string, string] },
+};
+
 const CONFIG = {
   background: "transparent",
-  font: "system-ui, sans-serif",
+  font: DRAWING_FONT["font-family"],
   // The page has one description for each view and a table with its numbers.
   aria: false,
+  locale: LOCALE,
   view: { stroke: null },
   axis: {
     labelColor: "currentColor",
@@ -62,47 +70,53 @@ export const PANEL_HEADER = { labelOrient: "top", labelAnchor: "start", labelPad
 
 /** @param spec a chart that is at most {@link VIEW_WIDTH} wide */
 export async function drawSvg(spec: TopLevelSpec): Promise<string> {
-  const [{ compile }, { parse, View, logger, Error: errorLevel }] = await Promise.all([
-    import("vega-lite"),
-    import("vega"),
-  ]);
-  const complete = { ...spec, config: CONFIG, padding: 4 };
-  const view = new View(parse(compile(complete, { logger: logger(errorLevel) }).spec), {
-    renderer: "none",
-    logLevel: errorLevel,
-  });
+  const { View, Error: errorLevel } = await import("vega");
+  const [template, rows] = withoutRows(spec);
+  const view = new View(await runtimeOf(template), { renderer: "none", logLevel: errorLevel });
   try {
+    if (rows !== null) view.data(ROWS, rows);
     return fullWidth(await view.toSVG());
   } finally {
     view.finalize();
   }
 }
 
+/** Name of the data of a chart. */
+const ROWS = "rows";
+
+/** Splits a chart into its form, which many charts share, and its data; null if its parts have their own data. */
+function withoutRows(spec: TopLevelSpec): [TopLevelSpec, object[] | null] {
+  const { data } = spec;
+  if (!data || !("values" in data) || !Array.isArray(data.values)) return [spec, null];
+  return [{ ...spec, data: { name: ROWS } }, data.values as object[]];
+}
+
+const MAX_RUNTIMES = 50;
+const runtimes = new Map<string, Runtime>();
+
+/** Compiles a chart without its data. Compiling takes longer than drawing, so that charts of one form share it. */
+async function runtimeOf(spec: TopLevelSpec): Promise<Runtime> {
+  const key = JSON.stringify(spec);
+  const known = runtimes.get(key);
+  if (known !== undefined) return known;
+  const [{ compile }, { parse, logger, Error: errorLevel }] = await Promise.all([import("vega-lite"), import("vega")]);
+  const complete = { ...spec, config: CONFIG, padding: 4 };
+  const runtime = parse(compile(complete, { logger: logger(errorLevel) }).spec);
+  if (runtimes.size >= MAX_RUNTIMES) runtimes.clear();
+  runtimes.set(key, runtime);
+  return runtime;
+}
+
+const FONT_ATTRIBUTES = Object.entries(DRAWING_FONT)
+  .map(([name, value]) => ` ${name}="${value}"`)
+  .join("");
+
 /** Gives the drawing the width of all views, so that all have the same scale and their axes are aligned. */
 function fullWidth(svg: string): string {
-  return compact(svg).replace(
+  return compactSvg(svg).replace(
     /^<svg [^>]*?height="([\d.]+)"[^>]*>/,
     (_, height: string) =>
       `<svg xmlns="http://www.w3.org/2000/svg" width="${VIEW_WIDTH}" height="${Math.ceil(Number(height))}" ` +
-      `viewBox="0 0 ${VIEW_WIDTH} ${Math.ceil(Number(height))}">`,
+      `viewBox="0 0 ${VIEW_WIDTH} ${Math.ceil(Number(height))}"${FONT_ATTRIBUTES}>`,
   );
-}
-
-/** Attributes without effect on a drawing that has one description. */
-const NEEDLESS_ATTRIBUTES = / (?:class|role|aria-[a-z]+|pointer-events)="[^"]*"| (?:opacity|stroke-width)="1"/g;
-/** More decimals of a coordinate than show. Numbers outside of tags are values. */
-const DECIMALS = /(\d\.\d{2})\d+/g;
-const EMPTY_PATH = /<path d="M0,0h[\d.-]+v0h[\d.-]+Z"\/>|<path d="M0\.5,0\.5h[\d.]+v[\d.]+h-[\d.]+Z"\/>/g;
-const CIRCLE = /<path transform="translate\(([\d.-]+),([\d.-]+)\)" d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0"/g;
-
-/** Shortens the output of vega to about a half. Text keeps its form, because `<` is escaped there. */
-function compact(svg: string): string {
-  const tags = svg.replace(/<[^>]+>/g, (tag) => tag.replace(NEEDLESS_ATTRIBUTES, "").replace(DECIMALS, "$1"));
-  const drawn = tags.replace(EMPTY_PATH, "").replace(CIRCLE, '<circle cx="$1" cy="$2" r="$3"');
-  return withoutEmptyGroups(drawn);
-}
-
-function withoutEmptyGroups(svg: string): string {
-  const rest = svg.replace(/<g(?: transform="[^"]*")?>(?:<\/g>)|<g\/>/g, "");
-  return rest === svg ? svg : withoutEmptyGroups(rest);
 }

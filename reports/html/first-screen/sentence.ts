@@ -7,5 +7,10 @@ export function sentenceContent({ en, zh }: Sentence): Content {
 }
 
 function phraseHtml(phrase: Phrase): Html {
-  return html`${phrase.map((part) => (typeof part === "string" ? part : html`<bdi>${part.name}</bdi>`))}`;
+  return html`${phrase.map((part) => (typeof part === "string" ? unbroken(part) : html`<bdi>${part.name}</bdi>`))}`;
+}
+
+/** Keeps a number and its percent sign on one line. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) %/g, "$1\u00a0%");
 }

@@ -8,17 +8,22 @@ export const HEAT_COLORS = {
 
 export const FIRST_SCREEN_STYLE = `[hidden] { display: none !important; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); margin: 0; }
-.first-screen .where { margin: .2rem 0 .6rem; color: var(--muted); }
+.first-screen .where { margin: .6rem 0; color: var(--muted); }
 .first-screen .headlines { grid-template-columns: 1fr; gap: .35rem; margin: .5rem 0; }
 .first-screen .headlines li { border: 0; padding: 0; }
 .first-screen .headlines small { margin: 0 .5em 0 0; }
 .answer { display: block; }
+@media (min-width: 60rem) {
+  .first-screen .headlines li { display: grid; grid-template-columns: 9rem 1fr auto; column-gap: 1rem; }
+  .first-screen .headlines small { grid-column: 3; margin: 0; }
+  .answer { grid-column: 2; grid-row: 1; }
+}
 .heat { width: auto; min-width: 0; }
 .heat th, .heat td { padding: 2px; border: 0; vertical-align: middle; }
 .heat thead th { vertical-align: bottom; white-space: normal; color: var(--ink); max-width: 12rem; padding: 2px .5rem; }
 .heat thead small { display: block; margin: 0; }
 .first-screen > p { margin: .3rem 0; }
-.heat tbody th { padding-right: .8rem; min-width: 6rem; max-width: 16rem; overflow-wrap: anywhere; }
+.heat tbody th { padding-right: .8rem; min-width: 7rem; max-width: 16rem; overflow-wrap: anywhere; }
 .heat td > div > a { white-space: nowrap; }
 .tile { padding: .15rem .5rem; border-radius: 4px; line-height: 1.35; min-width: 7rem; background: var(--panel);
   print-color-adjust: exact; }
