@@ -11,6 +11,7 @@ import { benchKind } from "./kind.ts";
 import { benchLab } from "./lab.ts";
 import { benchPods } from "./pods.ts";
 import { benchRepetition } from "./repetition.ts";
+import { benchReport } from "./report.ts";
 import { benchResume } from "./resume.ts";
 import { benchScale } from "./scale.ts";
 import { benchStart } from "./start.ts";
@@ -24,6 +25,7 @@ const BENCHMARKS: Readonly<Record<string, (host: Host) => Promise<Benchmark>>> =
   repetition: benchRepetition,
   throughput: benchThroughput,
   pods: benchPods,
+  report: benchReport,
   scale: benchScale,
   resume: benchResume,
   deployments: benchBetweenDeployments,

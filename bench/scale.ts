@@ -1,10 +1,10 @@
 /** Measures how time and memory of `cnibench report` and `cnibench compare` grow with the number of samples. */
-import { readFileSync, rmSync, statSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Host } from "../core/host.ts";
-import { packageRoot } from "../core/paths.ts";
 import { makeTempDir } from "../core/temp-dir.ts";
 import { targetResult, type Benchmark } from "./benchmark.ts";
+import { costOf, type Cost } from "./cost.ts";
 import { writeStoredRun } from "./stored-run.ts";
 
 const CELLS = 1000;
@@ -15,18 +15,9 @@ const TASKS = ["html", "json", "compare"] as const;
 const MAX_MEMORY_BYTES = 1e9;
 const MAX_HTML_BYTES = 5e6;
 const MAX_GROWTH = MANY_BLOCKS / FEW_BLOCKS;
-const SAMPLE_INTERVAL_S = 0.05;
 
 /** A report of a run in a format, or a comparison of two runs. */
 type Task = (typeof TASKS)[number];
-
-interface Cost {
-  readonly seconds: number;
-  /** Peak resident memory, bytes. */
-  readonly memory: number;
-  /** Size of the report, bytes. */
-  readonly bytes: number;
-}
 
 export async function benchScale(host: Host): Promise<Benchmark> {
   const dir = makeTempDir(host, "bench");
@@ -41,10 +32,10 @@ export async function benchScale(host: Host): Promise<Benchmark> {
   } finally {
     rmSync(dir, { recursive: true });
   }
-  const costOf = (task: Task, blocks: number): Cost => costs.get(`${task} ${blocks}`) as Cost;
-  const ratio = (task: Task): number => costOf(task, MANY_BLOCKS).seconds / costOf(task, FEW_BLOCKS).seconds;
+  const at = (task: Task, blocks: number): Cost => costs.get(`${task} ${blocks}`) as Cost;
+  const ratio = (task: Task): number => at(task, MANY_BLOCKS).seconds / at(task, FEW_BLOCKS).seconds;
   const isMet = TASKS.every((task) => {
-    const { seconds, memory, bytes } = costOf(task, MANY_BLOCKS);
+    const { seconds, memory, bytes } = at(task, MANY_BLOCKS);
     const fits = task !== "html" || bytes <= MAX_HTML_BYTES;
     return seconds <= MAX_SECONDS[task] && memory <= MAX_MEMORY_BYTES && ratio(task) <= MAX_GROWTH && fits;
   });
@@ -53,7 +44,7 @@ export async function benchScale(host: Host): Promise<Benchmark> {
     rows: TASKS.flatMap((task): [string, string][] => [
       ...[FEW_BLOCKS, MANY_BLOCKS].map((blocks): [string, string] => [
         `${task}, ${(CELLS * blocks).toLocaleString("en-US")} samples`,
-        describe(costOf(task, blocks)),
+        describe(at(task, blocks)),
       ]),
       [`${task}, ratio of the times`, ratio(task).toFixed(2)],
     ]),
@@ -65,35 +56,9 @@ export async function benchScale(host: Host): Promise<Benchmark> {
   };
 }
 
-async function measure({ shell, clock }: Host, task: Task, run: string, other: string): Promise<Cost> {
-  const out = `${run}.${task}`;
+function measure(host: Host, task: Task, run: string, other: string): Promise<Cost> {
   const command = task === "compare" ? ["compare", run, other, "--format", "json"] : ["report", run, "--format", task];
-  const main = join(packageRoot(), "dist/cli/main.js");
-  const started = performance.now();
-  // The shell replaces itself, so that its first line is the process ID of cnibench.
-  const argv = ["sh", "-c", 'echo $$; exec "$@"', "sh", process.execPath, main, ...command];
-  const state = { pid: "", memory: 0, ended: false };
-  const running = shell.start([...argv, "--out", out], {
-    timeout: 600,
-    onStdout: (chunk) => void (state.pid += Buffer.from(chunk).toString().trim()),
-  });
-  const done = running.done.finally(() => (state.ended = true));
-  while (!state.ended) {
-    state.memory = Math.max(state.memory, peakMemory(state.pid));
-    await clock.sleep(SAMPLE_INTERVAL_S);
-  }
-  const { exitCode, stderr } = await done;
-  if (exitCode !== 0) throw new Error(`cnibench ${task} failed: ${stderr}`);
-  return { seconds: (performance.now() - started) / 1000, memory: state.memory, bytes: statSync(out).size };
-}
-
-/** Returns the peak resident memory of a process in bytes, from proc_pid_status(5); 0 if it does not run. */
-function peakMemory(pid: string): number {
-  try {
-    return 1024 * Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
+  return costOf(host, command, `${run}.${task}`);
 }
 
 function describe({ seconds, memory, bytes }: Cost): string {

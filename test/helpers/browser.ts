@@ -1,21 +1,11 @@
 /** Opens pages in a real Chromium. Skips the tests that use it if Chromium is not installed. */
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
-
-const executablePath = process.env["CNIBENCH_CHROMIUM"] ?? "/usr/bin/chromium";
-const CHROMIUM_FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--no-first-run",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { isChromiumInstalled, launchChromium } from "../../bench/chromium.ts";
 
 /** Errors and requests of a page. */
 export interface PageLog {
@@ -36,13 +26,13 @@ export interface Pages {
 
 /** Starts one browser for all tests of a file. */
 export function useBrowser(): Pages {
-  const installed = existsSync(executablePath);
+  const installed = isChromiumInstalled();
   let browser: Browser;
   let dir: string;
   beforeAll(async () => {
     if (!installed) return;
     dir = await mkdtemp(join(tmpdir(), "cnibench-report-"));
-    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+    browser = await launchChromium();
   }, 60_000);
   afterAll(async () => {
     if (!installed) return;
