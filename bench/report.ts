@@ -80,8 +80,8 @@ function toBenchmark(figuresOf: (cells: number) => ReportFigures): Benchmark {
 }
 
 function describe({ bytes, seconds, openMs, filterMs }: ReportFigures): string {
-  const size = `${(bytes / 1e6).toFixed(2)} MB`;
-  return `${size}, rendered in ${seconds.toFixed(2)} s, interactive in ${formatMs(openMs)}, filtered in ${formatMs(filterMs)}`;
+  const size = `${(bytes / 1e6).toFixed(2)} MB, rendered in ${seconds.toFixed(2)} s`;
+  return `${size}, interactive in ${formatMs(openMs)}, filtered in ${formatMs(filterMs)}`;
 }
 
 interface MeasuredRun {

@@ -7,7 +7,8 @@ const svg = (content: string): string => `<svg width="10"><g fill="none">${conte
 it.each([
   [
     "joins strokes of one style",
-    '<g class="mark-rule"><line transform="translate(1,0)" x2="0" y2="5" stroke="a"/><line transform="translate(2.04,0)" x2="3" y2="0" stroke="a"/></g>',
+    '<g class="mark-rule"><line transform="translate(1,0)" x2="0" y2="5" stroke="a"/>' +
+      '<line transform="translate(2.04,0)" x2="3" y2="0" stroke="a"/></g>',
     '<g stroke="a"><path d="M1,0v5M2,0h3"/></g>',
   ],
   [
