@@ -1,8 +1,8 @@
 /** The browser that opens reports in benchmarks and tests. */
 import { existsSync } from "node:fs";
 import { chromium, type Browser } from "playwright-core";
+import type { EnvironmentVariables } from "../core/host.ts";
 
-const executablePath = process.env["CNIBENCH_CHROMIUM"] ?? "/usr/bin/chromium";
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -12,10 +12,11 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export function isChromiumInstalled(): boolean {
-  return existsSync(executablePath);
+/** Returns the path of Chromium, or null if it is not installed. */
+export function findChromium({ CNIBENCH_CHROMIUM: path = "/usr/bin/chromium" }: EnvironmentVariables): string | null {
+  return existsSync(path) ? path : null;
 }
 
-export function launchChromium(): Promise<Browser> {
+export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: FLAGS });
 }

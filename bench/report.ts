@@ -7,7 +7,7 @@ import type { Host } from "../core/host.ts";
 import { makeTempDir } from "../core/temp-dir.ts";
 import { median } from "../results/index.ts";
 import { formatMs, notMeasured, targetResult, type Benchmark } from "./benchmark.ts";
-import { isChromiumInstalled, launchChromium } from "./chromium.ts";
+import { findChromium, launchChromium } from "./chromium.ts";
 import { costOf } from "./cost.ts";
 import { writeStoredRun } from "./stored-run.ts";
 
@@ -42,9 +42,10 @@ interface ReportFigures {
 }
 
 export async function benchReport(host: Host): Promise<Benchmark> {
-  if (!isChromiumInstalled()) return notMeasured(NAME, TARGET, [{ message: "chromium is not installed" }]);
+  const chromium = findChromium(host.env);
+  if (chromium === null) return notMeasured(NAME, TARGET, [{ message: "chromium is not installed" }]);
   const dir = makeTempDir(host, "bench");
-  const browser = await launchChromium();
+  const browser = await launchChromium(chromium);
   try {
     const figures = new Map<number, ReportFigures>();
     for (const cells of Object.values(SIZES)) figures.set(cells, await measureReport(host, browser, { dir, cells }));

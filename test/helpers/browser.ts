@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
-import { isChromiumInstalled, launchChromium } from "../../bench/chromium.ts";
+import { findChromium, launchChromium } from "../../bench/chromium.ts";
 
 /** Errors and requests of a page. */
 export interface PageLog {
@@ -26,13 +26,14 @@ export interface Pages {
 
 /** Starts one browser for all tests of a file. */
 export function useBrowser(): Pages {
-  const installed = isChromiumInstalled();
+  const chromium = findChromium(process.env);
+  const installed = chromium !== null;
   let browser: Browser;
   let dir: string;
   beforeAll(async () => {
-    if (!installed) return;
+    if (chromium === null) return;
     dir = await mkdtemp(join(tmpdir(), "cnibench-report-"));
-    browser = await launchChromium();
+    browser = await launchChromium(chromium);
   }, 60_000);
   afterAll(async () => {
     if (!installed) return;
