@@ -5,6 +5,7 @@ import { commonScale, formatCount, formatNumber } from "./format.ts";
 import { conformanceSections } from "./conformance/md.ts";
 import { details, escapeText, joinWithinLimit, bulletList, collapsedList, table } from "./markdown.ts";
 import { metricLabel } from "./language/metric-labels.ts";
+import { severalRunsSections } from "./md-several-runs.ts";
 import { NOISE_COLUMNS, noiseRows, noiseSentences } from "./noise.ts";
 import { figuresOf, type Figure, type Question, type RankedCell } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
@@ -14,7 +15,8 @@ import { lastDecisions, plannedBlocks } from "./stopping.ts";
 export const md: Report = {
   name: "md",
   extension: "md",
-  render: (runs) => Promise.resolve(joinWithinLimit(runs.flatMap(sectionsOf))),
+  render: (runs, { missing = [] } = {}) =>
+    Promise.resolve(joinWithinLimit([...severalRunsSections(runs, missing), ...runs.flatMap(sectionsOf)])),
 };
 
 function sectionsOf(input: ReportInput): string[] {

@@ -10,6 +10,8 @@ export interface ReportInput extends LoadedRun {
 export interface RenderOptions {
   /** The language in which a page opens; other formats are always in English. Default: en. */
   readonly language?: Language;
+  /** Why other runs could not be read, which pages and Markdown state. Default: none. */
+  readonly missing?: readonly string[];
 }
 
 export interface Report {
@@ -17,8 +19,8 @@ export interface Report {
   /** File name extension, without a dot. */
   readonly extension: string;
   /**
-   * @param runs at least one; runs are shown one after another, never on one axis, because blocks of different runs are
-   * not paired
+   * @param runs at least one; several are shown side by side, but never on one axis or in one ranking, because blocks
+   * of different runs are not paired
    */
   readonly render: (runs: readonly ReportInput[], options?: RenderOptions) => Promise<string>;
 }

@@ -22,6 +22,9 @@ const MAX_RUN_BYTES = 32 * 1024 * 1024;
 const MAX_RESULTS_BYTES = 512 * 1024 * 1024;
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
 
+/** The directory contains no run. */
+export class NoRunError extends UsageError {}
+
 /** A run with its results and commands. */
 export interface LoadedRun {
   readonly run: RunFile;
@@ -36,7 +39,8 @@ export interface LoadedRun {
 
 /**
  * Loads a run for reports.
- * @throws UsageError with file and line if `dir` is not a run directory, is damaged, or was written by a newer cnibench
+ * @throws NoRunError for a directory without a run; UsageError with file and line if the run is damaged or was written
+ *   by a newer cnibench
  */
 export async function loadRun(dir: string): Promise<LoadedRun> {
   const { run, records, tornLine, strays, digests } = readStored(dir);
@@ -89,7 +93,7 @@ function readStored(dir: string): ReadRun {
 
 function loadRunFile(file: string, dir: string): { readonly run: RunFile; readonly digest: string } {
   const fd = openRegular(file, MAX_RUN_BYTES);
-  if (fd === null) throw new UsageError(`${dir} is not a run directory: ${RUN_FILE} not found`);
+  if (fd === null) throw new NoRunError(`${dir} is not a run directory: ${RUN_FILE} not found`);
   try {
     const bytes = readFileSync(fd);
     return { run: parse(bytes.toString(), file, validator("run")) as RunFile, digest: sha256(bytes) };

@@ -1,6 +1,6 @@
 /** `cnibench report`: renders stored runs in any format, or a single view, offline. */
 import { join, resolve } from "node:path";
-import { UsageError } from "../../core/errors.ts";
+import { UsageError, UsageErrors } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import {
   type Language,
@@ -13,7 +13,7 @@ import {
   type ViewFormat,
   viewsOf,
 } from "../../reports/index.ts";
-import { loadRun, redactLoaded, redactor } from "../../results/index.ts";
+import { loadRun, NoRunError, redactLoaded, redactor } from "../../results/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { openInBrowser } from "../terminal/browser.ts";
 import { reportOutput } from "../terminal/report-output.ts";
@@ -28,28 +28,44 @@ export interface ReportFlags {
 }
 
 export async function reportCommand(host: Host, dirs: readonly string[], flags: ReportFlags): Promise<ExitCode> {
-  const { format, view, lang = "en" } = flags;
-  const isView = isViewFormat(format);
-  if (isView !== (view !== undefined))
-    throw new UsageError(
-      isView
-        ? `--format ${format}: draws a single view; name it with --view ID`
-        : `--view ${view ?? ""}: also give --format ${VIEW_FORMATS.join(" or --format ")}`,
-    );
+  const { format, view = "", lang = "en" } = flags;
+  requireConsistent(dirs, flags);
   const opened = flags.open === true ? fileToOpen(dirs, flags) : null;
   const write = reportOutput(opened ?? flags.out, []);
-  const loaded = [];
-  for (const dir of dirs) {
-    const run = await loadRun(dir);
-    loaded.push(reportInput(flags.redact === true ? redactLoaded(run, redactor(null)) : run));
-  }
+  const { inputs, problems } = await loadRuns(dirs, flags.redact === true);
   await write(
-    isView
-      ? await drawView(loaded, view ?? "", { format, lang })
-      : await reports[format].render(loaded, { language: lang }),
+    isViewFormat(format)
+      ? await drawView(inputs[0], view, { format, lang })
+      : await reports[format].render(inputs, { language: lang, missing: problems }),
   );
   if (opened !== null) await openInBrowser(host, resolve(opened));
+  if (problems.length > 0) throw new UsageErrors(problems);
   return EXIT.success;
+}
+
+/**
+ * Loads all runs that can be read, with the problems of the others.
+ * @throws UsageErrors if none can be read, or if a directory contains no run, because its name is probably misspelled
+ */
+async function loadRuns(
+  dirs: readonly string[],
+  redacts: boolean,
+): Promise<{ readonly inputs: readonly [ReportInput, ...ReportInput[]]; readonly problems: readonly string[] }> {
+  const redact = redactor(null);
+  const inputs: ReportInput[] = [];
+  const errors: UsageError[] = [];
+  for (const dir of dirs)
+    try {
+      const run = await loadRun(dir);
+      inputs.push(reportInput(redacts ? redactLoaded(run, redact) : run));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      errors.push(error);
+    }
+  const problems = errors.map(({ message }) => message);
+  const [first, ...others] = inputs;
+  if (first === undefined || errors.some((error) => error instanceof NoRunError)) throw new UsageErrors(problems);
+  return { inputs: [first, ...others], problems: redacts ? problems.map(redact) : problems };
 }
 
 /** Returns the file to write and open. A browser cannot open a file that is removed when cnibench ends. */
@@ -61,18 +77,26 @@ function fileToOpen([dir = "", ...others]: readonly string[], { format, out }: R
   return join(dir, "report.html");
 }
 
+/** @throws UsageError for a format without its view, and for a view in another format or of several runs */
+function requireConsistent(dirs: readonly string[], { format, view }: ReportFlags): void {
+  const isView = isViewFormat(format);
+  if (isView && view === undefined)
+    throw new UsageError(`--format ${format}: draws a single view; name it with --view ID`);
+  if (view === undefined) return;
+  if (!isView) throw new UsageError(`--view ${view}: also give --format ${VIEW_FORMATS.join(" or --format ")}`);
+  if (dirs.length > 1) throw new UsageError(`--view ${view}: draws a view of one run; name one run`);
+}
+
 function isViewFormat(format: ReportFlags["format"]): format is ViewFormat {
   return VIEW_FORMATS.some((each) => each === format);
 }
 
 /** @throws UsageError with the IDs of all views if none has this ID */
 async function drawView(
-  runs: readonly ReportInput[],
+  run: ReportInput,
   id: string,
   { format, lang }: { readonly format: ViewFormat; readonly lang: Language },
 ): Promise<string | Uint8Array> {
-  const [run] = runs;
-  if (run === undefined || runs.length > 1) throw new UsageError(`--view ${id}: draws a view of one run; name one run`);
   const { all } = viewsOf(run);
   const view = all.find((each) => each.id === id.replace(/^#/, ""));
   if (view !== undefined) return standaloneView(view, format, lang);

@@ -6,6 +6,7 @@ import { tryParse, valueAt } from "../../core/untrusted-json.ts";
 import {
   embeddedInput,
   embeddedRuns,
+  missingRuns,
   type EmbeddedRun,
   pageLanguage,
   type ReportInput,
@@ -51,7 +52,10 @@ export async function verifyPage(file: string, sources: readonly RunSource[]): P
   // The part of the page that is compared contains the digest of its data.
   const loaded = sources.map((source) => source.loaded);
   await requireRendering(
-    { text: page, file, name: PAGE_FORMAT, language: pageLanguage(page), comparable: withoutData },
+    {
+      ...{ text: page, file, name: PAGE_FORMAT, comparable: withoutData },
+      ...{ language: pageLanguage(page), missing: missingRuns(page) },
+    },
     loaded,
   );
   return { checked: [`${name}: as rendered from the run`], unchecked: [] };
@@ -87,7 +91,7 @@ function verifyData(
 }
 
 async function requireOwnRendering(page: string, file: string, inputs: readonly ReportInput[]): Promise<void> {
-  const again = await reports[PAGE_FORMAT].render(inputs, { language: pageLanguage(page) });
+  const again = await reports[PAGE_FORMAT].render(inputs, { language: pageLanguage(page), missing: missingRuns(page) });
   const [stored, rendered] = [page, again].map(withoutData) as [string, string];
   if (stored !== rendered) throw new UsageError(`${file}:${firstDifference(stored, rendered)}`);
 }

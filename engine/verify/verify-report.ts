@@ -3,7 +3,7 @@ import { closeSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { printable, UsageError } from "../../core/errors.ts";
 import { cnibenchVersion } from "../../core/paths.ts";
-import { type Language, reportInput, type ReportName, reports } from "../../reports/index.ts";
+import { type RenderOptions, reportInput, type ReportName, reports } from "../../reports/index.ts";
 import { type LoadedRun, openRegular, redactLoaded, redactor } from "../../results/index.ts";
 import type { Verified } from "./verified.ts";
 
@@ -33,12 +33,10 @@ export function readReport(file: string): string {
   }
 }
 
-interface StoredReport {
+interface StoredReport extends RenderOptions {
   readonly text: string;
   readonly file: string;
   readonly name: ReportName;
-  /** Default: en. */
-  readonly language?: Language;
   /** Returns the part of a report that is compared. Default: all. */
   readonly comparable?: (text: string) => string;
 }
@@ -48,9 +46,9 @@ interface StoredReport {
  * @throws UsageError with the first different line
  */
 export async function requireRendering(report: StoredReport, runs: readonly LoadedRun[]): Promise<void> {
-  const { text, file, name, language = "en", comparable = (whole) => whole } = report;
+  const { text, file, name, comparable = (whole) => whole, ...options } = report;
   const render = async (inputs: readonly LoadedRun[]): Promise<string> =>
-    comparable(await reports[name].render(inputs.map(reportInput), { language }));
+    comparable(await reports[name].render(inputs.map(reportInput), options));
   const stored = comparable(text);
   const rendered = await render(runs);
   if (stored === rendered) return;

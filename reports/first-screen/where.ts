@@ -1,10 +1,11 @@
 /** What was measured, when and on which machine, as one sentence. */
+import type { Text } from "../language/text.ts";
 import type { ReportInput } from "../report.ts";
 import { phrase, type Sentence } from "./phrase.ts";
 
 export function whereMeasured(input: ReportInput): Sentence {
   const { run } = input;
-  const started = `${run.startedAt.replace("T", " ").slice(0, 16)} UTC`;
+  const started = startText(input);
   const suites = { name: run.plan.suites.join(", ") };
   const blocks = blockCount(input);
   const { en, zh } = machine(input);
@@ -14,8 +15,13 @@ export function whereMeasured(input: ReportInput): Sentence {
   };
 }
 
+/** Returns when a run started, to the minute. */
+export function startText({ run }: ReportInput): string {
+  return `${run.startedAt.replace("T", " ").slice(0, 16)} UTC`;
+}
+
 /** Returns the number of blocks with values, a range if cells differ, and that of the planned ones if it is larger. */
-function blockCount({ run, summary }: ReportInput): { readonly en: string; readonly zh: string } {
+export function blockCount({ run, summary }: ReportInput): Text {
   const measured = summary.cells.flatMap(({ state, n }) => (state === "measured" ? [n] : []));
   const [min, max] = measured.length === 0 ? [0, 0] : [Math.min(...measured), Math.max(...measured)];
   const { blocks } = run.plan;

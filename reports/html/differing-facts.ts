@@ -1,6 +1,5 @@
 /** The facts in which the compared plugins differ: they decide what a comparison means, so they come first. */
-import { findMetric } from "../../core/metrics.ts";
-import { median, type PluginFacts, type SummaryCell } from "../../results/index.ts";
+import { definesNetwork, median, type PluginFacts, type SummaryCell } from "../../results/index.ts";
 import { formatValue } from "../format.ts";
 import type { Text } from "../language/text.ts";
 import { html, type Html } from "./markup.ts";
@@ -66,10 +65,8 @@ function storedFacts(plugins: readonly string[], facts: readonly PluginFacts[]):
 
 /** Returns the measured MTU of each path. */
 function mtuFacts(plugins: readonly string[], cells: readonly SummaryCell[]): PluginFact[] {
-  const measured = cells.filter(
-    ({ metric, median: value }) => findMetric(metric)?.definesNetwork === true && value !== null,
-  );
-  const paths = [...new Set(measured.map(({ path }) => path))].filter((path) => path !== "host");
+  const measured = cells.filter((cell) => definesNetwork(cell) && cell.median !== null);
+  const paths = [...new Set(measured.map(({ path }) => path))];
   return paths.map((path) => ({
     name: { en: `Effective MTU, ${path}`, zh: `有效 MTU，${path}` },
     values: plugins.map((plugin) => {

@@ -53,6 +53,21 @@ function embeddedText(input: ReportInput): string {
   });
 }
 
+/** Returns the element with the reasons why runs are missing. */
+export function embedMissing(missing: readonly string[]): Html | null {
+  const data = Buffer.from(JSON.stringify(missing)).toString("base64");
+  return missing.length === 0 ? null : html`<data class="missing-runs" hidden value="${data}"></data>`;
+}
+
+const MISSING = /<data class="missing-runs" hidden value="([A-Za-z0-9+/=]*)"><\/data>/;
+
+/** Returns why runs are missing in a page; an empty list if none are. */
+export function missingRuns(page: string): readonly string[] {
+  const [, data = ""] = MISSING.exec(page) ?? [];
+  const list = tryParse(Buffer.from(data, "base64").toString());
+  return Array.isArray(list) ? list.filter((reason) => typeof reason === "string") : [];
+}
+
 /** The data of one run in a page. */
 export interface EmbeddedRun {
   /** Version of cnibench that rendered the page. */

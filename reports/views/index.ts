@@ -38,10 +38,13 @@ export interface RunViews {
   readonly all: readonly View[];
 }
 
-/** Returns the views of a run. IDs are unique in the run. */
-export function viewsOf(input: ReportInput): RunViews {
+/**
+ * Returns the views of a run. IDs are unique in the run.
+ * @param plugins order that determines colors and shapes, if it is not that of the plan
+ */
+export function viewsOf(input: ReportInput, plugins: readonly string[] = input.run.plan.plugins): RunViews {
   const { run, summary, records } = input;
-  const context: ViewContext = { run, styles: pluginStyles(run.plan.plugins), id: idMaker() };
+  const context: ViewContext = { run, styles: pluginStyles(plugins), id: idMaker() };
   const figures = figuresOf(summary);
   // First, so that the IDs of metrics do not depend on the other views, as in `element-ids.ts`.
   const ids = figures.map((figure) => context.id(figure.scenario, figure.metric));

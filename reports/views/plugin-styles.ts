@@ -63,10 +63,15 @@ export function uniqueLabels(labels: readonly string[]): readonly string[] {
 /** Keeps both ends of a name that is too long. @param width in columns */
 function shortLabel(name: string, width = MAX_LABEL_WIDTH): string {
   const characters = [...printable(name).replaceAll(/\s+/g, " ")];
-  if (widthOf(characters) <= width) return characters.join("");
+  if (widthOf(characters) <= width) return notInherited(characters.join(""));
   const endWidth = Math.ceil(width * END_SHARE);
   const end = takeWidth(characters.toReversed(), endWidth).toReversed();
   return `${takeWidth(characters, width - endWidth - 1).join("")}…${end.join("")}`;
+}
+
+/** Appends an invisible character to labels such as `constructor`: vega keeps groups in objects with inherited keys. */
+function notInherited(label: string): string {
+  return label in {} ? `${label}\u2060` : label;
 }
 
 function takeWidth(characters: readonly string[], width: number): string[] {

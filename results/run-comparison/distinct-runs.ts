@@ -1,7 +1,11 @@
 /** Checks that the compared runs are independent measurements: a copy of a run is the same run. */
 import { printable, UsageError } from "../../core/errors.ts";
+import { sha256 } from "../digests.ts";
 import type { LoadedRun } from "../load-run.ts";
 import { RESULTS_FILE } from "../run-files.ts";
+
+/** The part of a run that identifies it. */
+type IdentifiedRun = Pick<LoadedRun, "run" | "digests">;
 
 /**
  * Returns whether both sides are the same runs. A run is recognized by its ID and by its results, because a copy can
@@ -43,8 +47,11 @@ function requireOneVersion(a: LoadedRun, b: LoadedRun): void {
   );
 }
 
-/** Reports whether two runs have the same results or, if these are unknown, the same ID. */
-function isSameRun(a: LoadedRun, b: LoadedRun): boolean {
+/** Runs that ended before their first result have the same empty file. */
+const NO_RESULTS = sha256("");
+
+/** Reports whether two runs have the same results or, if these are unknown or empty, the same ID. */
+export function isSameRun(a: IdentifiedRun, b: IdentifiedRun): boolean {
   const [inA, inB] = [a, b].map(({ digests }) => digests?.[RESULTS_FILE] ?? null);
-  return inA === null || inB === null ? a.run.id === b.run.id : inA === inB;
+  return inA === null || inB === null || inA === NO_RESULTS ? a.run.id === b.run.id : inA === inB;
 }

@@ -15,9 +15,9 @@ import { heatCell } from "./heat-cell.ts";
 const MAX_COLUMNS = { headline: 12, exploratory: 6 } as const;
 
 const LABEL: Text = { en: "Plugins by question", zh: "插件与问题" };
-const PLUGIN: Text = { en: "Plugin", zh: "插件" };
+export const PLUGIN: Text = { en: "Plugin", zh: "插件" };
 const SPECIFICATION: Text = { en: "CNI specification", zh: "CNI 规范" };
-const LEGEND: Text = {
+export const LEGEND: Text = {
   en:
     "Factor: typical ratio within a block, compared with the plugin with the best median (“reference”); it can " +
     "differ from the ratio of the medians. Hatched: undecided, the run shows no difference. “=”: shown to be equal. " +
@@ -28,17 +28,51 @@ const LEGEND: Text = {
 };
 
 /** @param prefix of the id that the results of the core clauses link to */
-export function heatTable(
+export function heatTable(input: ReportInput, questions: ScreenQuestions, prefix: string): Html | null {
+  const { plugins } = input.run.plan;
+  const { heads, cellsOf, omitted } = heatColumns(input, questions, prefix);
+  if (plugins.length === 0 || heads.length === 0) return null;
+  const rows = plugins.map(
+    (plugin) =>
+      html`<tr data-plugin="${plugin}">
+        <th scope="row">${markedName(plugin, plugins)}</th>
+        ${cellsOf(plugin)}
+      </tr>`,
+  );
+  const table = html`<table class="heat">
+    <thead>
+      <tr>
+        <th scope="col">${PLUGIN}</th>
+        ${heads}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
+  return html`${scrollable(LABEL, table)}
+    <p class="legend">${LEGEND} ${omitted === 0 ? null : omittedNote(omitted)}</p>`;
+}
+
+/** The columns of a run in a heat table: its questions and the results of its core clauses. */
+export interface HeatColumns {
+  readonly heads: readonly Html[];
+  /** @param plugin one of the plan */
+  readonly cellsOf: (plugin: string) => readonly (Html | null)[];
+  /** Number of main questions that have no column. */
+  readonly omitted: number;
+}
+
+/** @param prefix of the id that the results of the core clauses link to */
+export function heatColumns(
   { run, summary }: ReportInput,
   { shown, headline }: ScreenQuestions,
   prefix: string,
-): Html | null {
+): HeatColumns {
   const { plugins } = run.plan;
   const questions = shown.slice(0, MAX_COLUMNS[headline ? "headline" : "exploratory"]);
-  const omitted = shown.length - questions.length;
   const conformance = conformanceColumn(summary.conformance, prefix);
-  if (plugins.length === 0 || (questions.length === 0 && conformance === null)) return null;
-  const columns = questions.map(({ figure, question }) => {
+  const columns = questions.map(({ figure, question }): Column => {
     const cells = heatCells(question, plugins);
     return {
       cells,
@@ -48,27 +82,17 @@ export function heatTable(
       ),
     };
   });
-  const rows = plugins.map(
-    (plugin, index) =>
-      html`<tr data-plugin="${plugin}">
-        <th scope="row">${markedName(plugin, plugins)}</th>
-        ${columns.map((column) => columnCell(column, index, plugins))}
-        ${conformance === null ? null : conformance(plugin)}
-      </tr>`,
-  );
-  const table = html`<table class="heat">
-    <thead>
-      <tr>
-        <th scope="col">${PLUGIN}</th>
-        ${questions.map(questionHead)} ${conformance === null ? null : html`<th scope="col">${SPECIFICATION}</th>`}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
-  return html`${scrollable(LABEL, table)}
-    <p class="legend">${LEGEND} ${omitted === 0 ? null : omittedNote(omitted)}</p>`;
+  return {
+    heads: [
+      ...questions.map(questionHead),
+      ...(conformance === null ? [] : [html`<th scope="col">${SPECIFICATION}</th>`]),
+    ],
+    cellsOf: (plugin) => [
+      ...columns.map((column) => columnCell(column, plugins.indexOf(plugin), plugins)),
+      ...(conformance === null ? [] : [conformance(plugin)]),
+    ],
+    omitted: shown.length - questions.length,
+  };
 }
 
 interface Column {
@@ -94,6 +118,6 @@ function questionHead({ figure, question }: ScreenQuestion): Html {
   </th>`;
 }
 
-function omittedNote(count: number): Text {
+export function omittedNote(count: number): Text {
   return { en: `${count} more main questions are in the sections below.`, zh: `另外 ${count} 个主要问题见下文各节。` };
 }

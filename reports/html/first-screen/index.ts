@@ -16,20 +16,16 @@ import { whereLine } from "./where.ts";
 /** Answers that are shown; more are folded. */
 const MAX_ANSWERS = { headline: 8, exploratory: 4 } as const;
 
+/** Not shown, because a page of one run has its title, and a run of several the summary of its details. */
 const SUMMARY: Text = { en: "Summary", zh: "摘要" };
 
-/** @param prefix of all ids, if a page shows several runs */
+/** @param prefix of all ids, if a page shows several runs; the table of their questions is then on top of the page */
 export function firstScreen(input: ReportInput, questions: ScreenQuestions, prefix: string): Html {
   return html`<section id="${prefix}overview" class="first-screen">
-    ${heading(input.run.id, prefix)} ${whereLine(input)} ${answerList(questions)} ${heatTable(input, questions, prefix)}
-    ${warningList(input.summary, prefix)} ${certainty(input)}
+    ${prefix === "" ? html`<h2 class="unseen">${SUMMARY}</h2>` : null} ${whereLine(input)} ${answerList(questions)}
+    ${prefix === "" ? heatTable(input, questions, prefix) : null} ${warningList(input.summary, prefix)}
+    ${certainty(input)}
   </section>`;
-}
-
-/** A page of one run has its title instead of a visible heading. */
-function heading(run: string, prefix: string): Html {
-  if (prefix === "") return html`<h2 class="unseen">${SUMMARY}</h2>`;
-  return html`<h2>${{ en: `Run ${run}`, zh: `运行 ${run}` }}</h2>`;
 }
 
 function answerList({ shown, headline, missing }: ScreenQuestions): Html {

@@ -24,6 +24,12 @@ export const FIRST_SCREEN_STYLE = `[hidden] { display: none !important; }
 .heat thead small { display: block; margin: 0; }
 .first-screen > p { margin: .3rem 0; }
 .heat tbody th { padding-right: .8rem; min-width: 7rem; max-width: 16rem; overflow-wrap: anywhere; }
+.heat colgroup + colgroup { border-left: 2px solid var(--line); }
+.several tbody th { position: sticky; left: 0; background: var(--paper); }
+.runs th, .runs td { padding: .15rem .75rem .15rem 0; }
+.runs tr.group th { padding-top: .5rem; }
+.runs td { max-width: 16rem; min-width: 7rem; overflow-wrap: anywhere; }
+.runs thead th { white-space: normal; max-width: 16rem; overflow-wrap: anywhere; }
 .heat td > div > a { white-space: nowrap; }
 .tile { padding: .15rem .5rem; border-radius: 4px; line-height: 1.35; min-width: 7rem; background: var(--panel);
   print-color-adjust: exact; }

@@ -1,10 +1,11 @@
 /** `report` renders stored runs, to the terminal or to a file. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { reportCommand } from "../../../cli/commands/report.ts";
 import { EXIT } from "../../../cli/exit-code.ts";
 import { EnvironmentError, UsageError } from "../../../core/errors.ts";
+import { verifyPage } from "../../../engine/verify/verify-page.ts";
 import { createRun } from "../../../results/store.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { fakeHost } from "../../helpers/fake-host.ts";
@@ -65,6 +66,26 @@ it("prints nothing if one of the directories contains no run", async () => {
     UsageError,
   );
   expect([terminal.stdout(), existsSync(out)]).toEqual(["", false]);
+});
+
+it("renders the runs that can be read, names the others, and fails", async () => {
+  const [out, newer] = [join(temporaryDir(), "report.html"), await storeRun("newer")];
+  const file = join(newer, "run.json");
+  writeFileSync(file, readFileSync(file, "utf8").replace('"schemaVersion": 1', '"schemaVersion": 9'));
+  const command = reportCommand(fakeHost(), [await storeRun("empty", false), newer], { format: "html", out });
+  await expect(command).rejects.toThrow(UsageError);
+  await expect(command).rejects.toThrow(/run\.json has schema version 9/);
+  const page = readFileSync(out, "utf8");
+  expect(page).toContain("A run is missing in this report:");
+  expect(page).toMatch(/<li><bdi>[^<]*run\.json has schema version 9, supported is 1/);
+  expect((await verifyPage(out, [])).checked).toHaveLength(1);
+});
+
+it("reports the problems of all runs if none can be read", async () => {
+  const dirs = [temporaryDir(), temporaryDir()];
+  await expect(reportCommand(fakeHost(), dirs, { format: "json" })).rejects.toThrow(
+    new RegExp(`${dirs[0]} .*\n${dirs[1]} `),
+  );
 });
 
 it("names a file that cannot be written", async () => {

@@ -17,3 +17,10 @@ it("draws a panel per path with one legend for all", async () => {
   for (const label of ["host", "bridge", "ptp", "same-node", "cross-node"])
     expect(svg.split(`>${label}</text>`).length, label).toBe(2);
 });
+
+it("draws plugins with the names of members of all objects", async () => {
+  const plugins = pluginStyles(["constructor", "__proto__"]);
+  const inherited = plugins.map((plugin) => ({ plugin, points: lines[0]?.points ?? [] }));
+  const chart = { columns: 1, x: { title: "", type: "linear" }, marked: false } as const;
+  expect(await lineChart({ ...chart, panels: [{ ...panel("p"), lines: inherited }] })).toContain(">constructor");
+});

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { UsageError } from "../../../core/errors.ts";
+import { sha256 } from "../../../results/digests.ts";
 import type { LoadedRun } from "../../../results/load-run.ts";
 import { requireDistinctRuns } from "../../../results/run-comparison/distinct-runs.ts";
 import { RESULTS_FILE } from "../../../results/run-files.ts";
@@ -15,6 +16,7 @@ function run(id: string, digest?: string): LoadedRun {
 
 it.each<[string, LoadedRun[], LoadedRun[], boolean]>([
   ["other runs", [run("a", "1"), run("b", "2")], [run("c", "3")], false],
+  ["other runs without results", [run("a", sha256(""))], [run("b", sha256(""))], false],
   ["the same run", [run("a", "1")], [run("a", "1")], true],
   ["the same run with unknown results", [run("a")], [run("a", "1")], true],
   ["copies with other IDs", [run("a", "1"), run("b", "2")], [run("d", "2"), run("c", "1")], true],
