@@ -94,6 +94,7 @@ async function renderRun(
     ...scenarios.map((name, index) => [`scenario-${index + 1}`, name] as const),
     ...(summary.conformance.length === 0 ? [] : [["conformance", { en: "Conformance", zh: "符合性" }] as const]),
     ["doubts", { en: "Failures, skips and warnings", zh: "失败、跳过与警告" }],
+    ["plan", { en: "Plan", zh: "计划" }],
     ["setup", { en: "Environment", zh: "环境" }],
     ["commands", { en: "Commands", zh: "命令" }],
   ] as const;

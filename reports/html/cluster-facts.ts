@@ -15,13 +15,12 @@ const NONE_ADDED: Text = { en: "none added", zh: "未添加" };
 
 /** @param reason why this kind of cluster was chosen */
 export function clusterFacts(cluster: Cluster, reason: string): readonly Fact[] {
-  const { underlayMtu, minWarmUp } = cluster;
+  const { underlayMtu } = cluster;
   return [
     [{ en: "Cluster", zh: "集群" }, clusterText(cluster, reason)],
     [{ en: "Isolation", zh: "隔离方式" }, cluster.isolation],
     [{ en: "Underlay MTU", zh: "底层网络 MTU" }, underlayMtu === null ? null : formatValue(underlayMtu, "B")],
     ...shapingFacts(cluster),
-    [{ en: "Warm-up of iperf3 loads", zh: "iperf3 负载的预热" }, warmUpText(minWarmUp)],
     [{ en: "Plugins of a block", zh: "同一区组内的插件" }, interleavingText(cluster.interleaving)],
     [{ en: "All nodes on one machine", zh: "所有节点位于同一台机器" }, cluster.sameHost ? YES : NO],
     [{ en: "CPUs kept awake during latency loads", zh: "延迟负载期间保持 CPU 唤醒" }, awakeText(cluster.keepAwake)],
@@ -55,6 +54,11 @@ function shapingFacts({ underlayRate, underlayDelay, underlayLoss }: Cluster): r
       loss === "" ? NONE_ADDED : { en: `${loss} of packets`, zh: `丢弃 ${loss} 的数据包` },
     ],
   ];
+}
+
+/** Returns how the beginning of a load is excluded. */
+export function warmUpFact({ minWarmUp }: Cluster): Fact {
+  return [{ en: "Warm-up of iperf3 loads", zh: "iperf3 负载的预热" }, warmUpText(minWarmUp)];
 }
 
 function warmUpText(minimum: number | undefined): Text {

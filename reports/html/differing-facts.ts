@@ -1,4 +1,4 @@
-/** The facts in which the compared plugins differ: they decide what a comparison means, so they come first. */
+/** The facts about the compared plugins. */
 import { definesNetwork, median, type PluginFacts, type SummaryCell } from "../../results/index.ts";
 import { formatValue } from "../format.ts";
 import type { Text } from "../language/text.ts";
@@ -12,36 +12,55 @@ interface PluginFact {
   readonly values: readonly (string | null)[];
 }
 
-const TITLE: Text = { en: "Facts that differ between the plugins", zh: "插件之间不同的事实" };
+const TITLE: Text = { en: "Facts about the plugins", zh: "插件的事实" };
+const DIFFERENT: Text = { en: "Different", zh: "不同" };
+const SAME: Text = { en: "The same for all plugins", zh: "所有插件相同" };
 const FACT: Text = { en: "Fact", zh: "事实" };
 const NOT_COLLECTED: Text = { en: "not collected", zh: "未收集" };
-const SAME: Text = {
-  en: "Encapsulation, MTU, CNI versions and versions of the plugins do not differ.",
-  zh: "各插件的封装、MTU、CNI 版本和插件版本没有不同。",
-};
 
-/** @param plugins the plugins of the plan */
-export function differingFacts(
+/**
+ * Returns the facts that decide what a comparison means, those that differ first.
+ * @param plugins the plugins of the plan
+ */
+export function comparedFacts(
   plugins: readonly string[],
   facts: readonly PluginFacts[],
   cells: readonly SummaryCell[],
-): Html | null {
-  if (plugins.length < 2) return null;
-  const differing = [...mtuFacts(plugins, cells), ...storedFacts(plugins, facts)].filter(isDifferent);
-  if (differing.length === 0) return html`<p>${SAME}</p>`;
-  const rows = differing.map(
-    ({ name, values }) =>
-      html`<tr>
-        <th scope="row">${name}</th>
-        ${values.map((value) => html`<td>${value === null ? NOT_COLLECTED : html`<bdi>${value}</bdi>`}</td>`)}
-      </tr>`,
-  );
+): Html {
+  const all = [...mtuFacts(plugins, cells), ...storedFacts(plugins, facts)];
+  const groups =
+    plugins.length < 2
+      ? [factRows(all, plugins.length, null)]
+      : [
+          factRows(all.filter(isDifferent), plugins.length, DIFFERENT),
+          factRows(
+            all.filter((fact) => !isDifferent(fact)),
+            plugins.length,
+            SAME,
+          ),
+        ];
   const head = [FACT, ...plugins.map((plugin) => markedName(plugin, plugins))];
-  const body = html`<tbody>
-    ${rows}
-  </tbody>`;
   return html`<h3>${TITLE}</h3>
-    ${headedTable(TITLE, head, body)}`;
+    ${headedTable(TITLE, head, groups)}`;
+}
+
+/** Returns a group of rows; a value that all plugins have is shown once. */
+function factRows(facts: readonly PluginFact[], plugins: number, title: Text | null): Html | null {
+  if (facts.length === 0) return null;
+  const heading = html`<tr class="group">
+    <th scope="rowgroup" colspan="${plugins + 1}">${title}</th>
+  </tr>`;
+  return html`<tbody>
+    ${title === null ? null : heading}
+    ${facts.map((fact) => {
+      const shown = isDifferent(fact) ? fact.values : fact.values.slice(0, 1);
+      const span = shown.length === 1 ? html` colspan="${plugins}"` : null;
+      return html`<tr>
+        <th scope="row">${fact.name}</th>
+        ${shown.map((value) => html`<td${span}>${value === null ? NOT_COLLECTED : html`<bdi>${value}</bdi>`}</td>`)}
+      </tr>`;
+    })}
+  </tbody>`;
 }
 
 function isDifferent({ values }: PluginFact): boolean {

@@ -1,52 +1,53 @@
-/** The setup behind the numbers: machine, cluster, plugins and the exact commands. */
-import { quoteArgv } from "../../core/text.ts";
+/** The setup behind the numbers: plan, machine, cluster, plugins and the exact commands. */
 import { groupBy } from "../../core/group.ts";
 import type { Environment, PluginFacts } from "../../results/index.ts";
 import { formatValue } from "../format.ts";
 import type { Text } from "../language/text.ts";
 import { isLarge } from "./embedded.ts";
+import { shellCommand } from "../repeat-command.ts";
 import type { ReportInput } from "../report.ts";
-import { differingFacts } from "./differing-facts.ts";
+import { comparedFacts } from "./differing-facts.ts";
 import { foldedSection } from "./fold.ts";
 import { clusterFacts, type Fact } from "./cluster-facts.ts";
 import { html } from "./markup.ts";
 import type { Bilingual, Content, Html } from "./markup.ts";
 import { noiseSection } from "./noise-section.ts";
+import { planSection } from "./plan-section.ts";
 import { headedTable, scrollable } from "./table.ts";
 
 const NOT_COLLECTED: Text = { en: "not collected", zh: "未收集" };
 const NOT_FOUND: Text = { en: "not found", zh: "未找到" };
 
+/** Returns the sections with the plan, the environment and the commands of a run. */
 export function setupSection(input: ReportInput, prefix: string): Html {
   const { run, commands } = input;
-  const { environment, plan } = run;
-  const facts =
-    environment === null
-      ? html`<p class="muted">${{ en: "The environment was not collected.", zh: "未收集环境信息。" }}</p>`
-      : html`${machineTable(environment, plan.clusterReason, run.versions.node)}${pluginTable(environment.plugins)}`;
-  const differing = environment && differingFacts(plan.plugins, environment.plugins, input.summary.cells);
-  const noise = noiseSection(run.noiseCard);
   const commandTitle = { en: "Command line of this run:", zh: "本次运行的命令行：" };
-  const content = html`${differing} ${facts} ${noise}`;
-  return html`${foldedSection(`${prefix}setup`, { en: "Environment", zh: "环境" }, content)}
+  return html`${planSection(run, prefix)}
+  ${foldedSection(`${prefix}setup`, { en: "Environment", zh: "环境" }, environmentContent(input))}
   ${foldedSection(
     `${prefix}commands`,
     { en: "Commands", zh: "命令" },
     html`<p>${commandTitle}</p>
-      <pre class="copy">${quoteArgv(run.command)}</pre>
-      <p>${repetitionNote(run.seed)}</p>
+      <pre class="copy">${shellCommand(run.command)}</pre>
+      <p>${RAW_OUTPUT}</p>
       ${commandList(commands)} ${provenance(input)}
       <div class="downloads" data-samples="${isLarge(input) ? "omitted" : "embedded"}"></div>`,
   )}`;
 }
 
-function repetitionNote(seed: number): Bilingual {
-  const [option, raw] = [html`<code>--seed ${seed}</code>`, html`<code>raw/</code>`];
-  return {
-    en: html`To repeat the same plugin order, add ${option}. The output of every tool is stored in the run directory
-    under ${raw}.`,
-    zh: [html`要重复相同的插件顺序，请添加 ${option}。`, html`每个工具的输出都存储在运行目录的 ${raw} 下。`],
-  };
+const RAW_OUTPUT: Bilingual = {
+  en: html`The output of every tool is stored in the run directory under <code>raw/</code>.`,
+  zh: html`每个工具的输出都存储在运行目录的 <code>raw/</code> 下。`,
+};
+
+function environmentContent({ run, summary }: ReportInput): Html {
+  const { environment, plan, versions, noiseCard } = run;
+  const facts =
+    environment === null
+      ? html`<p class="muted">${{ en: "The environment was not collected.", zh: "未收集环境信息。" }}</p>`
+      : html`${comparedFacts(plan.plugins, environment.plugins, summary.cells)}
+        ${machineTable(environment, plan.clusterReason, versions.node)} ${pluginFiles(environment.plugins)}`;
+  return html`${facts} ${noiseSection(noiseCard)}`;
 }
 
 function machineTable(environment: Environment, clusterReason: string, nodeVersion: string): Html {
@@ -100,16 +101,14 @@ function machineFacts(environment: Environment): readonly Fact[] {
   ];
 }
 
-function pluginTable(facts: readonly PluginFacts[]): Html {
+/** Returns the digests of the configuration and the binaries of each plugin. */
+function pluginFiles(facts: readonly PluginFacts[]): Html {
   const head: readonly Text[] = [
     { en: "Plugin", zh: "插件" },
-    { en: "Version", zh: "版本" },
-    { en: "Encapsulation", zh: "封装" },
-    { en: "CNI versions", zh: "CNI 版本" },
     { en: "Configuration (SHA-256)", zh: "配置（SHA-256）" },
     { en: "Binaries (SHA-256)", zh: "二进制文件（SHA-256）" },
   ];
-  const rows = facts.map(({ name, version, encapsulation, specVersions, configHash, binaries }) => {
+  const rows = facts.map(({ name, configHash, binaries }) => {
     const files = binaries.map(
       (file) => html`<code title="${file.sha256}">${file.name} ${file.sha256.slice(0, 12)}</code> `,
     );
@@ -117,14 +116,11 @@ function pluginTable(facts: readonly PluginFacts[]): Html {
       configHash === null ? NOT_COLLECTED : html`<code title="${configHash}">${configHash.slice(0, 12)}</code>`;
     return html`<tr>
       <th scope="row"><bdi>${name}</bdi></th>
-      <td>${isolated(version ?? NOT_COLLECTED)}</td>
-      <td>${isolated(encapsulation ?? NOT_COLLECTED)}</td>
-      <td>${specVersions?.join(", ") ?? NOT_COLLECTED}</td>
       <td>${hash}</td>
       <td>${files.length === 0 ? NOT_COLLECTED : files}</td>
     </tr>`;
   });
-  const title = { en: "Plugins", zh: "插件" };
+  const title = { en: "Files of the plugins", zh: "插件的文件" };
   return html`<h3>${title}</h3>
     ${headedTable(
       title,

@@ -7,11 +7,11 @@ import { same, type Text } from "../language/text.ts";
 import { verdictLabel } from "../language/verdict-labels.ts";
 import type { Figure, RankedCell } from "../questions.ts";
 import { rowData, rowId } from "../element-ids.ts";
-import { repeatCommand } from "../repeat-command.ts";
 import { undecidedNote } from "../sentences.ts";
 import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
 import { markedName, permalink } from "./plugin-name.ts";
+import { repeatCommands } from "./repeat-commands.ts";
 
 const BASELINE: Text = { en: "host (baseline)", zh: "host（基线）" };
 const TOO_FEW_BLOCKS: Text = { en: "too few blocks", zh: "区组太少" };
@@ -20,16 +20,14 @@ const FAILED: Text = { en: "failed:", zh: "失败：" };
 const SKIPPED: Text = { en: "skipped:", zh: "已跳过：" };
 const ROW_LINK = { en: "Link to this row", zh: "此行的链接" };
 
-/** What the rows of a page need: the ids of the views and the plugins of the plan. */
+/** What the rows of a page need: the ids of the views, the plugins of the plan, and the run for commands. */
 export interface TablePage {
   readonly ids: ReadonlyMap<Figure, string>;
   readonly plugins: readonly string[];
   readonly run: RunFile;
 }
 
-const REPEAT: Text = { en: "To measure this again:", zh: "重新测量：" };
-
-/** Returns the table and the command that measures its values again. */
+/** Returns the table and the commands that measure its values again. */
 export function figureTable(figure: Figure, scale: Scale, page: TablePage): Html {
   const place = { view: page.ids.get(figure) ?? "", plugins: page.plugins, scale };
   const host =
@@ -42,8 +40,7 @@ export function figureTable(figure: Figure, scale: Scale, page: TablePage): Html
     ),
   );
   return html`${headedTable(tableTitle(figure), columnTitles(scale), [baseline, ...groups], "sortable")}
-    <p class="role">${REPEAT}</p>
-    <pre class="copy">${repeatCommand(page.run, figure)}</pre>`;
+  ${repeatCommands(figure, page)}`;
 }
 
 function columnTitles({ unit }: Scale): readonly Content[] {
