@@ -50,5 +50,9 @@ export const VIEW_STYLE = `.view { margin: .5rem 0; }
 
 /** The switch of a clause matrix to the clauses whose results differ. */
 export const MATRIX_STYLE = `.differences { font-size: .85rem; color: var(--muted); }
-@media screen { .matrix:has(.differences input:checked) tr[data-same] { display: none; } }
+@media screen {
+  .matrix:has(.differences input:checked) [data-same] { display: none; }
+  .matrix:has(.differences input:checked) details::details-content { display: block; content-visibility: visible;
+    height: auto; }
+}
 @media print { .differences { display: none; } }`;

@@ -133,6 +133,7 @@ const NAMES = new RegExp(
     ...["iperf3", "netperf", "jq", "cnibench", "host", "same-node", "cross-node", "cores(?: per)?", "per s"],
     ...["[kMGT]?bit", "[kMG]?B", "[µmn]?s", "min", "n", "p", "x64"],
     ...run.plan.plugins,
+    ...["add", "check", "del", "version"],
     ...run.plan.cells.flatMap(({ suite, scenario, runner }) => [suite, scenario, runner]),
     run.id,
     run.plan.cluster,

@@ -31,7 +31,7 @@ describe("the conformance page in a browser", () => {
         page
           .locator("#clauses tbody tr:visible")
           .evaluateAll((rows) => (rows as unknown as { id: string }[]).map(({ id }) => id));
-      expect(await shown()).toHaveLength(7);
+      expect(await shown()).toEqual([]);
       const line = page.getByRole("searchbox", { name: "Filter" });
       await line.fill("status:fail");
       expect(await shown()).toEqual(["add.up", "add.netns.self", "check.tamper.route-gw", "version.echo"]);
@@ -43,14 +43,29 @@ describe("the conformance page in a browser", () => {
     });
   });
 
+  test("shows only clauses with different results on demand, without a script", async () => {
+    await opened(
+      sample,
+      async (page) => {
+        const shown = page.locator("#clauses tbody tr:visible");
+        expect(await shown.count()).toBe(0);
+        await page.getByLabel("Only clauses with different results").check();
+        expect(await shown.count()).toBe(1);
+        expect(await shown.getAttribute("id")).toBe("add.up");
+      },
+      { javaScriptEnabled: false },
+    );
+  });
+
   test("a failure links to its expanded deviation with the lines that reproduce it", async () => {
     await opened(sample, async (page) => {
+      await page.locator("#clauses summary").first().click();
       await page
         .locator("tr", { has: page.locator('a[href="#add.up"]') })
         .getByRole("link", { name: "FAIL" })
         .first()
         .click();
-      expect(new URL(page.url()).hash).toBe("#why-add.up");
+      expect(new URL(page.url()).hash).toBe("#why-add.up?open=clauses-add.1");
       expect(await page.locator("#why-add\\.up pre.copy").first().textContent()).toContain("CNI_COMMAND=ADD");
       expect(await page.locator("#why-add\\.up pre.copy").first().isVisible()).toBe(true);
     });
@@ -60,7 +75,8 @@ describe("the conformance page in a browser", () => {
     await opened(
       `${sample}#del.same-cid`,
       async (page) => {
-        expect(await page.locator("#clauses tbody tr:visible").count()).toBe(7);
+        expect(await page.locator("#clauses tbody tr").count()).toBe(7);
+        expect(await page.locator("#del\\.same-cid").isVisible()).toBe(true);
         expect((await page.locator("#del\\.same-cid").boundingBox())?.y).toBeLessThan(720);
         await page.locator("#why-add\\.up summary").first().click();
         expect(await page.locator("#why-add\\.up pre.copy").first().isVisible()).toBe(true);
