@@ -42,7 +42,7 @@ describe("the page of a comparison in a browser", () => {
           expect(await horizontalOverflow(page)).toBe(0);
           const paper = await page.evaluate(`getComputedStyle(document.body).backgroundColor`);
           expect(paper).toBe(colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(20, 23, 26)");
-          const titles = await page.locator("main h2").allTextContents();
+          const titles = await page.locator("main h2").allInnerTexts();
           expect(titles.map((title) => title.trim())).toEqual([
             "Differing facts",
             "Suspected regressions, not confirmed 2",
