@@ -35,14 +35,15 @@ export function shorten(text: string, width: number): string {
 }
 
 /**
- * Breaks a text into lines at spaces. A longer word gets a line of its own, which the terminal wraps.
+ * Breaks a text into lines at spaces, but not before a percent sign. A longer word gets a line of its own, which the
+ * terminal wraps.
  * @param width in columns
  * @param indent of the second and later lines
  */
 export function wrapText(text: string, width: number, indent = ""): string {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of text.split(/ (?!%)/)) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line.trim() === "" || displayWidth(longer) <= width) line = longer;
     else {

@@ -5,8 +5,9 @@ import { json } from "./json.ts";
 import { junit } from "./junit.ts";
 import { md } from "./md.ts";
 import type { Report } from "./report.ts";
+import { text } from "./text.ts";
 
-export const reports = { html, json, csv, md, junit } satisfies Record<string, Report>;
+export const reports = { html, json, csv, md, junit, text } satisfies Record<string, Report>;
 
 export type ReportName = keyof typeof reports;
 

@@ -12,30 +12,31 @@ export interface TestCase {
   readonly details?: string;
 }
 
-export function junitDocument(suites: readonly string[]): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", { name: "cnibench" }, suites)}\n`;
+export interface TestSuite {
+  readonly name: string;
+  /** Further attributes. */
+  readonly attributes?: XmlAttributes;
+  readonly cases: readonly TestCase[];
+  /** Output of the entire suite. Default: none. */
+  readonly output?: string;
 }
 
-/** Returns a test suite element with the counts of its cases. @param output of the entire suite; default: none */
-export function suiteElement(
-  name: string,
-  extraAttributes: XmlAttributes,
-  cases: readonly TestCase[],
-  output = "",
-): string {
-  const count = (status: TestCase["status"]): number => cases.filter((one) => one.status === status).length;
-  const attributes = {
-    name,
-    ...extraAttributes,
-    tests: cases.length,
-    failures: count("failed"),
-    errors: 0,
-    skipped: count("skipped"),
-  };
-  return element("testsuite", attributes, [
+/** Returns a document with the counts of the cases, of each suite and of all. */
+export function junitDocument(suites: readonly TestSuite[]): string {
+  const attributes = { name: "cnibench", ...countsOf(suites.flatMap(({ cases }) => cases)) };
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", attributes, suites.map(suiteElement))}\n`;
+}
+
+function suiteElement({ name, attributes = {}, cases, output = "" }: TestSuite): string {
+  return element("testsuite", { name, ...attributes, ...countsOf(cases) }, [
     ...cases.map((one) => caseElement(name, one)),
     ...(output === "" ? [] : [element("system-out", {}, printable(output))]),
   ]);
+}
+
+function countsOf(cases: readonly TestCase[]): XmlAttributes {
+  const count = (status: TestCase["status"]): number => cases.filter((one) => one.status === status).length;
+  return { tests: cases.length, failures: count("failed"), errors: 0, skipped: count("skipped") };
 }
 
 function caseElement(suite: string, { name, group, status, message, details = "" }: TestCase): string {

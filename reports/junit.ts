@@ -1,17 +1,26 @@
-/** The junit report for CI services: one test suite per plugin, one test case per cell and per conformance clause. */
+/**
+ * The junit report for CI services: one test suite per plugin and run, one test case per cell and conformance clause.
+ * The output of each suite has the answers to the main questions and the warnings of the run.
+ */
 import type { SummaryCell } from "../results/index.ts";
 import { clauseCase } from "./conformance/junit.ts";
+import { answerLine } from "./first-screen/answer-list.ts";
+import { screenQuestions } from "./first-screen/screen-questions.ts";
 import { formatValue } from "./format.ts";
-import { junitDocument, suiteElement, type TestCase } from "./junit-suite.ts";
+import { junitDocument, type TestCase, type TestSuite } from "./junit-suite.ts";
+import { figuresOf } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
 
 export const junit: Report = {
   name: "junit",
   extension: "xml",
-  render: (runs) => Promise.resolve(junitDocument(runs.flatMap(suitesOf))),
+  render: async (runs) => junitDocument(runs.flatMap((run) => suitesOf(run, runs.length > 1))),
 };
 
-function suitesOf({ run, summary }: ReportInput): string[] {
+/** @param several whether the document has several runs, whose suites need different names */
+function suitesOf(input: ReportInput, several: boolean): TestSuite[] {
+  const { run, summary } = input;
+  const output = outputOf(input);
   const plugins = [...new Set([...summary.cells, ...summary.conformance].map(({ plugin }) => plugin))];
   const pluginOfCheck = new Map(run.plan.checks.map(({ id, plugin }) => [id, plugin]));
   return plugins.map((plugin) => {
@@ -29,12 +38,21 @@ function suitesOf({ run, summary }: ReportInput): string[] {
       status: code === "checks-skipped" ? "skipped" : "failed",
       message,
     }));
-    return suiteElement(plugin, { id: run.id, timestamp: run.startedAt.replace("Z", "") }, [
-      ...cells,
-      ...clauses,
-      ...uncheckedCases,
-    ]);
+    return {
+      name: several ? `${plugin} (run ${run.id})` : plugin,
+      attributes: { id: run.id, timestamp: run.startedAt.replace("Z", "") },
+      cases: [...cells, ...clauses, ...uncheckedCases],
+      output,
+    };
   });
+}
+
+function outputOf({ run, summary }: ReportInput): string {
+  const { shown } = screenQuestions(run, figuresOf(summary));
+  const warnings = summary.warnings.filter(({ check }) => check === undefined);
+  return [...shown.map((each) => answerLine(each)), ...warnings.map(({ code, message }) => `${code}: ${message}`)].join(
+    "\n",
+  );
 }
 
 function caseOfCell({

@@ -1,12 +1,9 @@
 /** Builds Markdown for pull requests. External text is escaped, so that it adds no markup, mention or link. */
 import { printable } from "../core/errors.ts";
-import { formatCount } from "./format.ts";
+import { clip } from "./short-names.ts";
 
 /** An invisible character that breaks mentions, issue references and URLs. */
 const WORD_JOINER = "\u2060";
-
-/** Maximum length of a GitHub comment, in characters. */
-const MAX_COMMENT_LENGTH = 65_536;
 
 /** Returns external text as one line without markup. */
 export function escapeText(value: string): string {
@@ -15,38 +12,28 @@ export function escapeText(value: string): string {
   return inert.replace(/[\\`*_{}[\]<>&|~!^$"'=#]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+/** Returns external text as one line without markup, shortened to a number of characters. */
+export function shortText(value: string, length = 160): string {
+  return escapeText(clip(value, length));
+}
+
 /** Returns a table. @param rows cells that are already Markdown */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |\n`;
-  return `${line(head)}${line(head.map(() => "---"))}${rows.map(line).join("")}`;
+  return `${tableHead(head)}${rows.map(tableRow).join("")}`;
+}
+
+/** Returns the head of a table and the line below it. */
+export function tableHead(titles: readonly string[]): string {
+  return `${tableRow(titles)}${tableRow(titles.map(() => "---"))}`;
+}
+
+/** @param cells that are already Markdown */
+export function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |\n`;
 }
 
 export function bulletList(items: readonly string[]): string {
   return items.map((item) => `- ${item}\n`).join("");
-}
-
-/** Returns a collapsed section. @param body already Markdown */
-export function details(summary: string, body: string): string {
-  return `<details><summary>${escapeText(summary)}</summary>\n\n${body}\n</details>\n`;
-}
-
-/** Returns a collapsed section with a list and its length, or nothing for an empty list. @param items Markdown */
-export function collapsedList(title: string, items: readonly string[]): string[] {
-  return items.length === 0 ? [] : [details(`${title} (${items.length})`, bulletList(items))];
-}
-
-/** Joins the parts that fit into one comment, in order, and appends a note with the number of omitted parts. */
-export function joinWithinLimit(parts: readonly string[]): string {
-  const note = (count: number): string =>
-    `\n${formatCount(count, "section")} omitted to fit in one comment; see another report format.\n`;
-  let joined = "";
-  let omitted = 0;
-  for (const part of parts) {
-    if (joined.length + part.length + note(parts.length).length <= MAX_COMMENT_LENGTH)
-      joined += `${joined === "" ? "" : "\n"}${part}`;
-    else omitted++;
-  }
-  return omitted === 0 ? joined : joined + note(omitted);
 }
 
 /** Returns a fenced code block. The fence is longer than any run of backticks in the lines. */

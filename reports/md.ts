@@ -1,126 +1,116 @@
-/** The md report for a pull request comment: numbers first, everything else collapsed, within the length limit. */
+/**
+ * The md report for a comment of a pull request: verdicts, answers, conformance and warnings first, and all details
+ * collapsed, as many of them as fit.
+ */
+import { groupBy } from "../core/group.ts";
 import type { NoiseCard, SummaryCell } from "../results/index.ts";
-import { plain } from "./first-screen/phrase.ts";
-import { commonScale, formatCount, formatNumber } from "./format.ts";
-import { conformanceSections } from "./conformance/md.ts";
-import { details, escapeText, joinWithinLimit, bulletList, collapsedList, table } from "./markdown.ts";
-import { metricLabel } from "./language/metric-labels.ts";
+import { collapsed, collapsedList, comment, type CommentPart, essential } from "./comment.ts";
+import { findingParts } from "./conformance/md.ts";
+import { keyWarnings } from "./first-screen/key-warnings.ts";
+import { nameList, plain } from "./first-screen/phrase.ts";
+import { screenQuestions } from "./first-screen/screen-questions.ts";
+import { whereMeasured } from "./first-screen/where.ts";
+import { formatCount } from "./format.ts";
+import { cellsText, groupedReasons } from "./grouped-reasons.ts";
+import { bulletList, escapeText, shortText, tableHead, tableRow } from "./markdown.ts";
 import { severalRunsSections } from "./md-several-runs.ts";
+import { rankings, valueTables } from "./md/value-tables.ts";
+import { answerParts, conformancePart, moreAnswers, type NameOf, verdictTable } from "./md/verdict-table.ts";
 import { NOISE_COLUMNS, noiseRows, noiseSentences } from "./noise.ts";
-import { figuresOf, type Figure, type Question, type RankedCell } from "./questions.ts";
+import { figuresOf } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
-import { errorControlSentences, questionTitle, rankingSentence } from "./sentences.ts";
-import { lastDecisions, plannedBlocks } from "./stopping.ts";
+import { errorControlSentences } from "./sentences.ts";
+import { longNames, shortNames } from "./short-names.ts";
+import { lastDecisions } from "./stopping.ts";
+
+/** Characters of a message from outside. */
+const MAX_MESSAGE_LENGTH = 300;
 
 export const md: Report = {
   name: "md",
   extension: "md",
-  render: (runs, { missing = [] } = {}) =>
-    Promise.resolve(joinWithinLimit([...severalRunsSections(runs, missing), ...runs.flatMap(sectionsOf)])),
+  render: async (runs, { missing = [] } = {}) =>
+    comment([
+      ...severalRunsSections(runs, missing).map((text) => essential("sections about all runs", text)),
+      ...runs.flatMap(partsOf),
+    ]),
 };
 
-function sectionsOf(input: ReportInput): string[] {
+/** Returns the parts in the order in which they get space (docs/cli.md). */
+function partsOf(input: ReportInput): CommentPart[] {
   const { run, summary } = input;
+  const { plugins } = run.plan;
+  const nameOf = shortNames(plugins);
   const figures = figuresOf(summary);
-  const scenarios = [...new Set(figures.map(scenarioOf))];
-  const cellsIn = (state: SummaryCell["state"]) => summary.cells.filter((cell) => cell.state === state);
-  const sections = [
-    heading(input),
-    ...errorControlSentences(summary.errorControl).map(({ en }) => `${en}\n`),
-    ...scenarios.map((name) =>
-      scenarioSection(
-        name,
-        figures.filter((figure) => scenarioOf(figure) === name),
-      ),
-    ),
-    ...conformanceSections(summary.conformance),
-    ...collapsedList(
-      "Failures",
-      cellsIn("failed").map(({ id, error }) => `${escapeText(id)}: ${escapeText(error ?? "")}`),
-    ),
-    ...collapsedList("Warnings", [
-      ...summary.warnings.map(warningLine),
-      ...summary.cells.flatMap(({ id, warnings }) => warnings.map((each) => `${escapeText(id)}: ${warningLine(each)}`)),
-    ]),
-    ...collapsedList(
-      "Skipped",
-      cellsIn("skipped").map(({ id, reason }) => `${escapeText(id)}: ${escapeText(reason ?? "")}`),
-    ),
-    ...collapsedList("Environment", environmentLines(run)),
-    ...(run.noiseCard === undefined ? [] : [noiseDetails(run.noiseCard)]),
-  ];
-  return sections.filter((section) => section !== "");
-}
-
-function heading({ run, summary }: ReportInput): string {
-  const { plan } = run;
-  const { sameHost, emulated } = run.environment?.cluster ?? {};
-  const failed = summary.cells.filter(({ state }) => state === "failed").length;
-  const setup = `Cluster ${escapeText(plan.cluster)}, ${plan.nodes} nodes, ${plannedBlocks(plan).en}`;
-  const sentences = [
-    `${setup}; run ${escapeText(run.id)}.`,
-    ...lastDecisions(run).map(({ en }) => `${escapeText(en)}.`),
-    ...(run.outcome === "complete" ? [] : ["**The run did not finish.**"]),
-    ...(failed === 0 ? [] : [`**${formatCount(failed, "cell")} failed.**`]),
-    ...(sameHost === true ? ["All nodes share one machine, so its CPUs limit the throughput."] : []),
-    ...(emulated === true ? ["**The nodes are emulated, so performance numbers are shown but never ranked.**"] : []),
-  ];
-  return `## CNI plugin comparison: ${escapeText(plan.plugins.join(", "))}\n\n${sentences.join(" ")}\n`;
-}
-
-function scenarioOf({ suite, scenario }: Figure): string {
-  return `${suite} / ${scenario}`;
-}
-
-function scenarioSection(name: string, figures: readonly Figure[]): string {
-  const cells = figures.flatMap(({ questions }) => questions.flatMap(({ rankedCells }) => rankedCells));
-  const plugins = [...new Set(cells.map(({ cell }) => cell.plugin))].sort();
-  const rows = figures.flatMap((figure) => figure.questions.map((question) => tableRow(figure, question, plugins)));
-  const rankings = figures
-    .filter(({ better }) => better !== "none")
-    .flatMap((figure) => figure.questions.map((question) => rankingLine(figure, question)));
-  const legend = "Median of the blocks with its 95 % confidence interval. Bold: no plugin was shown to be better.";
-  const numbers = table(["Metric", "Path", "host", ...plugins.map(escapeText)], rows);
-  return `### ${escapeText(name)}\n\n${legend}\n\n${numbers}\n${details("Rankings", bulletList(rankings))}`;
-}
-
-function rankingLine(figure: Figure, question: Question): string {
-  const ranking = plain(rankingSentence(figure, question).en);
-  return `${escapeText(questionTitle(figure, question).en)}: ${escapeText(ranking)}`;
-}
-
-function tableRow(figure: Figure, { path, rankedCells }: Question, plugins: readonly string[]): string[] {
-  const { baseline, unit } = figure;
-  const cells = [...(baseline === null ? [] : [baseline]), ...rankedCells.map(({ cell }) => cell)];
-  const scale = commonScale(
-    unit,
-    cells.filter(({ state }) => state === "measured"),
-  );
-  const label = `${escapeText(metricLabel(figure.metric).en)}${scale.unit === "" ? "" : `, ${escapeText(scale.unit)}`}`;
-  const number = ({ state, median, ci95 }: SummaryCell): string => {
-    if (state !== "measured" || median === null) return state;
-    const interval = ci95 === null ? "" : ` (${ci95.map((end) => formatNumber(end, scale, ci95)).join(" to ")})`;
-    return `${formatNumber(median, scale, ci95)}${interval}`;
-  };
-  const rankedNumber = (ranked: RankedCell | undefined): string =>
-    ranked === undefined ? "" : ranked.ranks?.[0] === 1 ? `**${number(ranked.cell)}**` : number(ranked.cell);
+  const screen = screenQuestions(run, figures);
+  const reasons = (state: "failed" | "skipped"): string[] =>
+    groupedReasons(summary.cells, state).map(
+      (group) => `${shortText(cellsText(group, nameOf))}: ${shortText(group.reason, MAX_MESSAGE_LENGTH)}`,
+    );
   return [
-    label,
-    escapeText(path),
-    baseline === null ? "" : number(baseline),
-    ...plugins.map((plugin) => rankedNumber(rankedCells.find(({ cell }) => cell.plugin === plugin))),
+    essential("runs", heading(input, nameOf)),
+    ...verdictTable(plugins, screen, nameOf),
+    ...answerParts(screen, nameOf),
+    ...certainty(input),
+    ...conformancePart(summary.conformance, nameOf),
+    keyWarningList(input),
+    ...moreAnswers(screen, nameOf),
+    ...collapsedList(
+      "Shortened names",
+      "names",
+      longNames(plugins).map((name) => `${escapeText(nameOf(name))}: ${escapeText(name)}`),
+    ),
+    ...collapsedList("Failures", "failures", reasons("failed")),
+    ...collapsedList("Warnings about the run", "warnings", summary.warnings.map(warningLine)),
+    ...collapsedList("Environment", "facts about the environment", environmentLines(run)),
+    ...findingParts(summary.conformance, "Conformance: "),
+    ...valueTables(figures, plugins, nameOf),
+    ...collapsedList("Warnings about cells", "warnings", cellWarnings(input, nameOf)),
+    ...rankings(figures, new Set(screen.shown.map(({ question }) => question)), nameOf),
+    ...collapsedList("Skipped", "skips", reasons("skipped")),
+    ...(run.noiseCard === undefined ? [] : noiseTable(run.noiseCard)),
   ];
 }
 
-function warningLine({ code, message }: { readonly code: string; readonly message: string }): string {
-  return `${escapeText(code)}: ${escapeText(message)}`;
+function heading(input: ReportInput, nameOf: NameOf): string {
+  const { id, plan } = input.run;
+  const title = `## CNI plugin comparison: ${escapeText(plain(nameList(plan.plugins, 6).en, nameOf))}`;
+  return `${title}\n\n${shortText(plain(whereMeasured(input).en), MAX_MESSAGE_LENGTH)}; run ${shortText(id)}.\n`;
 }
 
-function noiseDetails(card: NoiseCard): string {
-  const rows = noiseRows(card).map((row) => row.map(({ en }) => escapeText(en)));
-  const sentences = noiseSentences(card).map(({ en }) => `${escapeText(en)}\n`);
-  const head = NOISE_COLUMNS.map(({ en }) => en);
-  return details("Noise of this machine", `${sentences.join("\n")}\n${table(head, rows)}`);
+/** How many of the differences may be false, and why the run ended. */
+function certainty({ run, summary }: ReportInput): CommentPart[] {
+  const sentences = [...errorControlSentences(summary.errorControl), ...lastDecisions(run)];
+  const text = sentences.map(({ en }) => shortText(en, MAX_MESSAGE_LENGTH)).join(" ");
+  return text === "" ? [] : [essential("notes", `${text}\n`)];
+}
+
+function keyWarningList({ summary }: ReportInput): CommentPart {
+  const { shown, others } = keyWarnings(summary);
+  const items = shown.map(({ code, text }) => `**${shortText(code)}**: ${escapeText(text.en)}`);
+  const more = others === 0 ? [] : [`${formatCount(others, "more kind")} of warnings below`];
+  const list = items.length === 0 ? "No failures and no warnings.\n" : bulletList([...items, ...more]);
+  return essential("notes", list);
+}
+
+/** Returns a line per message, with the cells that have it. */
+function cellWarnings({ summary }: ReportInput, nameOf: NameOf): string[] {
+  const all = summary.cells.flatMap((cell) => cell.warnings.map((warning) => ({ cell, line: warningLine(warning) })));
+  return [...groupBy(all, ({ line }) => line)].flatMap(([line, [first, ...others]]) => {
+    if (first === undefined) return [];
+    return [`${line} (${shortText(cellsText({ cell: first.cell, others: others.length }, nameOf))})`];
+  });
+}
+
+function warningLine({ code, message }: SummaryCell["warnings"][number]): string {
+  return `${shortText(code)}: ${shortText(message, MAX_MESSAGE_LENGTH)}`;
+}
+
+function noiseTable(card: NoiseCard): CommentPart[] {
+  const rows = noiseRows(card).map((row) => tableRow(row.map(({ en }) => shortText(en))));
+  const sentences = noiseSentences(card).map(({ en }) => `${shortText(en, MAX_MESSAGE_LENGTH)}\n`);
+  const head = `${sentences.join("\n")}\n${tableHead(NOISE_COLUMNS.map(({ en }) => en))}`;
+  return collapsed("Noise of this machine", "figures of the noise card", rows, head);
 }
 
 function environmentLines({ environment, versions }: ReportInput["run"]): string[] {
@@ -135,5 +125,5 @@ function environmentLines({ environment, versions }: ReportInput["run"]): string
     ...Object.entries(tools),
     ...plugins.map(({ name, version }) => [`plugin ${name}`, version] as const),
   ];
-  return facts.map(([name, value]) => `${escapeText(name)}: ${value === null ? "not collected" : escapeText(value)}`);
+  return facts.map(([name, value]) => `${shortText(name)}: ${value === null ? "not collected" : shortText(value)}`);
 }

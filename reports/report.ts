@@ -12,6 +12,8 @@ export interface RenderOptions {
   readonly language?: Language;
   /** Why other runs could not be read, which pages and Markdown state. Default: none. */
   readonly missing?: readonly string[];
+  /** Columns of the terminal that shows a text. Default: no limit. */
+  readonly width?: number;
 }
 
 export interface Report {

@@ -7,7 +7,7 @@ import { type Language, reportInput, type ReportInput, type ReportName, reports 
 import { diskError, failsRequirement, loadRun, type RunStore } from "../../results/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { fileLink } from "../terminal/file-link.ts";
-import { summaryTable } from "../terminal/tables.ts";
+import { outputWidth } from "../terminal/output-width.ts";
 
 interface ResultFlags {
   readonly report: readonly ReportName[];
@@ -22,7 +22,7 @@ interface ResultFlags {
  */
 export async function reportResults(host: Host, store: RunStore, flags: ResultFlags): Promise<ExitCode> {
   const input = reportInput(await loadRun(store.dir));
-  process.stdout.write(summaryTable(input.summary));
+  process.stdout.write(`\n${await reports.text.render([input], outputWidth())}\n`);
   for (const name of flags.report) {
     const { extension, render } = reports[name];
     const file = join(store.dir, `report.${extension}`);

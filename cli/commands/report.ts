@@ -16,6 +16,7 @@ import {
 import { loadRun, NoRunError, redactLoaded, redactor } from "../../results/index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { openInBrowser } from "../terminal/browser.ts";
+import { outputWidth } from "../terminal/output-width.ts";
 import { reportOutput } from "../terminal/report-output.ts";
 
 export interface ReportFlags {
@@ -36,7 +37,11 @@ export async function reportCommand(host: Host, dirs: readonly string[], flags: 
   await write(
     isViewFormat(format)
       ? await drawView(inputs[0], view, { format, lang })
-      : await reports[format].render(inputs, { language: lang, missing: problems }),
+      : await reports[format].render(inputs, {
+          language: lang,
+          missing: problems,
+          ...(flags.out === undefined ? outputWidth() : {}),
+        }),
   );
   if (opened !== null) await openInBrowser(host, resolve(opened));
   if (problems.length > 0) throw new UsageErrors(problems);

@@ -3,22 +3,19 @@ import { printable } from "../../core/errors.ts";
 import { groupBy } from "../../core/group.ts";
 import { type ConformanceReport, type ConformanceRow, failsRequirement } from "../../results/index.ts";
 import { sharedResultNotes } from "./shared-results.ts";
-import { junitDocument, suiteElement, type TestCase } from "../junit-suite.ts";
+import { junitDocument, type TestCase } from "../junit-suite.ts";
 
 export function conformanceJunit(reports: readonly ConformanceReport[]): string {
   const rows = reports.flatMap(({ conformance }) => conformance);
   const suites = groupBy(rows, ({ plugin, specVersion }) => JSON.stringify([plugin, specVersion]));
   return junitDocument(
-    [...suites.values()].map((suite) =>
-      suiteElement(
-        `${suite[0]?.plugin} (CNI ${suite[0]?.specVersion})`,
-        {},
-        suite.map((row) => clauseCase(row, row.clause)),
-        sharedResultNotes(suite)
-          .map(({ en }) => en)
-          .join("\n"),
-      ),
-    ),
+    [...suites.values()].map((suite) => ({
+      name: `${suite[0]?.plugin} (CNI ${suite[0]?.specVersion})`,
+      cases: suite.map((row) => clauseCase(row, row.clause)),
+      output: sharedResultNotes(suite)
+        .map(({ en }) => en)
+        .join("\n"),
+    })),
   );
 }
 

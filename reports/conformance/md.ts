@@ -5,8 +5,9 @@ import {
   type VersionVerdict,
   versionVerdicts,
 } from "../../results/index.ts";
-import { codeBlock, collapsedList, details, escapeText, joinWithinLimit, table } from "../markdown.ts";
-import { COUNT_COLUMNS, VERDICT_COLUMNS, type VerdictColumn } from "./verdict-columns.ts";
+import { collapsed, collapsedList, comment, type CommentPart, essential } from "../comment.ts";
+import { codeBlock, escapeText, tableHead, tableRow } from "../markdown.ts";
+import { VERDICT_COLUMNS, type VerdictColumn } from "./verdict-columns.ts";
 import { type Finding, findingGroups, OPEN_SKIPS, OTHER_SKIPS, type SkipGroup, skipsOf } from "./findings.ts";
 import { selectionNote } from "./selection.ts";
 import { sharedResultNotes } from "./shared-results.ts";
@@ -17,37 +18,32 @@ export function conformanceMarkdown(reports: readonly ConformanceReport[]): stri
   const [first] = reports;
   const note = first === undefined ? null : selectionNote(first);
   const shared = sharedResultNotes(rows);
-  return joinWithinLimit([
-    `## CNI conformance: ${title}\n\n${verdictTable(rows, VERDICT_COLUMNS, first?.only)}`,
-    ...(note === null ? [] : [escapeText(note.en)]),
-    ...(shared.length === 0 ? [] : [shared.map(({ en }) => `- ${escapeText(en)}`).join("\n")]),
+  const notes = [...(note === null ? [] : [note]), ...shared].map(({ en }) => `- ${escapeText(en)}\n`);
+  return comment([
+    essential("titles", `## CNI conformance: ${title}\n`),
+    verdictTable(rows, first?.only),
+    ...(notes.length === 0 ? [] : [essential("notes", notes.join(""))]),
     ...reports.flatMap(sectionsOf),
   ]);
 }
 
-/** Returns the sections for the conformance results of a run. */
-export function conformanceSections(rows: readonly ConformanceRow[]): string[] {
-  if (rows.length === 0) return [];
-  return [`### Conformance\n\n${verdictTable(rows, COUNT_COLUMNS)}`, ...findingSections(rows, "Conformance: ")];
-}
-
-function sectionsOf({ plugin, conformance, warnings }: ConformanceReport): string[] {
+function sectionsOf({ plugin, conformance, warnings }: ConformanceReport): CommentPart[] {
   const lines = warnings.map((warning) => `${escapeText(warning.code)}: ${escapeText(warning.message)}`);
   const prefix = `${plugin}: `;
-  return [...findingSections(conformance, prefix), ...collapsedList(`${prefix}warnings`, lines)];
+  return [...findingParts(conformance, prefix), ...collapsedList(`${prefix}warnings`, "warnings", lines)];
 }
 
-/** @param prefix of the titles */
-function findingSections(rows: readonly ConformanceRow[], prefix: string): string[] {
-  const groups = findingGroups(rows).map(({ title, findings }) =>
-    details(`${prefix}${title.en} (${findings.length})`, findings.map(findingText).join("\n")),
-  );
+/** Returns the deviations and skips, the most severe first. @param prefix of the titles */
+export function findingParts(rows: readonly ConformanceRow[], prefix: string): CommentPart[] {
   const skips = skipsOf(rows);
-  // The limit of a comment omits the last sections first.
+  const skipPart = (title: string, wanted: boolean): CommentPart[] =>
+    collapsedList(`${prefix}${title}`, "skipped clauses", skips.filter(({ open }) => open === wanted).map(skipText));
   return [
-    ...collapsedList(`${prefix}${OPEN_SKIPS}`, skips.filter(({ open }) => open).map(skipText)),
-    ...groups,
-    ...collapsedList(`${prefix}${OTHER_SKIPS}`, skips.filter(({ open }) => !open).map(skipText)),
+    ...skipPart(OPEN_SKIPS, true),
+    ...findingGroups(rows).flatMap(({ title, findings }) =>
+      collapsed(`${prefix}${title.en}`, "deviations from the specification", findings.map(findingText)),
+    ),
+    ...skipPart(OTHER_SKIPS, false),
   ];
 }
 
@@ -55,15 +51,18 @@ function skipText({ plugin, reason, clauses, versions }: SkipGroup): string {
   return [plugin, `${clauses.join(", ")} (${versions.join(", ")})`, reason].map((text) => escapeText(text)).join(": ");
 }
 
-function verdictTable(rows: readonly ConformanceRow[], columns: readonly VerdictColumn[], only?: string): string {
+function verdictTable(rows: readonly ConformanceRow[], only: string | undefined): CommentPart {
   const cell = (verdict: VersionVerdict, column: VerdictColumn): string => {
     const text = escapeText(String(column.value(verdict)));
     return column.title.en === "Verdict" ? `**${text}**` : text;
   };
-  return table(
-    columns.map(({ title }) => title.en),
-    versionVerdicts(rows, only).map((verdict) => columns.map((column) => cell(verdict, column))),
-  );
+  return {
+    name: "verdicts",
+    head: tableHead(VERDICT_COLUMNS.map(({ title }) => title.en)),
+    rows: versionVerdicts(rows, only).map((verdict) => tableRow(VERDICT_COLUMNS.map((each) => cell(verdict, each)))),
+    tail: "",
+    essential: true,
+  };
 }
 
 function findingText({ row, versions }: Finding): string {
@@ -74,5 +73,5 @@ function findingText({ row, versions }: Finding): string {
     ...(evidence.length === 0 ? [] : [evidence.join("\n")]),
     ...(reproduce === undefined ? [] : [reproduce]),
   ];
-  return `${text.filter((part) => part !== "").join(" ")}\n\n${blocks.map(codeBlock).join("\n")}`;
+  return `${text.filter((part) => part !== "").join(" ")}\n\n${blocks.map(codeBlock).join("\n")}\n`;
 }

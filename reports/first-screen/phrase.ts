@@ -80,7 +80,7 @@ function joinLast(list: readonly Phrase[], separator: string, lastSeparator: str
   return list.length < 2 ? last : phrase`${joinPhrases(list.slice(0, -1), separator)}${lastSeparator}${last}`;
 }
 
-/** Returns a phrase as plain text. */
-export function plain(parts: Phrase): string {
-  return parts.map((part) => (typeof part === "string" ? part : part.name)).join("");
+/** Returns a phrase as plain text. @param nameText how a name is shown; default: in full */
+export function plain(parts: Phrase, nameText = (name: string): string => name): string {
+  return parts.map((part) => (typeof part === "string" ? part : nameText(part.name))).join("");
 }

@@ -1,7 +1,7 @@
 /** A comparison as JUnit XML: one test suite per plugin of the head, one test case per cell. */
 import { groupBy } from "../../core/group.ts";
 import type { ComparedCell, RunComparison, UncomparedCell } from "../../results/index.ts";
-import { junitDocument, suiteElement, type TestCase } from "../junit-suite.ts";
+import { junitDocument, type TestCase } from "../junit-suite.ts";
 import { cellSentence, factText, runWarnings } from "./cell-text.ts";
 import type { ComparisonFormat, ComparisonOptions } from "./comparison-format.ts";
 import { notesOf } from "./notes.ts";
@@ -20,15 +20,13 @@ export const comparisonJunit: ComparisonFormat = (comparison, options) => {
     })),
   ];
   const output = summaryOf(comparison, options);
-  const suites = [...groupBy(cases, ({ plugin }) => plugin)].map(([plugin, ofPlugin]) =>
-    suiteElement(
-      plugin,
-      {},
-      ofPlugin.map((each) => each.case),
+  return junitDocument(
+    [...groupBy(cases, ({ plugin }) => plugin)].map(([name, ofPlugin]) => ({
+      name,
+      cases: ofPlugin.map((each) => each.case),
       output,
-    ),
+    })),
   );
-  return junitDocument(suites);
 };
 
 function caseOfCell(cell: ComparedCell, fails: boolean): TestCase {

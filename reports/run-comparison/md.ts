@@ -2,7 +2,9 @@
 import { groupBy } from "../../core/group.ts";
 import type { ComparedCell, RunComparison, UncomparedCell } from "../../results/index.ts";
 import { formatCount } from "../format.ts";
-import { bulletList, collapsedList, details, escapeText, joinWithinLimit, table } from "../markdown.ts";
+import { clip } from "../short-names.ts";
+import { collapsed, collapsedList, comment, type CommentPart, essential } from "../comment.ts";
+import { bulletList, escapeText, shortText, tableHead, tableRow } from "../markdown.ts";
 import {
   changeText,
   factText,
@@ -22,32 +24,36 @@ export const COMMENT_MARKER = "<!-- cnibench-compare -->";
 
 /** Rows of a table that is not collapsed. */
 const MAX_ROWS = 30;
-/** Characters of an external text. */
-const MAX_TEXT_LENGTH = 160;
+/** Characters of the name of a scenario. */
+const MAX_NAME_LENGTH = 160;
 
 export const comparisonMarkdown: ComparisonFormat = (comparison, options) => {
   const groups = cellGroups(comparison);
   const broken = brokenCells(comparison);
   const isShown = ({ kind }: CellGroup): boolean => ["confirmed", "suspect", "improvement"].includes(kind);
   const { uncompared, facts, known } = comparison;
-  const parts = [
+  const shown = [
     heading(comparison),
-    facts.length === 0 ? "" : `The sides differ:\n\n${bulletList(facts.map((fact) => external(factText(fact).en)))}`,
+    facts.length === 0 ? "" : `The sides differ:\n\n${bulletList(facts.map((fact) => shortText(factText(fact).en)))}`,
     broken.length === 0 ? "" : `### ${BROKEN_TITLE.en}\n\n${shownList(broken)}`,
     ...groups.filter(isShown).map(shownGroup),
-    bulletList([...notesOf(comparison, options), ...runWarnings(comparison)].map(({ en }) => external(en))),
-    ...collapsedList("Runs", runLines(comparison)),
+    bulletList([...notesOf(comparison, options), ...runWarnings(comparison)].map(({ en }) => shortText(en))),
+  ];
+  return comment([
+    ...shown.filter((part) => part !== "").map((part) => essential("sections", part)),
+    ...collapsedList("Runs", "runs", runLines(comparison)),
     ...collapsedList(
       "Known changes",
-      known.map(({ entry, state }) => external(`${entry.cell}: ${entry.reason} (until ${entry.expires}; ${state})`)),
+      "known changes",
+      known.map(({ entry, state }) => shortText(`${entry.cell}: ${entry.reason} (until ${entry.expires}; ${state})`)),
     ),
     ...groups.filter((group) => !isShown(group)).flatMap(collapsedGroups),
     ...collapsedList(
       "Cells that were not compared",
+      "cells that were not compared",
       uncompared.filter((each) => !broken.includes(each)).map(uncomparedLine),
     ),
-  ];
-  return joinWithinLimit(parts.filter((part) => part !== ""));
+  ]);
 };
 
 /** The heading has no external text, so that it always fits. */
@@ -58,7 +64,8 @@ function heading(comparison: RunComparison): string {
 }
 
 function shownGroup({ title, cells }: CellGroup): string {
-  return `### ${title.en}\n\n${cellTable(cells.slice(0, MAX_ROWS))}${omittedNote(cells.length)}`;
+  const rows = cells.slice(0, MAX_ROWS).map(cellRow).join("");
+  return `### ${title.en}\n\n${tableHead(COLUMNS)}${rows}${omittedNote(cells.length)}`;
 }
 
 function shownList(broken: readonly UncomparedCell[]): string {
@@ -71,38 +78,36 @@ function omittedNote(cells: number): string {
 
 /** The ID and the reason are shortened separately, so that a long ID does not hide the reason. */
 function uncomparedLine({ cell, reason }: UncomparedCell): string {
-  return `${external(cell.id)}: ${external(reason)}`;
+  return `${shortText(cell.id)}: ${shortText(reason)}`;
 }
 
-/** One section per scenario, so that as many as possible fit. */
-function collapsedGroups({ title, cells }: CellGroup): string[] {
+/** One section per scenario. */
+function collapsedGroups({ title, cells }: CellGroup): CommentPart[] {
   const scenarios = groupBy(cells, ({ suite, scenario }) => `${suite} / ${scenario}`);
-  return [...scenarios].map(([name, ofScenario]) =>
-    details(`${title.en}: ${shortened(name)} (${ofScenario.length})`, cellTable(ofScenario)),
+  return [...scenarios].flatMap(([name, ofScenario]) =>
+    collapsed(
+      `${title.en}: ${clip(name, MAX_NAME_LENGTH)}`,
+      "compared cells",
+      ofScenario.map(cellRow),
+      tableHead(COLUMNS),
+    ),
   );
 }
 
-function cellTable(cells: readonly ComparedCell[]): string {
-  const rows = cells.map((cell) => [
-    `${external(cell.id)}${cell.family === "headline" ? " (headline)" : ""}`,
+const COLUMNS = ["Cell", "Median", "Change", "95 % interval", "Verdict"];
+
+function cellRow(cell: ComparedCell): string {
+  return tableRow([
+    `${shortText(cell.id)}${cell.family === "headline" ? " (headline)" : ""}`,
     escapeText(valuesText(cell)),
     escapeText(changeText(cell)),
     escapeText(intervalText(cell).en),
-    external(`${verdictText(cell).en} (${referenceText(cell).en})`),
+    shortText(`${verdictText(cell).en} (${referenceText(cell).en})`),
   ]);
-  return table(["Cell", "Median", "Change", "95 % interval", "Verdict"], rows);
 }
 
 function runLines({ base, head }: RunComparison): string[] {
   return [base, head].flatMap(({ runs, plugins }, index) =>
-    runs.map((run) => external(`${index === 0 ? "base" : "head"}: ${plugins.join(", ")}; ${runText(run).en}`)),
+    runs.map((run) => shortText(`${index === 0 ? "base" : "head"}: ${plugins.join(", ")}; ${runText(run).en}`)),
   );
-}
-
-function external(text: string): string {
-  return escapeText(shortened(text));
-}
-
-function shortened(text: string): string {
-  return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}…` : text;
 }

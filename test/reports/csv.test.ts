@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { reports } from "../../reports/index.ts";
 import type { LoadedRun } from "../../results/load-run.ts";
+import type { ResultRecord } from "../../results/record.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
 import { inputOf, sampleRun } from "../helpers/sample-run.ts";
 
@@ -46,6 +47,20 @@ describe("the csv report", () => {
     expect(skipped.map(({ plugin, metric, error }) => [plugin, metric, error])).toEqual([
       ["ptp", "check-time", "skipped: ptp supports CHECK since version 1.2.0"],
     ]);
+  });
+
+  it("contains why a deployment does not support a repetition", async () => {
+    const sample = sampleRun({ blocks: 1 });
+    const records = sample.records.map((record): ResultRecord => {
+      if (record.kind !== "repetition" || !record.cell.endsWith("/add-time")) return record;
+      const skipped = { ...record, value: undefined, skip: "no such operation" };
+      return JSON.parse(JSON.stringify(skipped)) as ResultRecord;
+    });
+    const rows = (await render({ ...sample, records })).filter(({ metric }) => metric === "add-time");
+    expect(rows).toHaveLength(6);
+    expect(new Set(rows.map(({ value, error }) => `${value} ${error}`))).toEqual(
+      new Set([" skipped: no such operation"]),
+    );
   });
 
   it("contains all runs, one after another", async () => {

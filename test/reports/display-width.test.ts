@@ -40,6 +40,10 @@ describe("wrapText", () => {
     expect(wrapText("one two three four", 9, "  ")).toBe("one two\n  three\n  four");
   });
 
+  it("keeps a number next to its percent sign", () => {
+    expect(wrapText("at most 9.0 % apart", 12)).toBe("at most\n9.0 % apart");
+  });
+
   it("keeps a text without a limit, and a word longer than a line", () => {
     expect(wrapText("one two", Infinity)).toBe("one two");
     expect(wrapText(`a ${"x".repeat(20)} b`, 10)).toBe(`a\n${"x".repeat(20)}\nb`);

@@ -16,12 +16,32 @@ describe("the junit report", () => {
     expect(name).toBe("testsuites");
     expect(children.map(({ attributes }) => attributes.name)).toEqual(["host", "bridge", "ptp", "simplecni"]);
     for (const suite of children) {
-      const outcomes = suite.children.map(outcome);
+      const outcomes = suite.children.filter((child) => child.name === "testcase").map(outcome);
       expect(Number(suite.attributes.tests)).toBe(outcomes.length);
       expect(Number(suite.attributes.failures)).toBe(outcomes.filter((each) => each === "failure").length);
       expect(Number(suite.attributes.skipped)).toBe(outcomes.filter((each) => each === "skipped").length);
       expect(suite.attributes.timestamp).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+$/);
     }
+  });
+
+  it("counts all cases, and names the suites of several runs apart", async () => {
+    const one = await render(sampleRun({ blocks: 3 }));
+    const counts = one.children.map(({ attributes }) => Number(attributes.tests));
+    expect(Number(one.attributes.tests)).toBe(counts.reduce((sum, count) => sum + count, 0));
+    expect(Number(one.attributes.failures)).toBeGreaterThan(0);
+    const sample = sampleRun({ blocks: 3 });
+    const two = await render(sample, { ...sample, run: { ...sample.run, id: "second" } });
+    const names = two.children.map(({ attributes }) => attributes.name);
+    expect(names).toContain("bridge (run second)");
+    expect(new Set(names).size).toBe(8);
+  });
+
+  it("has the answers to the main questions and the warnings of the run in each suite", async () => {
+    const text = await reports.junit.render([inputOf(sampleRun({ emulated: true }))]);
+    const outputs = [...text.matchAll(/<system-out>([^<]*)<\/system-out>\n<\/testsuite>/g)].map(([, output]) => output);
+    expect(outputs).toHaveLength(4);
+    for (const output of outputs)
+      expect(output).toMatch(/ADD time, same-node \(pods\): .*&#10;same-host: .*&#10;emulated: /);
   });
 
   it("fails on a failed cell or MUST clause, skips with a reason and passes known deviations", async () => {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { reports } from "../../reports/index.ts";
 import { escapeText } from "../../reports/markdown.ts";
+import type { ReportInput } from "../../reports/report.ts";
 import type { LoadedRun } from "../../results/load-run.ts";
+import type { SummaryCell } from "../../results/summary.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
 import { HOSTILE_STRINGS } from "../helpers/hostile.ts";
+import { largeRun } from "../helpers/large-run.ts";
 import { inputOf, sampleRun } from "../helpers/sample-run.ts";
 
 const render = (...runs: LoadedRun[]) => reports.md.render(runs.map(inputOf));
@@ -26,16 +29,37 @@ describe("escapeText", () => {
   });
 });
 
+const HEADLINES = ["quick/tcp-1/cross-node/throughput", "quick/pods/same-node/add-time"];
+const withHeadlines = (input: ReportInput): ReportInput => ({
+  ...input,
+  run: { ...input.run, plan: { ...input.run.plan, headlines: HEADLINES } },
+});
+const failing = withHeadlines(inputOf(sampleRun({ blocks: 10, failure: "netperf: exit code 1" })));
+
 describe("the md report", () => {
+  it("starts with the verdicts, the answers, the conformance and the warnings", async () => {
+    const [shown = ""] = (await reports.md.render([failing])).split("<details>");
+    await expect(shown).toMatchFileSnapshot("../fixtures/reports/head.md");
+  });
+
+  it("marks the best plugin, and cells that were not compared or measured", async () => {
+    const cells = failing.summary.cells.map((cell) =>
+      cell.metric === "add-time" && cell.plugin === "ptp"
+        ? ({ ...cell, state: "failed", median: null } as const)
+        : cell,
+    );
+    const comparisons = failing.summary.comparisons.filter(({ b, a }) => a !== "bridge" || b !== "simplecni");
+    const page = await reports.md.render([{ ...failing, summary: { ...failing.summary, cells, comparisons } }]);
+    expect(page).toMatch(/^\| ptp \| .* \| failed \|$/m);
+  });
+
   it("contains all medians, the failures and the environment", async () => {
-    const page = await render(sampleRun({ blocks: 10, failure: "netperf: exit code 1" }));
-    expect(page).toContain("## CNI plugin comparison: bridge, ptp, simplecni");
-    expect(page).toContain("### quick / tcp-1");
+    const page = await reports.md.render([failing]);
+    expect(page).toContain("<summary>Values of quick / tcp-1, median (95 % confidence interval) (8)</summary>");
     expect(page).toMatch(/\| Throughput, Gbit\/s \| cross-node \| \d+\.\d+ \(\d+\.\d+ to \d+\.\d+\) \| (\*\*)?\d/);
     expect(page).toContain("| failed |");
-    expect(page).toContain("netperf: exit code 1");
+    expect(page).toMatch(/^- quick\/rr-1\/bridge\/netns\/cross-node\/\S+ and 4 more: netperf: exit code 1$/m);
     expect(page).toContain("Kernel: 6.1.0-18-amd64");
-    expect(page).toMatch(/\| ptp \| 1\.0\.0 \| \d+ \| 1 \| 0 \| 0 \| 0 \| 0 \|/);
   });
 
   it("shows failed clauses with evidence and reproduction, and no verdict from the core clauses alone", async () => {
@@ -50,18 +74,13 @@ describe("the md report", () => {
     expect(page).not.toContain("conformant");
   });
 
-  it("reports an unfinished run", async () => {
-    expect(await render(sampleRun({ outcome: "interrupted", measuredBlocks: 4 }))).toContain(
-      "**The run did not finish.**",
-    );
-  });
-
-  it("warns about emulated nodes before any number and marks no plugin as the best", async () => {
-    const [head = "", ...parts] = (await render(sampleRun({ emulated: true }))).split("\n### ");
-    expect(head).toMatch(/\*\*The nodes are emulated, .*never ranked\.\*\*/);
-    const numbers = parts.filter((part) => !part.startsWith("Conformance"));
-    expect(numbers.length).toBeGreaterThan(1);
-    expect(numbers.join("")).not.toContain("**");
+  it("reports an unfinished run, and emulated nodes, of which no plugin is the best", async () => {
+    const unfinished = await render(sampleRun({ outcome: "interrupted", measuredBlocks: 4 }));
+    expect(unfinished.split("<details>")[0]).toContain("The run did not finish");
+    const page = await render(sampleRun({ emulated: true }));
+    expect(page.split("<details>")[0]).toContain("The nodes are emulated: nothing is ranked.");
+    expect(page).toContain("; not compared |");
+    expect(page).not.toMatch(/\*\*[\d.]+(×| \()/);
   });
 
   it.each(HOSTILE_STRINGS)("contains no external markup: %j", async (hostile) => {
@@ -74,15 +93,51 @@ describe("the md report", () => {
       expect(line).toMatch(/^\|( [^|]* \|)+$/);
   });
 
-  it("fits in one comment and reports omitted sections", async () => {
-    const long = await render(
-      hostileRun("x".repeat(60)),
-      hostileRun("y".repeat(60)),
-      sampleRun({ failure: "long ".repeat(3000) }),
-    );
-    expect(long.length).toBeLessThanOrEqual(65_536);
-    expect(long).toMatch(/\d+ sections omitted to fit in one comment/);
-    expect(long).toContain("## CNI plugin comparison");
-    expect((long.match(/<details>/g) ?? []).length).toBe((long.match(/<\/details>/g) ?? []).length);
+  describe.each<[string, (index: number) => string]>([
+    ["short", (index) => `plugin-${index + 1}`],
+    ["long", (index) => `${"x".repeat(297)}${index}`],
+    ["hostile", (index) => `${"|<`*_[@a".repeat(37)}${index}`],
+  ])("of 5,000 cells of 40 plugins with %s names", (_, nameOf) => {
+    const plugins = Array.from({ length: 40 }, (_each, index) => nameOf(index));
+    const outliers = (index: number): SummaryCell["warnings"] => [{ code: "outlier", message: `block ${index} | <b>` }];
+    const run = largeRun({
+      plugins,
+      copies: 6,
+      change: (cell, index) =>
+        index > 1000 && index % 3 === 0
+          ? { ...cell, state: "failed", median: null, ci95: null, error: `error ${index} ${"|<".repeat(500)}` }
+          : { ...cell, warnings: outliers(index) },
+    });
+
+    it("fits in one comment, with whole rows and a sentence about the others", async () => {
+      expect(run.summary.cells.length).toBeGreaterThan(5000);
+      const page = await reports.md.render([run]);
+      expect(page.length).toBeLessThanOrEqual(65_000);
+      expect(page.length).toBeGreaterThan(50_000);
+      const [note = ""] = page.trimEnd().split("\n").slice(-1);
+      expect(note).toMatch(
+        /^Omitted to fit in one comment: .*\d+ of \d+ failures, .*rows of values.*; the html report/,
+      );
+      expect(page.match(/<details>/g)?.length).toBe(page.match(/<\/details>/g)?.length);
+      for (const line of page.split("\n").filter((each) => each.startsWith("|")))
+        expect(line).toMatch(/^\|( [^|]* \|)+$/);
+      expect(page.replaceAll(/&#\d+;/g, "")).not.toMatch(/&|<(?!\/?(details|summary)>)/);
+    });
+
+    it("shows all plugins in the verdict table, and all answers", async () => {
+      const [shown = ""] = (await reports.md.render([run])).split("<details>");
+      expect(shown.split("\n").filter((line) => /undecided\*.*undecided\*/.test(line))).toHaveLength(39);
+      expect(shown).toContain("**ADD time**, same-node, pods: ");
+      expect(shown).toContain("an 80 % chance to show");
+      expect(shown).toContain("**generator-limited**");
+    });
+  });
+
+  it("fits in one comment with several runs, whose verdicts come before details", async () => {
+    const plugins = Array.from({ length: 40 }, (_, index) => `plugin-${index + 1}`);
+    const page = await reports.md.render([largeRun({ plugins, copies: 6 }), failing]);
+    expect(page.length).toBeLessThanOrEqual(65_000);
+    expect(page.match(/^## CNI plugin comparison/gm)).toHaveLength(2);
+    expect(page).toContain("simplecni takes");
   });
 });

@@ -1,4 +1,5 @@
 /** The heat table: plugins by headline questions, in plan order, with the results of the core clauses of each. */
+import { tableQuestions } from "../../first-screen/answer-list.ts";
 import { type HeatCell, heatCells } from "../../first-screen/heat-cells.ts";
 import type { ScreenQuestion, ScreenQuestions } from "../../first-screen/screen-questions.ts";
 import { betterLabel, commonScale, type Scale } from "../../format.ts";
@@ -10,9 +11,6 @@ import { markedName } from "../plugin-name.ts";
 import { scrollable } from "../table.ts";
 import { conformanceColumn } from "./conformance-column.ts";
 import { heatCell } from "./heat-cell.ts";
-
-/** Columns of questions; a run without headlines can have more main questions. */
-const MAX_COLUMNS = { headline: 12, exploratory: 6 } as const;
 
 const LABEL: Text = { en: "Plugins by question", zh: "插件与问题" };
 export const PLUGIN: Text = { en: "Plugin", zh: "插件" };
@@ -64,13 +62,9 @@ export interface HeatColumns {
 }
 
 /** @param prefix of the id that the results of the core clauses link to */
-export function heatColumns(
-  { run, summary }: ReportInput,
-  { shown, headline }: ScreenQuestions,
-  prefix: string,
-): HeatColumns {
+export function heatColumns({ run, summary }: ReportInput, screen: ScreenQuestions, prefix: string): HeatColumns {
   const { plugins } = run.plan;
-  const questions = shown.slice(0, MAX_COLUMNS[headline ? "headline" : "exploratory"]);
+  const questions = tableQuestions(screen);
   const conformance = conformanceColumn(summary.conformance, prefix);
   const columns = questions.map(({ figure, question }): Column => {
     const cells = heatCells(question, plugins);
@@ -91,7 +85,7 @@ export function heatColumns(
       ...columns.map((column) => columnCell(column, plugins.indexOf(plugin), plugins)),
       ...(conformance === null ? [] : [conformance(plugin)]),
     ],
-    omitted: shown.length - questions.length,
+    omitted: screen.shown.length - questions.length,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The first screen of a run: what was compared, the answers with their certainty, and what to doubt. */
 import { answer } from "../../first-screen/answer.ts";
+import { answerList, NOT_MEASURED } from "../../first-screen/answer-list.ts";
 import { keyWarnings } from "../../first-screen/key-warnings.ts";
 import type { ScreenQuestion, ScreenQuestions } from "../../first-screen/screen-questions.ts";
 import { metricLabel } from "../../language/metric-labels.ts";
@@ -13,54 +14,42 @@ import { heatTable } from "./heat-table.ts";
 import { sentenceContent } from "./sentence.ts";
 import { whereLine } from "./where.ts";
 
-/** Answers that are shown; more are folded. */
-const MAX_ANSWERS = { headline: 8, exploratory: 4 } as const;
-
 /** Not shown, because a page of one run has its title, and a run of several the summary of its details. */
 const SUMMARY: Text = { en: "Summary", zh: "摘要" };
 
 /** @param prefix of all ids, if a page shows several runs; the table of their questions is then on top of the page */
 export function firstScreen(input: ReportInput, questions: ScreenQuestions, prefix: string): Html {
   return html`<section id="${prefix}overview" class="first-screen">
-    ${prefix === "" ? html`<h2 class="unseen">${SUMMARY}</h2>` : null} ${whereLine(input)} ${answerList(questions)}
+    ${prefix === "" ? html`<h2 class="unseen">${SUMMARY}</h2>` : null} ${whereLine(input)} ${answers(questions)}
     ${prefix === "" ? heatTable(input, questions, prefix) : null} ${warningList(input.summary, prefix)}
     ${certainty(input)}
   </section>`;
 }
 
-function answerList({ shown, headline, missing }: ScreenQuestions): Html {
-  if (shown.length === 0 && missing.length === 0) return html`<p>${NOTHING}</p>`;
-  const items = shown.map(answerItem);
-  const max = MAX_ANSWERS[headline ? "headline" : "exploratory"];
-  const [first, others] = [items.slice(0, max), items.slice(max)];
+function answers(questions: ScreenQuestions): Html {
+  const { note, first, others, missing } = answerList(questions);
   const more = { en: `${others.length} more answers`, zh: `另外 ${others.length} 个回答` };
   const list = html`<ul class="headlines">
-    ${first}${missing.map(
+    ${first.map(answerItem)}${missing.map(
       (id) =>
         html`<li>
           <strong><bdi>${id}</bdi></strong> ${NOT_MEASURED}
         </li>`,
     )}
   </ul>`;
-  return html`${headline ? null : html`<p class="muted">${EXPLORATORY}</p>`} ${list}
+  return html`${note === null ? null : html`<p class="muted">${note}</p>`}
+  ${first.length + missing.length === 0 ? null : list}
   ${
     others.length === 0
       ? null
       : fold(
           more,
           html`<ul class="headlines">
-            ${others}
+            ${others.map(answerItem)}
           </ul>`,
         )
   }`;
 }
-
-const NOTHING: Text = { en: "The run has no measured question.", zh: "本次运行没有测量任何问题。" };
-const NOT_MEASURED: Text = { en: "not part of this run", zh: "不在本次运行中" };
-const EXPLORATORY: Text = {
-  en: "Exploratory: no question was named before the run, so some of these differences may be false.",
-  zh: "探索性：运行前没有指定主要问题，因此其中一些差异可能是虚假差异。",
-};
 
 function answerItem({ figure, question }: ScreenQuestion): Html {
   const place = html`<small>${question.path}, <bdi>${figure.scenario}</bdi></small>`;

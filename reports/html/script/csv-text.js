@@ -15,6 +15,7 @@ export const REPETITION_COLUMNS = ["run", ...CELL_COLUMNS, "block", "rep", "sitt
  * @property {number} [sitting] the first one is not stored
  * @property {number} [value]
  * @property {string} [error]
+ * @property {string} [skip] why the deployment does not support the measurement
  */
 
 /**
@@ -28,13 +29,13 @@ export const REPETITION_COLUMNS = ["run", ...CELL_COLUMNS, "block", "rep", "sitt
 export function cellRows(run, cell, repetitions, reason) {
   const key = [run, ...CELL_COLUMNS.map((name) => cell[name])];
   if (repetitions.length === 0) return [[...key, "", "", "", "", reason]];
-  return repetitions.map(({ block, rep, sitting = 1, value, error }) => [
+  return repetitions.map(({ block, rep, sitting = 1, value, error, skip }) => [
     ...key,
     block,
     rep,
     sitting,
     value ?? "",
-    error ?? "",
+    error ?? (skip === undefined ? "" : `skipped: ${skip}`),
   ]);
 }
 
