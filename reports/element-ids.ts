@@ -30,8 +30,12 @@ export function unusedId(wanted: string, used: Set<string>): string {
  * @param plugins the plugins of the run, which number those whose names cannot be part of an id
  */
 export function rowId(view: string, { path, plugin }: SummaryCell, plugins: readonly string[]): string {
-  const name = PLAIN_NAME.test(plugin) ? plugin : `~${plugins.indexOf(plugin) + 1}`;
-  return `${view.replace(/(?<=^|^run-\d+-)v-/, "r-")}-${path}-${name}`;
+  return `${view.replace(/(?<=^|^run-\d+-)v-/, "r-")}-${path}-${idPart(plugin, plugins)}`;
+}
+
+/** Returns the name of a plugin as a part of an id. @param plugins as in {@link rowId} */
+export function idPart(plugin: string, plugins: readonly string[]): string {
+  return PLAIN_NAME.test(plugin) ? plugin : `~${plugins.indexOf(plugin) + 1}`;
 }
 
 /**

@@ -5,7 +5,7 @@ import { fromViewOf, pluginsOf, type Figure, type Question, type RankedCell } fr
 import { chanceToShow, reasonText } from "../sentences.ts";
 import { percent } from "./amounts.ts";
 import { differencePhrase } from "./difference.ts";
-import { pairNames } from "./pair-names.ts";
+import { isAbout, pairNames } from "./pair-names.ts";
 import { joinAll, nameList, phrase, type Sentence } from "./phrase.ts";
 
 /** Differences that a sentence states one by one; the table shows all. */
@@ -18,12 +18,8 @@ export function answer(figure: Figure, question: Question, chosen?: string): Sen
   const measured = question.rankedCells.filter(({ cell }) => cell.state === "measured");
   const failed = pluginsOf(question, ({ cell }) => cell.state === "failed");
   const skipped = pluginsOf(question, ({ cell }) => cell.state === "skipped");
-  const shown = measured.length + failed.length === 0 ? skipped : skipped.filter((plugin) => plugin === chosen);
-  const all = [
-    ...measuredParts(figure, question, measured, chosen),
-    ...absentParts(failed, "failed"),
-    ...absentParts(shown, "skipped"),
-  ];
+  const parts = [...measuredParts(figure, question, measured, chosen), ...absentParts(failed, "failed")];
+  const all = measured.length + failed.length === 0 ? absentParts(skipped, "skipped") : parts;
   if (all.length === 0) return { en: ["no plugin was measured"], zh: ["未测量任何插件"] };
   return joinAll(all, { en: "; ", zh: "；" });
 }
@@ -39,12 +35,17 @@ function measuredParts(
   const others = pluginsOf(question, ({ cell, ranks }) => cell.state === "measured" && ranks === null);
   const compared = measured.filter(({ ranks }) => ranks !== null);
   if (compared.length === 0) return absentParts(others, "measured, but not compared");
-  if (chosen !== undefined) {
-    const versus = compared.some(({ cell }) => cell.plugin === chosen) ? versusPlugin(figure, question, chosen) : [];
-    return [...versus, ...absentParts(others, "not compared")];
-  }
-  const reference = compared.find(({ isReference }) => isReference)?.cell.plugin ?? "";
-  return [...versusBest(figure, question, reference), ...absentParts(others, "not compared")];
+  const reference = compared.find(({ cell, isReference }) =>
+    chosen === undefined ? isReference : cell.plugin === chosen,
+  );
+  if (reference === undefined) return [notComparedWith(chosen ?? "")];
+  const versus = chosen === undefined ? versusBest : versusPlugin;
+  return [...versus(figure, question, reference.cell.plugin), ...absentParts(others, "not compared")];
+}
+
+function notComparedWith(plugin: string): Sentence {
+  const name = { name: plugin };
+  return { en: phrase`not compared with ${name}`, zh: phrase`未与 ${name} 比较` };
 }
 
 /** Returns the comparisons with a plugin. */
@@ -90,10 +91,6 @@ function isWorse({ verdict }: Comparison): boolean {
 
 function isUndecided({ verdict }: Comparison): boolean {
   return verdict === "undecided";
-}
-
-function isAbout({ a, b }: Comparison, plugin: string): boolean {
-  return a === plugin || b === plugin;
 }
 
 /** Reports whether a difference is of a plugin that no difference to the first one is stated of. */

@@ -23,7 +23,8 @@ export function pairNames(pairs: readonly Pair[], plugins: readonly string[], ma
   return { en: phrase`${name} against ${others.en}`, zh: phrase`${name} 分别与 ${others.zh}` };
 }
 
-function isAbout({ a, b }: Pair, plugin: string): boolean {
+/** Reports whether a pair contains a plugin. */
+export function isAbout({ a, b }: Pair, plugin: string): boolean {
   return a === plugin || b === plugin;
 }
 

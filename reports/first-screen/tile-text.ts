@@ -1,4 +1,5 @@
 /** The text of a cell of the heat table, which says the same as its color. */
+import type { Comparison } from "../../results/index.ts";
 import { formatDifference, formatNumber, formatRanks, type Scale } from "../format.ts";
 import type { Text } from "../language/text.ts";
 import { verdictLabel } from "../language/verdict-labels.ts";
@@ -6,11 +7,18 @@ import type { Ranks } from "../questions.ts";
 import { formatFactor } from "./amounts.ts";
 import type { HeatCell } from "./heat-cells.ts";
 
-export const REFERENCE: Text = { en: "reference", zh: "参照" };
+const REFERENCE: Text = { en: "reference", zh: "参照" };
 export const NOT_COMPARED: Text = { en: "not compared", zh: "未比较" };
 const FAILED: Text = { en: "failed", zh: "失败" };
 const SKIPPED: Text = { en: "skipped", zh: "已跳过" };
 const BEST: Text = { en: "best", zh: "最优" };
+
+/** How a value compares with that of its reference. */
+export interface ComparedText {
+  /** Factor or difference, with `=` if the values were shown to be equal. */
+  readonly factor: string;
+  readonly label: Text;
+}
 
 export interface TileText {
   /** Factor or difference to the reference, with `=` if it was shown to be equal; null if it was not compared. */
@@ -28,12 +36,23 @@ export function tileText(heat: HeatCell, scale: Scale): TileText | null {
   if (cell.state !== "measured" || cell.median === null)
     return { factor: null, label: cell.state === "failed" ? FAILED : SKIPPED, value: null };
   const value = `${formatNumber(cell.median, scale, cell.ci95)} ${scale.unit}`.trimEnd();
-  if (mark === "best") return { factor: "1×", label: BEST, value };
-  if (mark === "reference") return { factor: "1×", label: REFERENCE, value };
+  if (mark === "best") return { ...referenceText(heat), label: BEST, value };
+  if (mark === "reference") return { ...referenceText(heat), value };
   if (mark === null || comparison === null) return { factor: null, label: NOT_COMPARED, value };
-  const amount =
-    comparison.scale === "ratio" ? `${formatFactor(comparison.estimate)}×` : formatDifference(comparison, cell.unit);
-  return { factor: `${mark === "equal" ? "= " : ""}${amount}`, label: verdictLabel(mark), value };
+  return { ...comparedText(comparison, cell.unit), value };
+}
+
+/** Returns the text of the plugin that others are compared with. */
+export function referenceText({ versus }: HeatCell): ComparedText {
+  const isDifference = versus.some((comparison) => comparison?.scale === "difference");
+  return { factor: isDifference ? "±0" : "1×", label: REFERENCE };
+}
+
+/** @param comparison with the plugin of the cell as its `a` */
+export function comparedText(comparison: Comparison, unit: string): ComparedText {
+  const { scale, estimate, verdict } = comparison;
+  const amount = scale === "ratio" ? `${formatFactor(estimate)}×` : formatDifference(comparison, unit);
+  return { factor: `${verdict === "equal" ? "= " : ""}${amount}`, label: verdictLabel(verdict) };
 }
 
 /** Returns `rank 1–2`. */

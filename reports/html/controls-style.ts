@@ -21,8 +21,8 @@ button.copying { margin-bottom: .8rem; }
 .help h2 { margin-top: .5rem; }
 .help dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; margin: 0; }
 .help dd { margin: 0; }
-article, section, tr, details { scroll-margin-top: 4rem; }
-tr.is-target, article.is-target { outline: 2px solid var(--accent); outline-offset: 2px; }
+article, section, tr, td, details { scroll-margin-top: 4rem; }
+tr.is-target, td.is-target, article.is-target { outline: 2px solid var(--accent); outline-offset: 2px; }
 th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer;
   text-decoration: underline dotted; }
 th[aria-sort=ascending] button::after { content: " \\2191"; }
@@ -30,5 +30,5 @@ th[aria-sort=descending] button::after { content: " \\2193"; }
 @media (max-width: 40rem) { .toolbar { position: static; } }
 @media print {
   .toolbar, .downloads, .help, button.copying { display: none; }
-  tr.is-target, article.is-target { outline: 0; }
+  tr.is-target, td.is-target, article.is-target { outline: 0; }
 }`;

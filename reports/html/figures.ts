@@ -12,7 +12,7 @@ import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { permalink } from "./plugin-name.ts";
 import { figureTable, measuredCells, type TablePage } from "./table.ts";
-import { switchedViews, VIEW_LINK, viewArticles } from "./view-parts.ts";
+import { type Choice, switchedViews, VIEW_LINK, viewArticles } from "./view-parts.ts";
 
 /** The figures of a run, those with charts, and those whose views are open. */
 export interface RunFigures extends TablePage {
@@ -115,12 +115,12 @@ const PAIRS: Text = { en: "Pairs of plugins", zh: "插件两两比较" };
 async function metricViews(figure: Figure, page: RunFigures): Promise<Html | null> {
   const views = page.charted.has(figure) ? page.views.metric(figure) : null;
   if (views === null) return null;
-  const { value, ratio, pairs } = views;
-  const choices = [
+  const { value, ratio, pairs, versus } = views;
+  const choices: Choice[] = [
     { name: VALUES, view: value },
-    ...(ratio === null ? [] : [{ name: RATIO, view: ratio }]),
+    ...(ratio === null ? [] : [{ name: RATIO, view: ratio, comparesHost: true } as const]),
     // Drawing takes most of the time of a page; the table of a folded metric has its comparisons.
-    ...(pairs === null || !page.opened.has(figure) ? [] : [{ name: PAIRS, view: pairs }]),
+    ...(pairs === null || !page.opened.has(figure) ? [] : [{ name: PAIRS, view: pairs, versus }]),
   ];
   return switchedViews(choices, page.prefix);
 }

@@ -11,6 +11,7 @@ export const SCRIPT_MODULES = [
   "csv-text",
   "dom",
   "language",
+  "heat-cells",
   "filter",
   "sorting",
   "references",

@@ -35,7 +35,7 @@ const MAX_CHOICES = 3;
 const hidden = Array.from(
   { length: MAX_CHOICES },
   (_, index) =>
-    `.views:has(input[value="${index + 1}"]:checked) > figure:not(:nth-of-type(${index + 1})) { display: none; }`,
+    `.views:has(input[value="${index + 1}"]:checked) > :not(.view-switch, :nth-child(${index + 2})) { display: none; }`,
 );
 
 /** Views: at least as wide as their labels are readable, and switches between views of one fact. */

@@ -1,16 +1,16 @@
 /** The table of one metric: a row per plugin, grouped by path, with the baseline first. */
-import type { RunFile, SummaryCell } from "../../results/index.ts";
-import { formatDifference, formatNumber, formatP, formatPercent, formatRanks, formatRatio } from "../format.ts";
+import type { Comparison, RunFile, SummaryCell } from "../../results/index.ts";
+import { formatNumber, formatPercent, formatRanks, formatRatio } from "../format.ts";
 import type { Scale } from "../format.ts";
 import { metricLabel } from "../language/metric-labels.ts";
-import { same, type Text } from "../language/text.ts";
-import { verdictLabel } from "../language/verdict-labels.ts";
+import type { Text } from "../language/text.ts";
 import type { Figure, RankedCell } from "../questions.ts";
 import { rowData, rowId } from "../element-ids.ts";
-import { undecidedNote } from "../sentences.ts";
+import { comparisonCell } from "./comparison-cell.ts";
 import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
 import { markedName, permalink } from "./plugin-name.ts";
+import { comparisonTitle } from "./references.ts";
 import { repeatCommands } from "./repeat-commands.ts";
 
 const BASELINE: Text = { en: "host (baseline)", zh: "host（基线）" };
@@ -31,19 +31,19 @@ export interface TablePage {
 export function figureTable(figure: Figure, scale: Scale, page: TablePage): Html {
   const place = { view: page.ids.get(figure) ?? "", plugins: page.plugins, scale };
   const host =
-    figure.baseline && cellRow({ cell: figure.baseline, ranks: null, isReference: false, versusBest: null }, place);
+    figure.baseline && cellRow({ cell: figure.baseline, ranks: null, isReference: false, versusBest: null }, [], place);
   const baseline = host && rowGroup(BASELINE, [host]);
-  const groups = figure.questions.map(({ path, rankedCells }) =>
+  const groups = figure.questions.map(({ path, rankedCells, comparisons }) =>
     rowGroup(
       html`<bdi>${path}</bdi>`,
-      rankedCells.map((ranked) => cellRow(ranked, place)),
+      rankedCells.map((ranked) => cellRow(ranked, comparisons, place)),
     ),
   );
-  return html`${headedTable(tableTitle(figure), columnTitles(scale), [baseline, ...groups], "sortable")}
+  return html`${headedTable(tableTitle(figure), columnTitles(scale, page.plugins), [baseline, ...groups], "sortable")}
   ${repeatCommands(figure, page)}`;
 }
 
-function columnTitles({ unit }: Scale): readonly Content[] {
+function columnTitles({ unit }: Scale, plugins: readonly string[]): readonly Content[] {
   return [
     { en: "Rank", zh: "排名" },
     { en: "Plugin", zh: "插件" },
@@ -52,7 +52,7 @@ function columnTitles({ unit }: Scale): readonly Content[] {
     "n",
     { en: "CV", zh: "变异系数" },
     { en: "Ratio to host", zh: "与 host 的比值" },
-    { en: "Compared with best", zh: "与最优者比较" },
+    comparisonTitle({ en: "Compared with best median", zh: "与中位数最优者比较" }, plugins),
     { en: "Warnings", zh: "警告" },
   ];
 }
@@ -110,14 +110,17 @@ interface RowPlace {
   readonly scale: Scale;
 }
 
-function cellRow(ranked: RankedCell, place: RowPlace): Html {
+function cellRow(ranked: RankedCell, comparisons: readonly Comparison[], place: RowPlace): Html {
   const { cell } = ranked;
   const id = rowId(place.view, cell, place.plugins);
   const { suite, scenario, metric, path, plugin, state, verdict } = rowData(ranked);
   const head = html`<th scope="row">${markedName(plugin, place.plugins)}${permalink(id, ROW_LINK)}</th>`;
   const columns =
     cell.state === "measured" && cell.median !== null
-      ? measuredColumns({ ...ranked, cell: { ...cell, median: cell.median } }, head, place.scale)
+      ? measuredColumns({ ...ranked, cell: { ...cell, median: cell.median } }, head, {
+          scale: place.scale,
+          comparison: comparisonCell(ranked, comparisons, place.plugins),
+        })
       : unmeasuredColumns(cell, head);
   return html`<tr
     id="${id}"
@@ -135,7 +138,12 @@ function cellRow(ranked: RankedCell, place: RowPlace): Html {
 
 type MeasuredCell = Omit<RankedCell, "cell"> & { readonly cell: SummaryCell & { readonly median: number } };
 
-function measuredColumns({ cell, ranks, versusBest }: MeasuredCell, head: Html, scale: Scale): Html {
+interface ColumnParts {
+  readonly scale: Scale;
+  readonly comparison: Content;
+}
+
+function measuredColumns({ cell, ranks }: MeasuredCell, head: Html, { scale, comparison }: ColumnParts): Html {
   const { median, ci95, n, cv, baselineRatio } = cell;
   const interval = ci95 === null ? TOO_FEW_BLOCKS : ci95.map((end) => formatNumber(end, scale, ci95)).join(" – ");
   const cells = [
@@ -150,7 +158,7 @@ function measuredColumns({ cell, ranks, versusBest }: MeasuredCell, head: Html, 
     ([text, value]) => html`<td class="number" data-value="${value ?? ""}">${text}</td>`,
   );
   return html`${rankCell ?? null} ${head} ${others}
-    <td class="number">${comparisonText(versusBest, cell.unit)}</td>
+    <td class="number">${comparison}</td>
     <td>${warningMarks(cell)}</td>`;
 }
 
@@ -168,23 +176,6 @@ function ratioText(ratio: SummaryCell["baselineRatio"]): string {
   const { median, ci95 } = ratio;
   const interval = ci95 === null ? "" : ` [${ci95.map((end) => formatRatio(end, ci95)).join(", ")}]`;
   return `${formatRatio(median, ci95)}${interval}`;
-}
-
-/** Returns the verdict of the paired test with its numbers. */
-function comparisonText(comparison: RankedCell["versusBest"], unit: string): Text {
-  if (comparison === null) return same("");
-  const { verdict, pAdjusted } = comparison;
-  const difference = formatDifference(comparison, unit);
-  const numbers = verdict === "equal" ? { en: difference, zh: difference } : withP(difference, formatP(pAdjusted));
-  const label = verdictLabel(verdict);
-  const result = { en: `${label.en} (${numbers.en})`, zh: `${label.zh}（${numbers.zh}）` };
-  if (verdict !== "undecided") return result;
-  const note = undecidedNote([comparison], unit);
-  return { en: `${result.en}: ${note.en}`, zh: `${result.zh}：${note.zh}` };
-}
-
-function withP(difference: string, p: string): Text {
-  return { en: `${difference}, ${p}`, zh: `${difference}，${p}` };
 }
 
 function warningMarks(cell: SummaryCell): Html | null {

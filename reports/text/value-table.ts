@@ -70,7 +70,7 @@ function rowsOf(figure: Figure, { plugins, nameOf }: TableOptions): string[][] {
   ]);
 }
 
-const NO_COMPARISON = { ranks: null, mark: null, comparison: null, strength: 0, versus: [] } as const;
+const NO_COMPARISON = { ranks: null, mark: null, comparison: null, versus: [] } as const;
 
 function isMeasured(cell: SummaryCell | null): cell is SummaryCell {
   return cell?.state === "measured" && cell.median !== null;

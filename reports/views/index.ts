@@ -2,7 +2,7 @@
 import { groupBy } from "../../core/group.ts";
 import { type Figure, figuresOf } from "../questions.ts";
 import type { ReportInput } from "../report.ts";
-import { comparisonView } from "./comparison-view.ts";
+import { comparisonView, type VersusView, versusViews } from "./comparison-view.ts";
 import { conformanceViews } from "./conformance-view.ts";
 import { cpuView } from "./cpu-view.ts";
 import { curveViews } from "./curve-views.ts";
@@ -16,12 +16,15 @@ import { storedDetails } from "./stored-details.ts";
 import { sweepViews } from "./sweep-views.ts";
 import { type View, type ViewContext, idMaker } from "./view.ts";
 
+export type { VersusView } from "./comparison-view.ts";
 export type { View } from "./view.ts";
 
 /** The views of a metric. The first one is always present. */
 export interface MetricViews extends FigureViews {
   /** Comparisons of pairs of plugins; null: nothing was compared. */
   readonly pairs: View | null;
+  /** The same for each plugin that a reader can choose as the reference. */
+  readonly versus: readonly VersusView[];
 }
 
 export interface RunViews {
@@ -85,7 +88,7 @@ export function viewsOf(input: ReportInput, plugins: readonly string[] = input.r
 function metricViews(context: ViewContext, figure: Figure, id: string): MetricViews | null {
   if (figure.better === "none") return null;
   const views = figureViews(context, figure, id);
-  return views && { ...views, pairs: comparisonView(context, figure) };
+  return views && { ...views, pairs: comparisonView(context, figure), versus: versusViews(context, figure) };
 }
 
 function keyOf({ suite, scenario, metric }: Figure): string {

@@ -11,14 +11,19 @@ const TOKENS = /<(\/?)([a-z][a-z0-9]*)((?:[^>"]|"[^"]*")*)>|([^<]+)/gi;
 interface TextOptions {
   /** Omit code, names, messages of others (`bdi`) and drawings. Default: false. */
   readonly ownOnly?: boolean;
+  /** Omit what only a choice of the reader shows. Default: false. */
+  readonly unchosenOnly?: boolean;
 }
 
 /** Returns the pieces of text that a page shows in a language, in order; entities of `escapeHtml` are decoded. */
-export function shownTexts(page: string, language: Language, { ownOnly = false }: TextOptions = {}): string[] {
+export function shownTexts(page: string, language: Language, options: TextOptions = {}): string[] {
   const open: { readonly name: string; readonly hidden: boolean }[] = [];
   const texts: string[] = [];
   const hides = (name: string, attributes: string): boolean =>
-    INVISIBLE.test(name) || isOtherLanguage(name, attributes, language) || (ownOnly && FOREIGN.test(name));
+    INVISIBLE.test(name) ||
+    isOtherLanguage(name, attributes, language) ||
+    (options.ownOnly === true && FOREIGN.test(name)) ||
+    (options.unchosenOnly === true && isUnchosen(attributes));
   const isHidden = (): boolean => open.at(-1)?.hidden ?? false;
   const markup = page.replace(/^<!doctype html>/, "").replaceAll(/<(script|style)\b.*?<\/\1>/gs, "");
   for (const [, closing, name, attributes = "", text = ""] of markup.matchAll(TOKENS)) {
@@ -29,6 +34,10 @@ export function shownTexts(page: string, language: Language, { ownOnly = false }
       open.push({ name, hidden: isHidden() || hides(name, attributes) });
   }
   return texts.filter((text) => text !== "");
+}
+
+function isUnchosen(attributes: string): boolean {
+  return /\shidden(\s|$)/.test(attributes);
 }
 
 function isOtherLanguage(name: string, attributes: string, language: Language): boolean {

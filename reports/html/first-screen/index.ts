@@ -1,6 +1,7 @@
 /** The first screen of a run: what was compared, the answers with their certainty, and what to doubt. */
 import { answer } from "../../first-screen/answer.ts";
 import { answerList, NOT_MEASURED } from "../../first-screen/answer-list.ts";
+import { hostAnswer } from "../../first-screen/host-answer.ts";
 import { keyWarnings } from "../../first-screen/key-warnings.ts";
 import type { ScreenQuestion, ScreenQuestions } from "../../first-screen/screen-questions.ts";
 import { metricLabel } from "../../language/metric-labels.ts";
@@ -10,6 +11,7 @@ import { errorControlSentences } from "../../sentences.ts";
 import { lastDecisions } from "../../stopping.ts";
 import { fold } from "../fold.ts";
 import { type Content, html, type Html } from "../markup.ts";
+import { byReference, referencePlugins } from "../references.ts";
 import { heatTable } from "./heat-table.ts";
 import { sentenceContent } from "./sentence.ts";
 import { whereLine } from "./where.ts";
@@ -20,17 +22,17 @@ const SUMMARY: Text = { en: "Summary", zh: "摘要" };
 /** @param prefix of all ids, if a page shows several runs; the table of their questions is then on top of the page */
 export function firstScreen(input: ReportInput, questions: ScreenQuestions, prefix: string): Html {
   return html`<section id="${prefix}overview" class="first-screen">
-    ${prefix === "" ? html`<h2 class="unseen">${SUMMARY}</h2>` : null} ${whereLine(input)} ${answers(questions)}
-    ${prefix === "" ? heatTable(input, questions, prefix) : null} ${warningList(input.summary, prefix)}
-    ${certainty(input)}
+    ${prefix === "" ? html`<h2 class="unseen">${SUMMARY}</h2>` : null} ${whereLine(input)}
+    ${answers(questions, input.run.plan.plugins)} ${prefix === "" ? heatTable(input, questions, prefix) : null}
+    ${warningList(input.summary, prefix)} ${certainty(input)}
   </section>`;
 }
 
-function answers(questions: ScreenQuestions): Html {
+function answers(questions: ScreenQuestions, plugins: readonly string[]): Html {
   const { note, first, others, missing } = answerList(questions);
   const more = { en: `${others.length} more answers`, zh: `另外 ${others.length} 个回答` };
   const list = html`<ul class="headlines">
-    ${first.map(answerItem)}${missing.map(
+    ${first.map((each) => answerItem(each, referencedAnswer(each, plugins)))}${missing.map(
       (id) =>
         html`<li>
           <strong><bdi>${id}</bdi></strong> ${NOT_MEASURED}
@@ -45,15 +47,29 @@ function answers(questions: ScreenQuestions): Html {
       : fold(
           more,
           html`<ul class="headlines">
-            ${others.map(answerItem)}
+            ${others.map((each) => answerItem(each, bestAnswer(each)))}
           </ul>`,
         )
   }`;
 }
 
-function answerItem({ figure, question }: ScreenQuestion): Html {
+function bestAnswer({ figure, question }: ScreenQuestion): Content {
+  return sentenceContent(answer(figure, question));
+}
+
+/** Returns the answer for each reference. */
+function referencedAnswer(each: ScreenQuestion, plugins: readonly string[]): Content {
+  const { figure, question } = each;
+  const chosen = referencePlugins(plugins).map((plugin) => ({
+    ref: plugin,
+    content: sentenceContent(answer(figure, question, plugin)),
+  }));
+  const host = { ref: "host", content: sentenceContent(hostAnswer(question)) };
+  return byReference([{ ref: "best", content: bestAnswer(each) }, host, ...chosen]);
+}
+
+function answerItem({ figure, question }: ScreenQuestion, sentence: Content): Html {
   const place = html`<small>${question.path}, <bdi>${figure.scenario}</bdi></small>`;
-  const sentence = sentenceContent(answer(figure, question));
   return html`<li><strong>${metricLabel(figure.metric)}</strong> ${place}<span class="answer">${sentence}</span></li>`;
 }
 

@@ -20,6 +20,9 @@ export const FIRST_SCREEN_STYLE = `[hidden] { display: none !important; }
 }
 .heat { width: auto; min-width: 0; }
 .heat th, .heat td { padding: 2px; border: 0; vertical-align: middle; }
+.heat td { position: relative; }
+.heat td > .permalink { position: absolute; top: 2px; right: 2px; min-width: 24px; text-align: center; }
+.heat td.is-out > * { visibility: hidden; }
 .heat thead th { vertical-align: bottom; white-space: normal; color: var(--ink); max-width: 12rem; padding: 2px .5rem; }
 .heat thead small { display: block; margin: 0; }
 .first-screen > p { margin: .3rem 0; }

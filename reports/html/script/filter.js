@@ -1,5 +1,6 @@
 /** Shows the rows that a filter line finds, and the articles and sections that contain them. */
 import { all } from "./dom.js";
+import { columnTitle, HeatCells } from "./heat-cells.js";
 import { matchesQuery, parseQuery, QUERY_KEYS } from "./query.js";
 
 /** The rows that a filter counts: those of a cell and those of a clause. */
@@ -14,6 +15,7 @@ export class Filter {
   /** @type {readonly HTMLElement[]} */
   rows = all(ROWS);
   #views = all("main article[data-scenario]");
+  #heat = new HeatCells();
   /** Elements that contain rows or views. */
   #containers = ancestorsOf([...this.rows, ...this.#views]);
   /** @type {readonly Indexed[] | null} */
@@ -31,26 +33,34 @@ export class Filter {
   apply(line) {
     const terms = parseQuery(line);
     const found = terms.length === 0 ? null : this.#find(terms);
+    this.#heat.show(found === null ? null : new Set(found));
     this.#hide(found === null ? new Set() : this.#hiddenBy(found));
     const rows = found?.filter((element) => element instanceof HTMLTableRowElement) ?? this.rows;
-    this.#open(found !== null && rows.length <= MAX_OPENED_ROWS ? ancestorsOf(found) : new Set());
+    this.#open(found !== null && rows.length <= MAX_OPENED_ROWS ? ancestorsOf(found.filter(isBelow)) : new Set());
     return rows.length;
   }
 
   /** Reports whether the filter hides an element. */
   hides(/** @type {Element} */ element) {
+    if (element.closest(".heat .is-out, .heat tr[hidden]") !== null) return true;
     return [...this.#hidden].some((hidden) => hidden.contains(element));
   }
 
+  /** Reads the rows again, because their verdicts have changed. */
+  refresh() {
+    this.#index = null;
+  }
+
   #find(/** @type {readonly import("./query.js").Term[]} */ terms) {
-    this.#index ??= [...this.rows, ...this.#views.filter((each) => !this.#containers.has(each))].map((element) => ({
-      element,
-      row: rowOf(element),
-    }));
+    const views = this.#views.filter((each) => !this.#containers.has(each));
+    this.#index ??= [...this.rows, ...views, ...this.#heat.cells].map((element) => ({ element, row: rowOf(element) }));
     return this.#index.filter(({ row }) => matchesQuery(terms, row)).map(({ element }) => element);
   }
 
-  /** Returns what to hide: all other rows, and what contains none; not the first screen, whose caveats always hold. */
+  /**
+   * Returns what to hide: all other rows, and what contains none; not the first screen, whose caveats always hold. Of
+   * its table, `HeatCells` hides cells.
+   */
   #hiddenBy(/** @type {readonly HTMLElement[]} */ found) {
     const shown = ancestorsOf(found);
     for (const element of found) shown.add(element);
@@ -75,6 +85,11 @@ export class Filter {
       this.#opened.add(details);
     }
   }
+}
+
+/** Reports whether an element is below the first screen. */
+function isBelow(/** @type {HTMLElement} */ element) {
+  return element.tagName !== "TD";
 }
 
 /** Returns all elements around the given ones. */
@@ -102,9 +117,18 @@ function rowOf(element) {
       return value === undefined ? [] : [[key, value.toLowerCase()]];
     }),
   );
-  const titles = [element.closest("article"), element.closest("section")].map(
-    (part) => part?.querySelector("h2, h3, h4")?.textContent ?? "",
-  );
-  const text = [...Object.values(keys), ...titles, element.textContent ?? ""].join(" ");
+  const parts = [element.closest("article"), element.closest("section")];
+  const titles = isBelow(element)
+    ? parts.map((part) => part?.querySelector("h2, h3, h4")?.textContent ?? "")
+    : [columnTitle(element)];
+  const text = [...Object.values(keys), ...titles, shownText(element)].join(" ");
   return { keys, text: text.toLowerCase().replace(/\s+/gu, " ") };
+}
+
+/** Returns the text of an element without that of the references that it does not show. */
+function shownText(/** @type {HTMLElement} */ element) {
+  if (element.querySelector("[data-ref]") === null) return element.textContent ?? "";
+  const copy = /** @type {HTMLElement} */ (element.cloneNode(true));
+  for (const other of copy.querySelectorAll("[data-ref][hidden]")) other.remove();
+  return copy.textContent ?? "";
 }

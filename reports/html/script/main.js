@@ -88,7 +88,7 @@ class ReportPage {
    */
   #apply(next, reveals = next.at !== this.#state.at) {
     this.#folding.apply(next.open, this.#state.open);
-    this.#references.apply(next.base);
+    if (this.#references.apply(next.base)) this.#filter.refresh();
     this.#sorting.apply(next.sort);
     this.#toolbar.show(next, this.#filter.apply(next.q));
     this.#help.switcher.checked = next.keys !== "off";

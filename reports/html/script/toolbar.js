@@ -80,7 +80,7 @@ export class Toolbar {
   #addReferences({ references, change }) {
     const options = references.map((name) => {
       const option = create("option", { value: name }, name);
-      if (name === "best") setBilingual(option, "text", ["best plugin", "最优插件"]);
+      if (name === "best") setBilingual(option, "text", ["best median", "中位数最优者"]);
       if (name === "host") setBilingual(option, "text", ["host (baseline)", "host（基线）"]);
       return option;
     });

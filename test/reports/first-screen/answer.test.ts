@@ -24,13 +24,14 @@ function answerOf(
   cells: readonly Partial<SummaryCell>[],
   pairs: readonly Change[],
   metric: Partial<Pick<SummaryCell, "metric" | "unit" | "better">> = {},
+  chosen?: string,
 ): { en: string; zh: string } {
   const summary = {
     cells: cells.map((cell) => ({ ...CELL, ...metric, ...cell })),
     comparisons: pairs.map((pair) => ({ ...PAIR, metric: metric.metric ?? "add-time", ...pair })),
   } as unknown as Summary;
   const [figure] = figuresOf(summary) as [Figure];
-  const { en, zh } = answer(figure, figure.questions[0] as Question);
+  const { en, zh } = answer(figure, figure.questions[0] as Question, chosen);
   return { en: plain(en), zh: plain(zh) };
 }
 
@@ -55,6 +56,26 @@ describe("the answer to a headline question", () => {
       zh:
         "simplecni ADD 一个 Pod 所需的时间是 bridge 的 5.0 倍（95 % 置信区间 4.6 至 5.4，n = 9）；" +
         "bridge 和 ptp：未定，若真实差异为 15 %，有 80 % 的概率能检出",
+    });
+  });
+
+  it("compares with the chosen plugin alone", () => {
+    const pairs = [
+      { a: "bridge", b: "ptp" },
+      { a: "bridge", b: "simplecni", ...worse },
+      { a: "ptp", b: "simplecni", ...worse },
+    ];
+    expect(answerOf(three, pairs, {}, "ptp").en).toBe(
+      "simplecni takes 5.0 times as long as ptp to ADD a pod (95 % CI 4.6 to 5.4, n = 9); " +
+        "bridge and ptp: undecided, a difference of 15 % had an 80 % chance to show",
+    );
+    expect(answerOf(three, pairs, {}, "simplecni").en).toBe(
+      "simplecni takes 5.0 times as long as bridge to ADD a pod (95 % CI 4.6 to 5.4, n = 9); " +
+        "simplecni takes 5.0 times as long as ptp to ADD a pod (95 % CI 4.6 to 5.4, n = 9)",
+    );
+    expect(answerOf([...three, { plugin: "cilium", state: "failed" }], pairs, {}, "cilium")).toEqual({
+      en: "not compared with cilium; cilium: failed",
+      zh: "未与 cilium 比较；cilium：失败",
     });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { heatCells } from "../../../reports/first-screen/heat-cells.ts";
+import { heatCells, strengthOf } from "../../../reports/first-screen/heat-cells.ts";
 import { figuresOf } from "../../../reports/questions.ts";
 import { inputOf, sampleRun } from "../../helpers/sample-run.ts";
 
@@ -17,9 +17,9 @@ describe("the cells of the heat table", () => {
     const { question, cells } = cellsOf("throughput");
     expect(cells.map(({ plugin }) => plugin)).toEqual(["bridge", "ptp", "simplecni"]);
     expect(question.rankedCells.map(({ cell }) => cell.plugin)).toEqual(["ptp", "bridge", "simplecni"]);
-    expect(cells.map(({ mark, strength }) => [mark, strength])).toEqual([
+    expect(cells.map(({ mark, comparison }) => [mark, comparison && strengthOf(comparison)])).toEqual([
       ["equal", 0],
-      ["reference", 0],
+      ["reference", null],
       ["worse", 1],
     ]);
   });
@@ -31,9 +31,9 @@ describe("the cells of the heat table", () => {
     expect(bridge?.versus).toEqual([
       null,
       expect.objectContaining({ verdict: "equal" }),
-      { factor: pair?.estimate, verdict: "better" },
+      expect.objectContaining({ estimate: pair?.estimate, verdict: "better" }),
     ]);
-    expect(simplecni?.versus[0]).toEqual({ factor: 1 / (pair?.estimate ?? 0), verdict: "worse" });
+    expect(simplecni?.versus[0]).toMatchObject({ estimate: 1 / (pair?.estimate ?? 0), verdict: "worse" });
   });
 
   it("of a failed plugin have no verdict", () => {
@@ -44,7 +44,7 @@ describe("the cells of the heat table", () => {
   it("of a plugin that the question lacks are empty", () => {
     const { question } = cellsOf("throughput");
     expect(heatCells(question, ["other"])).toEqual([
-      { plugin: "other", cell: null, ranks: null, mark: null, comparison: null, strength: 0, versus: [null] },
+      { plugin: "other", cell: null, ranks: null, mark: null, comparison: null, versus: [null] },
     ]);
   });
 });

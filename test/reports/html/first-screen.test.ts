@@ -5,6 +5,7 @@ import { firstScreen } from "../../../reports/html/first-screen/index.ts";
 import { figuresOf } from "../../../reports/questions.ts";
 import type { ReportInput } from "../../../reports/report.ts";
 import type { Comparison, SummaryCell } from "../../../results/summary.ts";
+import { shownTexts } from "../../helpers/page-text.ts";
 import { inputOf, sampleRun } from "../../helpers/sample-run.ts";
 
 const HEADLINES = ["quick/tcp-1/cross-node/throughput", "quick/pods/same-node/add-time"];
@@ -13,11 +14,7 @@ const markup = (input: ReportInput): string =>
   firstScreen(input, screenQuestions(input.run, figuresOf(input.summary)), "").in("en");
 /** Returns the English text that is visible before a choice of the reader. */
 const textOf = (input: ReportInput): string =>
-  markup(input)
-    .replaceAll(/<span lang="zh">.*?<\/span>/gs, "")
-    .replaceAll(/<div[^>]* hidden\s*>.*?<\/div>/gs, "")
-    .replaceAll(/<[^>]*>/g, " ")
-    .replaceAll(/\s+/g, " ");
+  shownTexts(markup(input), "en", { unchosenOnly: true }).join(" ").replaceAll(/\s+/g, " ");
 const withHeadlines = (input: ReportInput, headlines = HEADLINES): ReportInput => ({
   ...input,
   run: { ...input.run, plan: { ...input.run.plan, headlines } },
@@ -70,7 +67,36 @@ describe("the first screen", () => {
       .flatMap(({ a, b, verdict }) => (b === "ptp" ? [[a, verdict]] : []));
     expect(expected).toEqual([["bridge", ofPtp[0]]]);
     // A row per plugin, with two headlines each.
-    expect(ofPtp).toEqual(["equal", "undecided", "", "", "worse", "worse"]);
+    expect(ofPtp).toEqual(["equal", "undecided", "reference", "reference", "worse", "worse"]);
+  });
+
+  it("answers for each reference, and compares with it alone", () => {
+    const [answers = ""] = /<ul class="headlines">.*?<\/ul>/s.exec(markup(sample)) ?? [];
+    const ofRef = (ref: string): string => {
+      const [, first = ""] = answers.split(`data-ref="${ref}"`);
+      return shownTexts(`<span>${first.slice(first.indexOf(">") + 1).split("data-ref=")[0] ?? ""}`, "en").join(" ");
+    };
+    expect(ofRef("best")).toContain("simplecni has 7.9 % lower throughput than ptp");
+    expect(ofRef("bridge")).toContain("than bridge");
+    expect(ofRef("bridge")).not.toContain("than ptp");
+    expect(ofRef("host")).toMatch(/ratio to host: bridge 0\.\d+× \(95 % CI 0\.\d+ to 0\.\d+\), ptp/);
+  });
+
+  it("links to each cell and row of the heat table, with the data that the filter uses", () => {
+    const page = markup(sample);
+    const ids = ["h-tcp-1-throughput-cross-node-ptp", "h-pods-add-time-same-node-simplecni", "plugin-bridge"];
+    for (const id of ids) {
+      expect(page.split(` id="${id}"`)).toHaveLength(2);
+      expect(page).toContain(`href="#${id}"`);
+    }
+    const [cell = ""] = /<td\s+id="h-tcp-1-throughput-cross-node-simplecni"[^>]*>/.exec(page) ?? [];
+    const data = [...cell.matchAll(/data-([a-z]+)="([^"]*)"/g)].map(([, key, value]) => `${key}:${value}`);
+    expect(data).toEqual(
+      expect.arrayContaining([
+        ...["plugin:simplecni", "scenario:tcp-1", "metric:throughput", "path:cross-node"],
+        ...["state:measured", "verdict:worse"],
+      ]),
+    );
   });
 
   it("names headlines that the run lacks", () => {
@@ -143,17 +169,17 @@ describe("the first screen of an unusual run", () => {
   });
 
   it("grows linearly with the number of cells", () => {
-    const scenarios = Array.from({ length: 80 }, (_, index) => `load-${index}`);
-    const many = {
-      ...sample,
-      summary: {
-        ...sample.summary,
-        cells: scenarios.flatMap((scenario) => sample.summary.cells.map((cell) => ({ ...cell, scenario }))),
-      },
+    const pageOf = (count: number): string => {
+      const scenarios = Array.from({ length: count }, (_, index) => `load-${index + 10}`);
+      const cells = scenarios.flatMap((scenario) => sample.summary.cells.map((cell) => ({ ...cell, scenario })));
+      return markup(withHeadlines({ ...sample, summary: { ...sample.summary, cells } }, []));
     };
-    expect(many.summary.cells.length).toBeGreaterThan(4900);
-    const page = markup(withHeadlines(many, []));
-    expect(page).toContain("main questions are in the sections below");
-    expect(page.length).toBeLessThan(1_000_000);
+    const [few, more, most] = [pageOf(20), pageOf(40), pageOf(80)];
+    expect(most).toContain("main questions are in the sections below");
+    const [step, doubled] = [more.length - few.length, most.length - more.length];
+    expect(step).toBeGreaterThan(10_000);
+    expect(doubled).toBeGreaterThan(1.9 * step);
+    expect(doubled).toBeLessThan(2.1 * step);
+    expect(most.length).toBeLessThan(1_000_000);
   });
 });

@@ -121,6 +121,68 @@ describe("the filter line of a page", () => {
   });
 });
 
+describe("the heat table", () => {
+  const cells = (page: Page) => page.locator(".heat td[data-metric]:visible:not(.is-out)");
+
+  it("shows the cells that the filter finds, and their rows and columns", async () => {
+    await opened("#?q=plugin:ptp,simplecni%20metric%3Dthroughput%20path:cross", async (page) => {
+      expect(await cells(page).count()).toBe(2);
+      expect(await page.locator(".heat tbody tr:visible").count()).toBe(2);
+      expect(await page.locator(".heat th[data-column]:visible").count()).toBe(1);
+      await line(page).fill("verdict:better");
+      await line(page).fill("verdict:worse");
+      const verdicts = await cells(page).evaluateAll((all) =>
+        (all as unknown as { dataset: { verdict: string } }[]).map(({ dataset }) => dataset.verdict),
+      );
+      expect(new Set(verdicts)).toEqual(new Set(["worse"]));
+      await line(page).fill("");
+      expect(await page.locator(".heat .is-out, .heat [hidden]:not([data-ref])").count()).toBe(0);
+    });
+  });
+
+  it("has a link to each cell, which ends a filter that hides it", async () => {
+    await opened("#?q=plugin:bridge", async (page) => {
+      const cell = page.locator(".heat td[data-plugin=ptp]").first();
+      const id = (await cell.getAttribute("id")) ?? "";
+      await page.evaluate(`location.hash = ${JSON.stringify(id)}`);
+      await expect.poll(() => cell.isVisible()).toBe(true);
+      expect(hashOf(page)).toBe(`#${id}`);
+      expect(await page.locator(`#${id}.is-target`).count()).toBe(1);
+    });
+  });
+});
+
+describe("the choice of the reference", () => {
+  const row = (page: Page) => page.locator("#r-tcp-1-throughput-cross-node-ptp");
+
+  it("changes answers, tables, views and verdicts", async () => {
+    await opened("", async (page) => {
+      const answer = page.locator(".headlines .answer").first();
+      const before = await answer.innerText();
+      await page.getByLabel("Compare with").selectOption("simplecni");
+      expect(hashOf(page)).toBe("#?base=simplecni");
+      expect(await answer.innerText()).toContain("simplecni");
+      expect(await row(page).getAttribute("data-verdict")).toBe("better");
+      const view = page.locator("#v-tcp-1-throughput .views");
+      expect(await view.locator("input:checked").getAttribute("data-compares")).toBe("plugins");
+      expect(await view.locator("label:has(:checked)").innerText()).toContain("Compared with simplecni");
+      expect(await view.locator("[data-refs] figure:visible svg").getAttribute("aria-label")).toContain(
+        "with simplecni",
+      );
+      await line(page).fill("verdict:better");
+      expect(await row(page).isHidden()).toBe(false);
+      expect(await page.locator(".heat td.is-out[data-verdict=better]").count()).toBe(0);
+      await page.getByLabel("Compare with").selectOption("host");
+      expect(await view.locator("input:checked").getAttribute("data-compares")).toBe("host");
+      expect(await answer.innerText()).toContain("ratio to host");
+      await page.getByLabel("Compare with").selectOption("best");
+      await line(page).fill("");
+      expect(await answer.innerText()).toBe(before);
+      expect(await view.locator("input:checked").getAttribute("value")).toBe("1");
+    });
+  });
+});
+
 describe("the address of a page", () => {
   it("contains the filter, and the back button restores the previous view", async () => {
     await opened("", async (page) => {
@@ -313,6 +375,16 @@ describe("a page without scripts", () => {
 });
 
 describe("printing", () => {
+  it("is light, also in the dark theme", async () => {
+    await opened("#?theme=dark", async (page) => {
+      await page.emulateMedia({ media: "print", colorScheme: "dark" });
+      const colors = await page.evaluate(
+        `[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]`,
+      );
+      expect(colors).toEqual(["rgb(255, 255, 255)", "rgb(0, 0, 0)"]);
+    });
+  });
+
   it("opens all details and closes them afterwards", async () => {
     await opened("", async (page) => {
       const open = () => page.locator("main details[open]").count();

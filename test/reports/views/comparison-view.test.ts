@@ -1,7 +1,7 @@
 /** The comparisons of a metric as a view. */
 import { expect, it } from "vitest";
 import { figuresOf } from "../../../reports/questions.ts";
-import { comparisonView } from "../../../reports/views/comparison-view.ts";
+import { comparisonView, versusViews } from "../../../reports/views/comparison-view.ts";
 import { pluginStyles } from "../../../reports/views/plugin-styles.ts";
 import { idMaker } from "../../../reports/views/view.ts";
 import type { Comparison } from "../../../results/index.ts";
@@ -36,7 +36,18 @@ it("shows differences in the unit if values can be zero", async () => {
   expect(texts.filter((text) => text === "? 2 Gbit/s").length).toBeGreaterThan(0);
 });
 
+it("compares the others with a chosen plugin", async () => {
+  const figure = figuresOf(summary).find(({ metric }) => metric === "throughput");
+  const views = figure === undefined ? [] : versusViews(context, figure);
+  expect(views.map(({ plugin }) => plugin)).toEqual(run.plan.plugins);
+  const ptp = views[1]?.view;
+  expect(ptp?.title.en).toBe("Throughput: compared with ptp");
+  const labels = [...((await ptp?.draw()) ?? "").matchAll(/>(bridge|ptp|simplecni)</g)].map(([, label]) => label);
+  expect(labels).toEqual(["bridge", "simplecni", "bridge", "simplecni"]);
+});
+
 it("is absent without comparisons", () => {
   const [figure] = figuresOf({ ...summary, comparisons: [] });
   expect(figure && comparisonView(context, figure)).toBeNull();
+  expect(figure && versusViews(context, figure)).toEqual([]);
 });

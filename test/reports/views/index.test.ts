@@ -31,11 +31,13 @@ it("has no views of what was not measured", () => {
 });
 
 it("has texts in both languages", () => {
-  for (const { id, title, caption } of viewsOf(input).all)
-    for (const text of [title, caption]) {
-      expect(text.en, id).not.toBe("");
-      expect(text.zh, id).not.toBe("");
-    }
+  for (const { id, title, caption } of viewsOf(input).all) {
+    expect(caption.en, id).toMatch(/^[^\p{Script=Han}]{20,}$/u);
+    expect(caption.zh, id).toMatch(/\p{Script=Han}{4,}/u);
+    // The Chinese title of CPU time is CPU.
+    expect(title.en, id).toMatch(/^[^\p{Script=Han}]+$/u);
+    expect(title.zh, id).toMatch(/CPU|\p{Script=Han}/u);
+  }
 });
 
 it("draws names of plugins as text", async () => {

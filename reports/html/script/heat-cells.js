@@ -1,0 +1,30 @@
+/** The cells of the heat tables: a filter shows those that it finds, and the rows and columns that contain one. */
+import { all } from "./dom.js";
+
+export class HeatCells {
+  /** @type {readonly HTMLElement[]} */
+  cells = all("table.heat td[data-metric]");
+  #rows = all("table.heat tbody tr[data-plugin]");
+  #columns = all("table.heat [data-column]");
+  #boxes = all("table.heat").map((table) => table.parentElement ?? table);
+
+  /** @param {ReadonlySet<HTMLElement> | null} found null: show everything */
+  show(found) {
+    const shown = this.cells.filter((cell) => found === null || found.has(cell));
+    const columns = new Set(shown.map(({ dataset }) => dataset["column"]));
+    for (const cell of this.cells) cell.classList.toggle("is-out", found !== null && !found.has(cell));
+    for (const row of this.#rows) row.hidden = found !== null && !shown.some((cell) => row.contains(cell));
+    for (const part of this.#columns) part.hidden = found !== null && !columns.has(part.dataset["column"]);
+    for (const box of this.#boxes) box.hidden = found !== null && !shown.some((cell) => box.contains(cell));
+  }
+}
+
+/**
+ * Returns the title of the column of a cell.
+ * @param {HTMLElement} cell
+ */
+export function columnTitle(cell) {
+  const { column = "" } = cell.dataset;
+  const title = cell.closest("table")?.querySelector(`th[data-column="${CSS.escape(column)}"]`);
+  return title?.textContent ?? "";
+}
