@@ -21,12 +21,17 @@ export function integer(min: number, max: number): (value: string) => number {
 
 /** Splits comma-separated names and removes duplicates. */
 export function parseNames(value: string): string[] {
+  return [...new Set(parseEachName(value))];
+}
+
+/** Splits comma-separated names and keeps duplicates. */
+export function parseEachName(value: string): string[] {
   const names = value
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
   if (names.length === 0) throw new InvalidArgumentError("expected comma-separated names, e.g. bridge,ptp");
-  return [...new Set(names)];
+  return names;
 }
 
 /** Collects the values of a repeatable option. */

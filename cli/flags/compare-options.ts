@@ -3,7 +3,7 @@ import { Option, type Command } from "commander";
 import { parseThreshold } from "../../core/quantities.ts";
 import { comparisonReports, FAIL_ON } from "../../reports/index.ts";
 import { DEFAULT_REFERENCE } from "../../results/index.ts";
-import { argument, collect, listOption, parseNames } from "./arguments.ts";
+import { argument, collect, listOption, parseEachName } from "./arguments.ts";
 import { parseRenamed } from "./compared-sides.ts";
 import { formatOption, GROUP, languageOption, outFileOption } from "./shared-options.ts";
 
@@ -32,7 +32,7 @@ function addSideOptions(command: Command): Command {
     .addOption(new Option("--head <dir>", "further run of the head; repeatable").argParser(collect))
     .addOption(
       new Option("--plugins <names>", "two plugins of one run, as for run: bridge@OLD,bridge@NEW").argParser(
-        parseNames,
+        parseEachName,
       ),
     )
     .addOption(

@@ -47,6 +47,8 @@ function choosePlugins(dirs: readonly string[], plugins: readonly string[], flag
   const [base, head, other] = plugins;
   if (base === undefined || head === undefined || other !== undefined)
     throw new UsageError(`--plugins ${plugins.join(",")}: expected two plugins of the run: OLD,NEW`);
+  if (base === head)
+    throw new UsageError(`--plugins ${base},${head}: base and head are both ${base}; name two plugins of the run`);
   return { design: "paired", dir, base, head };
 }
 

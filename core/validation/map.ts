@@ -49,11 +49,15 @@ export class MapReader<F extends Fields> {
     }
   }
 
-  /** Returns the value of a key, or the default if it is missing or invalid, which adds a problem. */
+  /**
+   * Returns the value of a key, or the default if it is missing or invalid, which adds a problem. Missing keys of
+   * a node that is not a map add none, because the node is one already.
+   */
   value<K extends keyof F & string>(key: K): ValueOf<F[K]> {
     const field: Field<unknown> | undefined = this.#fields[key];
     const node = childOf(this.node, key);
-    if (node === null && field?.missing !== undefined) this.#problems.add(this.node, field.missing);
+    if (node === null && this.node.kind === "map" && field?.missing !== undefined)
+      this.#problems.add(this.node, field.missing);
     const read = node === null ? null : field?.type.read(node, field.label ?? `"${key}"`, this.#problems);
     return (read ?? field?.default) as ValueOf<F[K]>;
   }

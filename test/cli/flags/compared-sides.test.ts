@@ -42,6 +42,8 @@ describe("two plugins of one run", () => {
     [["a"], { reference: "bridge" }, "--reference: only for runs"],
     [["a"], { plugins: ["x"] }, "--plugins x: expected two plugins"],
     [["a"], { plugins: ["x", "y", "z"] }, "--plugins x,y,z: expected two plugins"],
+    [["a"], { plugins: ["x", "x"] }, "--plugins x,x: base and head are both x; name two plugins"],
+    [["a"], { plugins: ["x", "x", "y"] }, "--plugins x,x,y: expected two plugins"],
   ])("%j with %j are refused", (dirs, flags, problem) => {
     const given = { plugins: ["x", "y"], ...flags };
     expect(() => chooseSides(dirs, given)).toThrow(UsageError);

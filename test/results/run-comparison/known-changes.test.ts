@@ -73,6 +73,14 @@ describe("a file of known changes", () => {
     expect(problemsOf(() => parse(yaml)).some((each) => each.startsWith(problem))).toBe(true);
   });
 
+  test.each([
+    ["", /^known\.yaml:1:1: the file of known changes must be a map with the key/],
+    ["- a\n", /^known\.yaml:1:1: the file of known changes must be a map with the key/],
+    ["known: [a]\n", /^known\.yaml:1:9: a known change must be a map with the keys/],
+  ])("with something that is not a map has one problem: %j", (yaml, problem) => {
+    expect(problemsOf(() => parse(yaml))).toEqual([expect.stringMatching(problem)]);
+  });
+
   test("that is missing, a directory or too large is bad input", () => {
     const dir = temporaryDir();
     const large = join(dir, "large.yaml");
