@@ -36,7 +36,7 @@ export { FAIL_ON } from "./run-comparison/comparison-format.ts";
 export type { ComparisonOptions, FailOn } from "./run-comparison/comparison-format.ts";
 export { comparisonReports } from "./run-comparison/index.ts";
 export type { ComparisonReportName } from "./run-comparison/index.ts";
-export { brokenCells, failingCells, missingPlugins } from "./run-comparison/outcome.ts";
+export { failsBuild, isIncomplete } from "./run-comparison/outcome.ts";
 export { viewsOf } from "./views/index.ts";
 export { standaloneView, VIEW_FORMATS } from "./views/standalone.ts";
 export type { ViewFormat } from "./views/standalone.ts";

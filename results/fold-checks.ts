@@ -10,15 +10,19 @@ type Status = ConformanceRow["status"];
 const WORST_FIRST: readonly Status[] = ["fail", "known", "skip", "pass"];
 
 /** Returns the rows in plan order, clauses in the order of their first check. */
-export function foldChecks(run: RunFile, checks: readonly Check[]): ConformanceRow[] {
-  const seen = run.plan.checks.flatMap(({ id, plugin }): ConformanceRow[] =>
+export function foldChecks(
+  { plan }: { readonly plan: Pick<RunFile["plan"], "checks"> },
+  checks: readonly Check[],
+): ConformanceRow[] {
+  const seen = plan.checks.flatMap(({ id, plugin }): ConformanceRow[] =>
     checks.flatMap(({ cell, value }) => (cell !== id || value === undefined ? [] : [{ plugin, ...value }])),
   );
   const rows = groupBy(seen, ({ plugin, clause, specVersion }) => JSON.stringify([plugin, clause, specVersion]));
-  return [...rows.values()].map(worstOf);
+  return [...rows.values()].map(worstRow);
 }
 
-function worstOf(seen: readonly ConformanceRow[]): ConformanceRow {
+/** Returns the row with the worst status; its message states how many have it. @param seen at least one */
+export function worstRow(seen: readonly ConformanceRow[]): ConformanceRow {
   const status = WORST_FIRST.find((candidate) => seen.some((check) => check.status === candidate)) as Status;
   const same = seen.filter((check) => check.status === status);
   // A deviation or a skip that counts must not be hidden by one that does not.

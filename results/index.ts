@@ -68,9 +68,32 @@ export type { StoppingDecision, StoppingRule } from "./stopping-rule.ts";
 export { summarize } from "./summarize.ts";
 export type { Comparison, ErrorControl, Summary, SummaryCell } from "./summary.ts";
 export { CONFIRMATION_DIR, GATE_FILE, GATE_VERSION, storeGateFile } from "./run-comparison/gate-file.ts";
-export type { Confirmation, GateFile, GateOutcome, Suspect, SuspectEstimate } from "./run-comparison/gate-file.ts";
+export type {
+  Confirmation,
+  GateFile,
+  GateOutcome,
+  Suspect,
+  SuspectClause,
+  SuspectEstimate,
+  SuspectStatus,
+} from "./run-comparison/gate-file.ts";
 export { SIMULATED_FALSE_ALARMS } from "./run-comparison/gate-error-rates.ts";
-export { loadKnownChanges, requireMatchedKnownChanges, withRegressionStates } from "./run-comparison/known-changes.ts";
+export { testedClauses } from "./run-comparison/compare-clauses.ts";
+export { isConclusiveClause, isLostClause, isSuspectClause } from "./run-comparison/compared-clause.ts";
+export type {
+  ClauseChange,
+  ClauseStatus,
+  ComparedCheckKey,
+  ComparedClause,
+  UncomparedCheck,
+} from "./run-comparison/compared-clause.ts";
+export {
+  acceptsCell,
+  acceptsClause,
+  loadKnownChanges,
+  requireMatchedKnownChanges,
+  withRegressionStates,
+} from "./run-comparison/known-changes.ts";
 export type { KnownChange } from "./run-comparison/known-changes.ts";
 export { comparePlugins } from "./run-comparison/compare-plugins.ts";
 export type { PluginPair } from "./run-comparison/compare-plugins.ts";
@@ -85,6 +108,7 @@ export type {
   ComparedCell,
   ComparedKey,
   ComparedRun,
+  KnownPattern,
   RunComparison,
   Threshold,
   UncomparedCell,

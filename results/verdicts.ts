@@ -40,7 +40,7 @@ export interface VersionVerdict {
 }
 
 /** Reports whether a clause of this level determines the verdict. */
-function isDecisive({ level }: Pick<ClauseResult, "level">): boolean {
+export function isDecisive({ level }: Pick<ClauseResult, "level">): boolean {
   return level === "MUST" || level === "derived";
 }
 

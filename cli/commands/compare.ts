@@ -1,13 +1,12 @@
 /** `cnibench compare`: compares stored runs, or two plugins of one run, offline. */
 import type { Host } from "../../core/host.ts";
 import {
-  brokenCells,
   type ComparisonReportName,
   comparisonReports,
   type FailOn,
-  failingCells,
+  failsBuild,
+  isIncomplete,
   type Language,
-  missingPlugins,
 } from "../../reports/index.ts";
 import {
   comparePlugins,
@@ -35,8 +34,8 @@ export interface CompareFlags extends SideFlags {
 }
 
 /**
- * @returns with `--fail-on`, 5 for a regression that it names, and 3 for a cell or a plugin that only the base
- *   measured
+ * @returns with `--fail-on`, 5 for a regression that it names, and 3 for a cell, a clause or a plugin that only the
+ *   base measured
  * @throws UsageError; EnvironmentError for runs that differ
  */
 export async function compareCommand(host: Host, dirs: readonly string[], flags: CompareFlags): Promise<ExitCode> {
@@ -47,9 +46,8 @@ export async function compareCommand(host: Host, dirs: readonly string[], flags:
   const failOn = flags.failOn ?? [];
   const options = { all: flags.all === true, failOn, ...(flags.lang !== undefined && { language: flags.lang }) };
   await write(comparisonReports[flags.format](comparison, options));
-  if (failingCells(comparison, failOn).length > 0) return EXIT.regression;
-  const isIncomplete = brokenCells(comparison).length > 0 || missingPlugins(comparison).length > 0;
-  return failOn.length > 0 && isIncomplete ? EXIT.notMeasured : EXIT.success;
+  if (failsBuild(comparison, failOn)) return EXIT.regression;
+  return failOn.length > 0 && isIncomplete(comparison) ? EXIT.notMeasured : EXIT.success;
 }
 
 async function compare(sides: ComparedSides, { threshold, reference, map }: CompareFlags): Promise<RunComparison> {

@@ -62,16 +62,17 @@ async function confirmed(host: Host, gate: Gate, session: Session, wanted: boole
 }
 
 function startLine({ suspects, confirmation: { design, blocks, maxSeconds }, expected }: ConfirmationStart): string {
+  const count = suspects.cells.length + suspects.clauses.length;
   const how = design === "paired" ? "next to the binary of the base" : "in a second run";
   const duration = `about ${Math.ceil(expected)} s, at most ${maxSeconds} s`;
   return (
-    `gate: measuring ${formatCount(suspects.length, "suspected regression")} again ${how}; ` +
+    `gate: measuring ${formatCount(count, "suspected regression")} again ${how}; ` +
     `${formatCount(blocks, "block")}, ${duration}`
   );
 }
 
-function outcomeLine({ outcome, reason, suspects }: GateFile, file: string): string {
-  const count = suspects.filter(({ state }) => state === "confirmed").length;
+function outcomeLine({ outcome, reason, suspects, clauses }: GateFile, file: string): string {
+  const count = [...suspects, ...clauses].filter(({ state }) => state === "confirmed").length;
   const answer =
     outcome === "regression" ? formatCount(count, "confirmed regression") : [outcome, reason ?? []].flat().join(": ");
   return printable(`gate: ${answer}; ${file}`);

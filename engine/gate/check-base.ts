@@ -41,7 +41,7 @@ export async function baseProblems(
     ...networkDifferences(base, choices),
     ...(isEmulated ? ["numbers of emulated nodes are not compared; use a machine with KVM"] : []),
     ...missingPlugins(base, plan).map((name) => `this run does not measure the plugin ${name} of the base; ${ALIKE}`),
-    ...(hasComparableCell(base, choices, plan)
+    ...(hasComparableCell(base, choices, plan) || hasOnlyCommonChecks(base, plan)
       ? []
       : [`no cell in common, or none with a common reference (baseline, bridge or machine); ${ALIKE}`]),
   ];
@@ -74,7 +74,8 @@ function networkDifferences({ plan, definition: { underlay } }: RunFile, { kind,
 
 /** Returns the plugins of the base without a partner in the plan. Plugins that the base skipped need none. */
 function missingPlugins(base: RunFile, { plugins }: Plan): string[] {
-  const measured = base.plan.cells.filter(({ skip, path }) => skip === undefined && path !== "host");
+  const cells = base.plan.cells.filter(({ path }) => path !== "host");
+  const measured = [...cells, ...base.plan.checks].filter(({ skip }) => skip === undefined);
   return [...new Set(measured.map(({ plugin }) => plugin))].filter((name) => !plugins.includes(name)).map(printable);
 }
 
@@ -92,6 +93,13 @@ function hasComparableCell(base: RunFile, { kind }: RunChoices, plan: Plan): boo
   });
 }
 
-function measuredIds(cells: readonly PlannedCell[]): ReadonlySet<string> {
+/** Reports whether both make a conformance check, and one of them measures nothing else. */
+function hasOnlyCommonChecks(base: RunFile, { cells, checks }: Plan): boolean {
+  if (cells.length > 0 && base.plan.cells.length > 0) return false;
+  const [ids, baseIds] = [measuredIds(checks), measuredIds(base.plan.checks)];
+  return [...ids].some((id) => baseIds.has(id));
+}
+
+function measuredIds(cells: readonly Pick<PlannedCell, "id" | "skip">[]): ReadonlySet<string> {
   return new Set(cells.filter(({ skip }) => skip === undefined).map(({ id }) => id));
 }

@@ -10,6 +10,7 @@ import {
   loadRun,
   requireDistinctRuns,
   requireMatchedKnownChanges,
+  testedClauses,
 } from "../../results/index.ts";
 import type { RunChoices } from "../plan/definition.ts";
 import { findAllAssets } from "../preflight/preflight.ts";
@@ -33,9 +34,9 @@ export interface Gate extends Omit<GateOptions, "baseDirs"> {
 
 /**
  * Reads the base runs and checks them, the known changes and the binaries of the base.
- * @throws UsageError if a base is not a run or a copy of another one, a known change matches no planned cell, or a
- *   binary of the base cannot run; EnvironmentError if the plan cannot be compared with the base, or a binary is
- *   missing
+ * @throws UsageError if a base is not a run or a copy of another one, a known change matches no planned cell and
+ *   no clause of the base, or a binary of the base cannot run; EnvironmentError if the plan cannot be compared with the
+ *   base, or a binary is missing
  */
 export async function checkGate(host: Host, options: GateOptions, planned: PlannedRun): Promise<Gate> {
   const { baseDirs, ...rest } = options;
@@ -44,10 +45,11 @@ export async function checkGate(host: Host, options: GateOptions, planned: Plann
   requireDistinctRuns(baseRuns, []);
   for (const [i, { run }] of baseRuns.entries())
     requireNoProblems(await baseProblems(host, { dir: baseDirs[i] ?? "", base: run }, planned));
-  requireMatchedKnownChanges(
-    options.known,
-    planned.plan.cells.filter(({ path, better }) => path !== "host" && better !== "none"),
-  );
+  requireMatchedKnownChanges(options.known, {
+    cells: planned.plan.cells.filter(({ path, better }) => path !== "host" && better !== "none"),
+    // Only a clause that the base passes can be a regression.
+    clauses: baseRuns.flatMap(testedClauses),
+  });
   const { plugins, kind, binDirs } = planned.choices;
   const bases = (options.basePlugins ?? []).map(({ plugin }) => plugin);
   const duplicate = bases.find(({ name }) => plugins.some((plugin) => plugin.name === name));

@@ -1,7 +1,6 @@
 /** The comparisons of a gate: of a measured run with the base runs, and of its confirmation. */
 import {
   withRegressionStates,
-  type ComparedCell,
   comparePlugins,
   compareRuns,
   type LoadedRun,
@@ -14,14 +13,17 @@ export function compareWithBase({ baseRuns, threshold, known }: Gate, head: Load
   return withRegressionStates(compareRuns(baseRuns, [head], { threshold }), known);
 }
 
-/** Compares the plugins of the confirmation with their partners, or without those its run with the base runs. */
+/**
+ * Compares the plugins of the confirmation with their partners, or without those its run with the base runs.
+ * @param suspected names of the plugins of the suspects
+ */
 export function compareConfirmation(
   { baseRuns, basePlugins, threshold }: Gate,
-  suspects: readonly ComparedCell[],
+  suspected: ReadonlySet<string>,
   confirmation: LoadedRun,
 ): readonly RunComparison[] {
   if (basePlugins === null) return [compareRuns(baseRuns, [confirmation], { threshold })];
   return basePlugins
-    .filter(({ head }) => suspects.some(({ plugin }) => plugin.head === head))
+    .filter(({ head }) => suspected.has(head))
     .map(({ head, plugin }) => comparePlugins(confirmation, { base: plugin.name, head }, threshold));
 }

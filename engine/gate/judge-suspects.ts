@@ -2,11 +2,15 @@
 import {
   changeOf,
   type ComparedCell,
+  type ComparedClause,
+  type GateFile,
   type GateOutcome,
   isBroken,
   isSuspect,
+  isSuspectClause,
   type RunComparison,
   type Suspect,
+  type SuspectClause,
   type SuspectEstimate,
   type Threshold,
   type UncomparedCell,
@@ -81,17 +85,17 @@ export interface Judgement {
   readonly reason?: string;
 }
 
-/** A cell of the first measurement about which nothing is known, with the reason. */
-export interface OpenCell {
+/** A cell, a clause or a check of the first measurement about which nothing is known, with the reason. */
+export interface OpenResult {
   readonly id: string;
   readonly reason: string;
 }
 
-/** Returns a cell that the base measured and the head did not, or not in the same way. */
-export function lostCell(lost: UncomparedCell): OpenCell {
+/** Returns a cell that the base measured and the head did not, or not in the same way. @param id also of a check */
+export function lostResult(id: string, lost: Pick<UncomparedCell, "base" | "head" | "reason">): OpenResult {
   // Errors of a plugin can be long, and have personal data.
   const reason = isBroken(lost) ? lost.reason.replace(/ in head: .*/su, " in the head only") : lost.reason;
-  return { id: lost.cell.id, reason };
+  return { id, reason };
 }
 
 /** Reports whether a cell of the first measurement would be a suspect if the machine had not been busy. */
@@ -101,25 +105,41 @@ export function isHidden(cell: ComparedCell, threshold: Threshold): boolean {
 
 /**
  * Concludes from the suspects, which are measured again as far as possible. One confirmed regression is enough.
- * @param openCells cells that may have become worse although they are not suspects
+ * @param openResults results that may have become worse although they are not suspects
  */
-export function conclude(suspects: readonly Suspect[], openCells: readonly OpenCell[]): Judgement {
-  if (suspects.some(({ state }) => state === "confirmed")) return { outcome: "regression" };
-  const open = suspects.filter(({ state }) => state === "unconfirmed");
-  const undecided = [
-    ...open.map(({ id, second }) => ({ id, reason: second?.reason ?? "not measured again" })),
-    ...openCells,
-  ];
+export function conclude(
+  { suspects, clauses }: Pick<GateFile, "suspects" | "clauses">,
+  openResults: readonly OpenResult[],
+): Judgement {
+  const all = [...suspects, ...clauses];
+  if (all.some(({ state }) => state === "confirmed")) return { outcome: "regression" };
+  const open = all.filter(({ state }) => state === "unconfirmed");
+  const undecided = [...open.map(({ id, second }) => ({ id, reason: reasonOf(second) })), ...openResults];
   if (undecided.length === 0) return { outcome: "passed" };
   const cells = undecided.map(({ id, reason }) => `${id} (${reason})`);
   return { outcome: "incomplete", reason: `the measurements do not decide ${cells.join(", ")}` };
 }
 
+function reasonOf(second: Suspect["second"] | SuspectClause["second"]): string {
+  if (second === null) return "not measured again";
+  return second.reason ?? ("head" in second ? `second test: ${second.head}` : "not measured again");
+}
+
 /** Returns the comparison with the states of its suspects, for the reports. */
-export function withStates(first: RunComparison, judged: readonly Suspect[]): RunComparison {
-  const cells = first.cells.map((cell): ComparedCell => {
-    const state = isSuspect(cell) ? judged.find(({ id }) => id === cell.id)?.state : undefined;
-    return state === undefined ? cell : { ...cell, state };
-  });
-  return { ...first, cells };
+export function withStates(
+  first: RunComparison,
+  { suspects, clauses }: Pick<GateFile, "suspects" | "clauses">,
+): RunComparison {
+  const states = new Map([...suspects, ...clauses].map(({ id, state }) => [id, state]));
+  return {
+    ...first,
+    cells: first.cells.map((cell): ComparedCell => {
+      const state = isSuspect(cell) ? states.get(cell.id) : undefined;
+      return state === undefined ? cell : { ...cell, state };
+    }),
+    clauses: first.clauses.map((clause): ComparedClause => {
+      const state = isSuspectClause(clause) ? states.get(clause.id) : undefined;
+      return state === undefined ? clause : { ...clause, state };
+    }),
+  };
 }

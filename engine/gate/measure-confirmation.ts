@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { withTimeLimit } from "../../core/wait.ts";
-import { type ComparedCell, CONFIRMATION_DIR, type LoadedRun, loadRun, RUN_FILE } from "../../results/index.ts";
+import { CONFIRMATION_DIR, type LoadedRun, loadRun, RUN_FILE } from "../../results/index.ts";
 import type { RunChoices } from "../plan/definition.ts";
 import type { RunListener } from "../run/events.ts";
 import { check, execute, open, prepare, resume, type Session } from "../session.ts";
@@ -12,6 +12,7 @@ import {
   type BasePlugin,
   confirmationBlocks,
   confirmationChoices,
+  type Suspects,
   timeBound,
   type TimeBound,
 } from "./plan-confirmation.ts";
@@ -35,13 +36,14 @@ export interface OpenConfirmation {
 export async function openConfirmation(
   host: Host,
   { choices, plan, store, loaded }: MeasuredRun,
-  suspects: readonly ComparedCell[],
+  suspects: Suspects,
   bases: readonly BasePlugin[],
 ): Promise<OpenConfirmation> {
   const perDeployment = choices.kind.deploySeconds;
   const choicesOf = (blocks: number): RunChoices => confirmationChoices(choices, suspects, { bases, blocks });
   const block = await prepare(host, choicesOf(1));
-  const again = choicesOf(confirmationBlocks(plan, block.plan, perDeployment));
+  // Checks have verdicts instead of samples.
+  const again = choicesOf(suspects.cells.length === 0 ? 1 : confirmationBlocks(plan, block.plan, perDeployment));
   const out = join(store.dir, CONFIRMATION_DIR);
   const interrupted = existsSync(join(out, RUN_FILE)) ? await resume(host, out) : null;
   try {

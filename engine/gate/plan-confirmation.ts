@@ -2,7 +2,7 @@
  * Plans the second measurement of the suspects of a gate: only their tasks, in blocks of their own. Pure.
  */
 import type { Plugin } from "../../plugins/index.ts";
-import type { ComparedCell } from "../../results/index.ts";
+import type { ComparedCell, ComparedClause } from "../../results/index.ts";
 import type { RunChoices } from "../plan/definition.ts";
 import { estimateSeconds, type Plan } from "../plan/make-plan.ts";
 
@@ -13,6 +13,12 @@ export interface BasePlugin {
   readonly plugin: Plugin;
   /** Name in `--plugins`, with an absolute path after the @. */
   readonly pluginSpec: string;
+}
+
+/** The regressions of the first measurement that no known change accepts. */
+export interface Suspects {
+  readonly cells: readonly ComparedCell[];
+  readonly clauses: readonly ComparedClause[];
 }
 
 /** Six blocks are the fewest with a 95 % interval. */
@@ -39,11 +45,15 @@ interface ConfirmationDesign {
  */
 export function confirmationChoices(
   choices: RunChoices,
-  suspects: readonly ComparedCell[],
+  { cells, clauses }: Suspects,
   { bases, blocks }: ConfirmationDesign,
 ): RunChoices {
   const { suites, plugins, pluginSpecs, seed } = choices;
-  const suspected = suites.filter(({ name }) => suspects.some(({ suite }) => suite === name));
+  const suspected = suites.filter(({ name }) => [...cells, ...clauses].some(({ suite }) => suite === name));
+  const tasks = [
+    ...cells.flatMap((cell) => tasksOf(cell, choices, bases)),
+    ...clauses.flatMap((clause) => checksOf(clause, choices, bases)),
+  ];
   const specs = pluginSpecs ?? plugins.map(({ name }) => name);
   return {
     ...choices,
@@ -51,9 +61,23 @@ export function confirmationChoices(
     plugins: [...plugins, ...bases.map(({ plugin }) => plugin)],
     pluginSpecs: bases.length === 0 ? pluginSpecs : [...specs, ...bases.map(({ pluginSpec }) => pluginSpec)],
     seed: (seed + 1) % MAX_SEED,
-    only: [...new Set(suspects.flatMap((suspect) => tasksOf(suspect, choices, bases)))],
+    only: [...new Set(tasks)],
     exploratory: true,
   };
+}
+
+/** Returns the IDs of the checks that test a clause, of the head and of the base. */
+function checksOf(
+  { suite, scenario, plugin: { head } }: ComparedClause,
+  { kind }: RunChoices,
+  bases: readonly BasePlugin[],
+): readonly string[] {
+  return [head, ...partnersOf(head, bases)].map((plugin) => [suite, scenario, plugin, kind.name].join("/"));
+}
+
+/** Returns the names of a plugin with the binaries of the base. */
+function partnersOf(head: string, bases: readonly BasePlugin[]): string[] {
+  return bases.filter((base) => base.head === head).map(({ plugin }) => plugin.name);
 }
 
 /** Returns globs of the tasks that measure a suspect: of the head and of what it is compared with. */
@@ -62,12 +86,7 @@ function tasksOf(
   { kind }: RunChoices,
   bases: readonly BasePlugin[],
 ): readonly string[] {
-  const partners =
-    bases.length > 0
-      ? bases.filter((base) => base.head === head).map(({ plugin }) => plugin.name)
-      : reference.kind === "plugin"
-        ? [reference.name]
-        : [];
+  const partners = bases.length > 0 ? partnersOf(head, bases) : reference.kind === "plugin" ? [reference.name] : [];
   return [head, ...partners].map((plugin) => [suite, scenario, plugin, kind.name, path, "*"].join("/"));
 }
 

@@ -5,16 +5,18 @@
 import { EnvironmentError, messageOf, UsageError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { CommandError } from "../../core/shell.ts";
-import { matchesGlob } from "../../core/text.ts";
 import {
-  type ComparedCell,
+  acceptsCell,
   type ComparedKey,
   type Confirmation,
   CONFIRMATION_DIR,
   GATE_VERSION,
   type GateFile,
+  isBroken,
   isLost,
+  isLostClause,
   isSuspect,
+  isSuspectClause,
   type LoadedRun,
   loadRun,
   type RunComparison,
@@ -27,8 +29,18 @@ import type { RunListener } from "../run/events.ts";
 import type { Session } from "../session.ts";
 import type { Gate } from "./check-gate.ts";
 import { compareConfirmation, compareWithBase } from "./compare-runs.ts";
-import { conclude, isHidden, judgeSuspects, lostCell, type OpenCell, withStates } from "./judge-suspects.ts";
+import { judgeClauses } from "./judge-clauses.ts";
+import {
+  conclude,
+  isHidden,
+  judgeSuspects,
+  lostResult,
+  type OpenResult,
+  type SecondMeasurement,
+  withStates,
+} from "./judge-suspects.ts";
 import { measureConfirmation, openConfirmation, type OpenConfirmation } from "./measure-confirmation.ts";
+import type { Suspects } from "./plan-confirmation.ts";
 
 export interface GateResult {
   readonly file: GateFile;
@@ -39,7 +51,7 @@ export interface GateResult {
 /** A second measurement that is about to start. */
 export interface ConfirmationStart {
   readonly plan: Plan;
-  readonly suspects: readonly ComparedCell[];
+  readonly suspects: Suspects;
   readonly confirmation: Confirmation;
   /** Seconds. */
   readonly expected: number;
@@ -59,28 +71,43 @@ export async function runGate(host: Host, gate: Gate, measured: Session, onConfi
   const loaded = await loadRun(measured.store.dir);
   const stored = new StoredGate(measured.store, gate, loaded);
   const comparison = firstComparison(stored, gate, loaded);
-  const suspects = comparison.cells.filter((cell) => isSuspect(cell) && isGated(gate, cell));
-  stored.update({ suspects: judgeSuspects(suspects, []) });
+  const suspects = suspectsOf(gate, comparison);
+  stored.update(judge(suspects, []));
   const confirm = async (): Promise<void> => {
     const opened = await openConfirmation(host, { ...measured, loaded }, suspects, gate.basePlugins ?? []);
     try {
       const start = startOf(opened, gate, suspects);
       stored.update({ confirmation: start.confirmation });
       const again = await measureConfirmation(host, opened, onConfirm(start));
-      stored.update({ suspects: judgeSuspects(suspects, compareConfirmation(gate, suspects, again)) });
+      stored.update(judge(suspects, compareConfirmation(gate, pluginsOf(suspects), again)));
     } finally {
       opened.session.unlock();
     }
   };
   try {
-    if (suspects.length > 0) await confirm();
-    stored.update(conclude(stored.file.suspects, openCells(gate, comparison)));
+    if (suspects.cells.length + suspects.clauses.length > 0) await confirm();
+    stored.update(conclude(stored.file, openResults(gate, comparison)));
   } catch (error) {
     stored.setIncomplete(host.signal.aborted ? "interrupted" : messageOf(error));
     host.signal.throwIfAborted();
     if (!isExpected(error)) throw error;
   }
-  return { file: stored.file, comparison: withStates(comparison, stored.file.suspects) };
+  return { file: stored.file, comparison: withStates(comparison, stored.file) };
+}
+
+function suspectsOf(gate: Gate, { cells, clauses }: RunComparison): Suspects {
+  return {
+    cells: cells.filter((cell) => isSuspect(cell) && isGated(gate, cell)),
+    clauses: clauses.filter((clause) => isSuspectClause(clause) && isGatedPlugin(gate, clause)),
+  };
+}
+
+function pluginsOf({ cells, clauses }: Suspects): ReadonlySet<string> {
+  return new Set([...cells, ...clauses].map(({ plugin }) => plugin.head));
+}
+
+function judge({ cells, clauses }: Suspects, second: SecondMeasurement): Pick<GateFile, "suspects" | "clauses"> {
+  return { suspects: judgeSuspects(cells, second), clauses: judgeClauses(clauses, second) };
 }
 
 /** gate.json of a run. */
@@ -98,6 +125,7 @@ class StoredGate {
       head: head.run.id,
       confirmation: null,
       suspects: [],
+      clauses: [],
     };
     this.update({});
   }
@@ -127,27 +155,35 @@ function firstComparison(stored: StoredGate, gate: Gate, head: LoadedRun): RunCo
   }
 }
 
-/** Returns the cells that may have become worse although they are not suspects, with the reason. */
-function openCells(gate: Gate, { cells, uncompared, threshold }: RunComparison): readonly OpenCell[] {
+/** Returns the results that may have become worse although they are not suspects, with the reason. */
+function openResults(gate: Gate, comparison: RunComparison): readonly OpenResult[] {
+  const { cells, uncompared, clauses, uncomparedChecks, threshold } = comparison;
   const hidden = cells.filter((cell) => isHidden(cell, threshold) && isGated(gate, cell));
-  // A known change accepts a slower plugin, not one that fails.
+  // A known change accepts a slower or a wrong plugin, not one that cannot be measured.
   const lost = uncompared.filter((each) => isLost(each) && isGatedPlugin(gate, each.cell));
-  return [...hidden.map(({ id }) => ({ id, reason: "busy machine" })), ...lost.map(lostCell)];
+  const lostClauses = clauses.filter((clause) => isLostClause(clause) && isGatedPlugin(gate, clause));
+  const lostChecks = uncomparedChecks.filter((each) => isBroken(each) && isGatedPlugin(gate, each.check));
+  return [
+    ...hidden.map(({ id }) => ({ id, reason: "busy machine" })),
+    ...lost.map((each) => lostResult(each.cell.id, each)),
+    ...lostClauses.map(({ id }) => ({ id, reason: "skipped in the head only" })),
+    ...lostChecks.map((each) => lostResult(each.check.id, each)),
+  ];
 }
 
 function isGated(gate: Gate, cell: ComparedKey): boolean {
-  return isGatedPlugin(gate, cell) && !gate.known.some((known) => matchesGlob(cell.id, known.cell));
+  return isGatedPlugin(gate, cell) && !gate.known.some((known) => acceptsCell(known, cell));
 }
 
 /** Reports whether a plugin can fail the gate: with `--base-bin-dir`, only those that have a binary there. */
-function isGatedPlugin({ basePlugins }: Gate, { plugin }: ComparedKey): boolean {
+function isGatedPlugin({ basePlugins }: Gate, { plugin }: Pick<ComparedKey, "plugin">): boolean {
   return basePlugins === null || basePlugins.some(({ head }) => head === plugin.head);
 }
 
 function startOf(
   { session: { plan, run }, bound }: OpenConfirmation,
   { basePlugins }: Gate,
-  suspects: readonly ComparedCell[],
+  suspects: Suspects,
 ): ConfirmationStart {
   const confirmation: Confirmation = {
     dir: CONFIRMATION_DIR,

@@ -1,13 +1,8 @@
 /** The texts of compared cells, facts and runs, which all formats share. External text is not escaped here. */
-import type { ComparedCell, ComparedRun, RunComparison, UncomparedCell } from "../../results/index.ts";
+import type { ComparedCell, ComparedRun, RunComparison } from "../../results/index.ts";
 import { formatDifference, formatRatio, formatValue } from "../format.ts";
 import { same, type Text } from "../language/text.ts";
 import { verdictLabel } from "../language/verdict-labels.ts";
-
-/** Names a cell that was not compared, with the reason. */
-export function uncomparedText({ cell, reason }: UncomparedCell): string {
-  return `${cell.id}: ${reason}`;
-}
 
 /** `+10.8 %`, or a difference in the unit of the metric. */
 export function changeText(cell: ComparedCell): string {

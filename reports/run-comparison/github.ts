@@ -5,9 +5,12 @@
 import { printable } from "../../core/errors.ts";
 import { type ComparedCell, type RunComparison } from "../../results/index.ts";
 import { formatCount } from "../format.ts";
-import { cellSentence, factText, uncomparedText } from "./cell-text.ts";
-import type { ComparisonFormat } from "./comparison-format.ts";
-import { brokenCells, cellGroups, failingCells, verdictSentence } from "./outcome.ts";
+import { cellSentence, factText } from "./cell-text.ts";
+import { clauseGroups, failingClauses, isBadGroup } from "./clause-groups.ts";
+import { clauseLine } from "./clause-text.ts";
+import type { ComparisonFormat, ComparisonOptions } from "./comparison-format.ts";
+import { brokenCells, cellGroups, failingCells, uncomparedText } from "./outcome.ts";
+import { verdictSentence } from "./verdict-sentence.ts";
 
 /** GitHub shows 10 annotations of each level per step. The last one counts the others. */
 const MAX_ANNOTATIONS = 10;
@@ -16,7 +19,7 @@ const MAX_MESSAGE_LENGTH = 4000;
 
 type Level = "error" | "warning" | "notice";
 
-/** Cells that fail the build are errors, other regressions warnings; the first annotation is the answer. */
+/** Cells and clauses that fail the build are errors, other regressions warnings; the first annotation is the answer. */
 export const comparisonAnnotations: ComparisonFormat = (comparison, { failOn }) => {
   const failing = failingCells(comparison, failOn);
   const regressions = cellGroups(comparison)
@@ -27,6 +30,7 @@ export const comparisonAnnotations: ComparisonFormat = (comparison, { failOn }) 
   return [
     annotation("notice", "cnibench compare", answerOf(comparison)),
     ...annotations(failOn.length > 0 ? "error" : "warning", "failed in the head only", broken),
+    ...clauseAnnotations(comparison, failOn),
     ...annotations("error", "performance regression", failing.filter(isConfirmed).map(cellLine)),
     ...annotations(
       "error",
@@ -36,6 +40,18 @@ export const comparisonAnnotations: ComparisonFormat = (comparison, { failOn }) 
     ...annotations("warning", "suspected regression", others.map(cellLine)),
   ].join("");
 };
+
+function clauseAnnotations(comparison: RunComparison, failOn: ComparisonOptions["failOn"]): string[] {
+  const failing = failingClauses(comparison, failOn);
+  const groups = clauseGroups(comparison);
+  const others = groups.filter(isBadGroup).flatMap(({ clauses }) => clauses.filter((each) => !failing.includes(each)));
+  const lost = groups.filter(({ kind }) => kind === "lost").flatMap(({ clauses }) => clauses);
+  return [
+    ...annotations("error", "conformance regression", failing.map(clauseLine), "clause"),
+    ...annotations("warning", "suspected conformance regression", others.map(clauseLine), "clause"),
+    ...annotations(failOn.length > 0 ? "error" : "warning", "clause not tested", lost.map(clauseLine), "clause"),
+  ];
+}
 
 function isConfirmed({ state }: ComparedCell): boolean {
   return state === "confirmed";
@@ -50,12 +66,17 @@ function cellLine(cell: ComparedCell): string {
   return `${cell.id}: ${cellSentence(cell)}`;
 }
 
-function annotations(level: Exclude<Level, "notice">, title: string, lines: readonly string[]): string[] {
+function annotations(
+  level: Exclude<Level, "notice">,
+  title: string,
+  lines: readonly string[],
+  noun = "cell",
+): string[] {
   const shown = lines.length > MAX_ANNOTATIONS ? lines.slice(0, MAX_ANNOTATIONS - 1) : lines;
   const omitted = lines.length - shown.length;
   return [
     ...shown.map((line) => annotation(level, title, line)),
-    ...(omitted === 0 ? [] : [annotation(level, title, `${formatCount(omitted, "more cell")}; see another format`)]),
+    ...(omitted === 0 ? [] : [annotation(level, title, `${formatCount(omitted, `more ${noun}`)}; see another format`)]),
   ];
 }
 

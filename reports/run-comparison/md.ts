@@ -1,10 +1,10 @@
 /** A comparison for a pull request comment: the answer first, details collapsed, within the length limit. */
 import { groupBy } from "../../core/group.ts";
-import type { ComparedCell, RunComparison, UncomparedCell } from "../../results/index.ts";
+import type { ComparedCell, ComparedClause, RunComparison } from "../../results/index.ts";
 import { formatCount } from "../format.ts";
 import { clip } from "../short-names.ts";
 import { collapsed, collapsedList, comment, type CommentPart, essential } from "../comment.ts";
-import { bulletList, escapeText, shortText, tableHead, tableRow } from "../markdown.ts";
+import { bulletList, codeBlock, escapeText, shortText, tableHead, tableRow } from "../markdown.ts";
 import {
   changeText,
   factText,
@@ -17,7 +17,19 @@ import {
 } from "./cell-text.ts";
 import type { ComparisonFormat } from "./comparison-format.ts";
 import { notesOf } from "./notes.ts";
-import { BROKEN_TITLE, brokenCells, cellGroups, type CellGroup, verdictSentence } from "./outcome.ts";
+import { type ClauseGroup, clauseGroups, isShownGroup } from "./clause-groups.ts";
+import { clauseSentence, statusText } from "./clause-text.ts";
+import { knownText } from "./known-text.ts";
+import {
+  BROKEN_TITLE,
+  brokenCells,
+  cellGroups,
+  type CellGroup,
+  idOfUncompared,
+  otherUncompared,
+  type Uncompared,
+} from "./outcome.ts";
+import { verdictSentence } from "./verdict-sentence.ts";
 
 /** The first line, by which a workflow finds its comment, so that it edits it instead of adding another one. */
 export const COMMENT_MARKER = "<!-- cnibench-compare -->";
@@ -31,27 +43,33 @@ export const comparisonMarkdown: ComparisonFormat = (comparison, options) => {
   const groups = cellGroups(comparison);
   const broken = brokenCells(comparison);
   const isShown = ({ kind }: CellGroup): boolean => ["confirmed", "suspect", "improvement"].includes(kind);
-  const { uncompared, facts, known } = comparison;
+  const { facts, known } = comparison;
+  const clauses = clauseGroups(comparison);
   const shown = [
     heading(comparison),
     facts.length === 0 ? "" : `The sides differ:\n\n${bulletList(facts.map((fact) => shortText(factText(fact).en)))}`,
     broken.length === 0 ? "" : `### ${BROKEN_TITLE.en}\n\n${shownList(broken)}`,
+    ...clauses.filter(isShownGroup).map(shownClauses),
     ...groups.filter(isShown).map(shownGroup),
     bulletList([...notesOf(comparison, options), ...runWarnings(comparison)].map(({ en }) => shortText(en))),
   ];
   return comment([
     ...shown.filter((part) => part !== "").map((part) => essential("sections", part)),
+    ...clauses.filter(isShownGroup).flatMap((group) => group.clauses.slice(0, MAX_ROWS).flatMap(proofOf)),
     ...collapsedList("Runs", "runs", runLines(comparison)),
     ...collapsedList(
       "Known changes",
       "known changes",
-      known.map(({ entry, state }) => shortText(`${entry.cell}: ${entry.reason} (until ${entry.expires}; ${state})`)),
+      known.map((each) => shortText(knownText(each))),
     ),
+    ...clauses
+      .filter((group) => !isShownGroup(group))
+      .flatMap(({ title, clauses: ofGroup }) => collapsedList(title.en, "clauses", ofGroup.map(clauseItem))),
     ...groups.filter((group) => !isShown(group)).flatMap(collapsedGroups),
     ...collapsedList(
-      "Cells that were not compared",
-      "cells that were not compared",
-      uncompared.filter((each) => !broken.includes(each)).map(uncomparedLine),
+      "Cells and checks that were not compared",
+      "cells and checks that were not compared",
+      otherUncompared(comparison).map(uncomparedLine),
     ),
   ]);
 };
@@ -68,7 +86,31 @@ function shownGroup({ title, cells }: CellGroup): string {
   return `### ${title.en}\n\n${tableHead(COLUMNS)}${rows}${omittedNote(cells.length)}`;
 }
 
-function shownList(broken: readonly UncomparedCell[]): string {
+/** Lists clauses. Evidence and commands have sections of their own, because they can be long. */
+function shownClauses({ title, clauses }: ClauseGroup): string {
+  const shown = clauses.slice(0, MAX_ROWS);
+  const omitted = clauses.length - shown.length;
+  const note = omitted > 0 ? `\n${formatCount(omitted, "more clause")} omitted; see another format.\n` : "";
+  return `### ${title.en}\n\n${bulletList(shown.map(clauseItem))}${note}`;
+}
+
+function clauseItem(clause: ComparedClause): string {
+  return `${shortText(clause.id)} (${shortText(clauseSentence(clause))})`;
+}
+
+/** Returns evidence and commands, collapsed; nothing for a clause without them. */
+function proofOf(clause: ComparedClause): CommentPart[] {
+  const { id, evidence = [], reproduce, message } = clause;
+  const blocks = [
+    ...(evidence.length > 0 ? [evidence.join("\n")] : []),
+    ...(reproduce === undefined ? [] : [reproduce]),
+  ];
+  if (blocks.length === 0) return [];
+  const body = [`${escapeText(message)}\n`, ...blocks.map(codeBlock)].join("\n");
+  return collapsed(`${clip(id, MAX_NAME_LENGTH)}: ${statusText(clause).en}`, "failing clauses", [body]);
+}
+
+function shownList(broken: readonly Uncompared[]): string {
   return `${bulletList(broken.slice(0, MAX_ROWS).map(uncomparedLine))}${omittedNote(broken.length)}`;
 }
 
@@ -77,8 +119,8 @@ function omittedNote(cells: number): string {
 }
 
 /** The ID and the reason are shortened separately, so that a long ID does not hide the reason. */
-function uncomparedLine({ cell, reason }: UncomparedCell): string {
-  return `${shortText(cell.id)}: ${shortText(reason)}`;
+function uncomparedLine(each: Uncompared): string {
+  return `${shortText(idOfUncompared(each))}: ${shortText(each.reason)}`;
 }
 
 /** One section per scenario. */

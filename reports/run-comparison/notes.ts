@@ -1,10 +1,11 @@
 /** How far the numbers of a comparison can be trusted, which all formats state. Contains no external text. */
-import type { ComparedCell, RunComparison } from "../../results/index.ts";
+import type { ComparedCell, ComparedClause, RunComparison } from "../../results/index.ts";
 import { isConclusive, isSuspect, SIMULATED_FALSE_ALARMS } from "../../results/index.ts";
 import { formatCount, formatPercent } from "../format.ts";
 import { joinTexts, type Text } from "../language/text.ts";
 import type { ComparisonOptions } from "./comparison-format.ts";
-import { verdictCounts } from "./outcome.ts";
+import { clauseGroups } from "./clause-groups.ts";
+import { isOnlyConformance, verdictCounts } from "./verdict-sentence.ts";
 
 const MEASURE_AGAIN: Text = {
   en: '"cnibench run --confirm BASE" measures suspects again',
@@ -21,13 +22,62 @@ export function notesOf(
   const [unknown, busy] = [count("between-run variation unknown"), count("busy machine")];
   const isSame = count("same runs") > 0;
   const [counts, smallest] = [verdictCounts(comparison), formatPercent(threshold.ratio - 1)];
+  const countsNote = {
+    en: `${counts.en}; a change counts from ${smallest}`,
+    zh: `${counts.zh}；变化达到 ${smallest} 才计入`,
+  };
   return [
-    { en: `${counts.en}; a change counts from ${smallest}`, zh: `${counts.zh}；变化达到 ${smallest} 才计入` },
+    ...clauseNotes(comparison, gate !== undefined),
+    ...(isOnlyConformance(comparison) ? [] : [countsNote]),
     // The rates do not hold if a source of variation is unknown.
     ...(unknown > 0 ? [unknownNote(unknown)] : isSame ? [] : errorRates(comparison)),
     ...(gate === undefined ? suspectNotes(comparison, failOn) : [falseAlarmNote(gate.design)]),
     ...(busy > 0 ? [busyNote(busy)] : []),
   ];
+}
+
+/** Returns how many clauses changed, whether the sides tested the same ones, and how to confirm a regression. */
+function clauseNotes(comparison: RunComparison, isGate: boolean): Text[] {
+  const { clauses } = comparison;
+  if (clauses.length === 0) return [];
+  const count = (matches: (clause: ComparedClause) => boolean): number => clauses.filter(matches).length;
+  const changed = count(({ change }) => change !== "none");
+  const [added, removed] = [count(({ base }) => base === "missing"), count(({ head }) => head === "missing")];
+  const suspects = clauseGroups(comparison).find(({ kind }) => kind === "suspect")?.clauses ?? [];
+  const otherVersion = suspects.filter(({ reason }) => reason === "other version of cnibench").length;
+  const total = {
+    en: `${formatCount(clauses.length, "clause")}: ${changed} changed`,
+    zh: `${clauses.length} 个条款：${changed} 个有变化`,
+  };
+  return [
+    total,
+    ...(added + removed > 0 ? [otherClausesNote(added, removed)] : []),
+    ...(otherVersion > 0 ? [otherVersionNote(otherVersion)] : []),
+    ...(suspects.length > otherVersion && !isGate
+      ? [joinTexts([CONFIRM_CLAUSES, MEASURE_AGAIN], { en: "; ", zh: "；" })]
+      : []),
+  ];
+}
+
+const CONFIRM_CLAUSES: Text = {
+  en: "two failed tests of the head confirm a newly failing clause: compare several head runs",
+  zh: "在 head 中两次测试均未通过，才确认新失败的条款：请比较多次 head 运行",
+};
+
+function otherClausesNote(added: number, removed: number): Text {
+  return {
+    en: `the sides tested different clauses: ${added} only in the head, ${removed} only in the base`,
+    zh: `两侧测试的条款不同：${added} 个仅在 head 中，${removed} 个仅在 base 中`,
+  };
+}
+
+function otherVersionNote(count: number): Text {
+  return {
+    en:
+      `${formatCount(count, "newly failing clause")} cannot fail a build, because another version of cnibench tested ` +
+      "the base; measure the base again",
+    zh: `${count} 个新失败的条款不能使构建失败，因为 base 由另一版本的 cnibench 测试；请重新测量 base`,
+  };
 }
 
 function unknownNote(unknown: number): Text {

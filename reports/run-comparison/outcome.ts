@@ -5,11 +5,10 @@ import {
   isConclusive,
   type RunComparison,
   type UncomparedCell,
+  type UncomparedCheck,
 } from "../../results/index.ts";
-import { formatCount, formatPercent } from "../format.ts";
-import { joinItems, joinNames, joinTexts, same, type Text } from "../language/text.ts";
-import { verdictLabel } from "../language/verdict-labels.ts";
-import { isUseful, MAX_FACTOR } from "./cell-text.ts";
+import type { Text } from "../language/text.ts";
+import { failingClauses, lostClauses } from "./clause-groups.ts";
 import type { FailOn } from "./comparison-format.ts";
 
 /** A list of cells with its title; more important lists come first. */
@@ -50,115 +49,51 @@ export function failingCells({ cells }: RunComparison, failOn: readonly FailOn[]
   });
 }
 
+/** Reports whether `--fail-on` demands exit code 5. */
+export function failsBuild(comparison: RunComparison, failOn: readonly FailOn[]): boolean {
+  return failingCells(comparison, failOn).length > 0 || failingClauses(comparison, failOn).length > 0;
+}
+
+/** Reports whether the head lacks a result of the base, so that `--fail-on` demands exit code 3. */
+export function isIncomplete(comparison: RunComparison): boolean {
+  const missing = [brokenCells(comparison), missingPlugins(comparison), lostClauses(comparison)];
+  return missing.some((list) => list.length > 0);
+}
+
 export const BROKEN_TITLE: Text = { en: "Failed in the head only", zh: "仅在 head 中失败" };
 
-export function brokenCells({ uncompared }: RunComparison): UncomparedCell[] {
-  return uncompared.filter(isBroken);
+/** A cell or a check. */
+export type Uncompared = UncomparedCell | UncomparedCheck;
+
+/** Returns the cells and checks that failed in the head only. */
+export function brokenCells({ uncompared, uncomparedChecks }: RunComparison): Uncompared[] {
+  return [...uncompared.filter(isBroken), ...uncomparedChecks.filter(isBroken)];
+}
+
+/** Returns the ID of a cell or a check. */
+export function idOfUncompared(each: Uncompared): string {
+  return "cell" in each ? each.cell.id : each.check.id;
+}
+
+/** Names a cell or a check that was not compared, with the reason. */
+export function uncomparedText(each: Uncompared): string {
+  return `${idOfUncompared(each)}: ${each.reason}`;
+}
+
+/** Returns the other cells and checks that were not compared. */
+export function otherUncompared(comparison: RunComparison): Uncompared[] {
+  const broken = brokenCells(comparison);
+  return [...comparison.uncompared, ...comparison.uncomparedChecks].filter((each) => !broken.includes(each));
 }
 
 /** Returns the base plugins that were measured and have no partner in the head. */
-export function missingPlugins({ base, uncompared }: RunComparison): string[] {
-  const missing = uncompared.filter((cell) => cell.base === "measured" && cell.head === "missing");
-  return [...new Set(missing.map(({ cell }) => cell.plugin.base))].filter((name) => !base.plugins.includes(name));
-}
-
-/** Returns the answer: `no regression found in 24 cells; smallest change this comparison could show: 6.0 %`. */
-export function verdictSentence(comparison: RunComparison): Text {
-  return joinTexts(verdictParts(comparison), { en: "; ", zh: "；" });
-}
-
-/** Returns the parts of the answer, the most important one first. */
-export function verdictParts(comparison: RunComparison): Text[] {
-  const { cells } = comparison;
-  const total = formatCount(cells.length, "cell");
-  if (cells.length > 0 && cells.every(({ reason }) => reason === "same runs"))
-    return [
-      {
-        en: `both sides are the same runs, so nothing was decided in ${total}`,
-        zh: `两侧是相同的运行，因此 ${cells.length} 个单元都没有结论`,
-      },
-    ];
-  const count = (kind: CellGroup["kind"]): number => cells.filter((cell) => kindOf(cell) === kind).length;
-  return [
-    answerOf(cells.length, count("confirmed"), count("suspect")),
-    ...lostParts(comparison),
-    ...counted(count("known"), (n) => ({ en: `${n} known`, zh: `${n} 个已知` })),
-    ...counted(count("refuted"), (n) => ({
-      en: `${n} not confirmed by a second measurement`,
-      zh: `${n} 个未获第二次测量确认`,
-    })),
-    sensitivity(cells),
+export function missingPlugins({ base, uncompared, uncomparedChecks }: RunComparison): string[] {
+  const isMissing = (each: Uncompared): boolean => each.base === "measured" && each.head === "missing";
+  const missing = [
+    ...uncompared.filter(isMissing).map(({ cell }) => cell),
+    ...uncomparedChecks.filter(isMissing).map(({ check }) => check),
   ];
-}
-
-function answerOf(cells: number, confirmed: number, suspects: number): Text {
-  const found = joinNames([
-    ...counted(confirmed, (n) => ({ en: formatCount(n, "confirmed regression"), zh: `${n} 个已确认的性能回退` })),
-    ...counted(suspects, (n) => ({
-      en: `${formatCount(n, "suspected regression")} (not confirmed)`,
-      zh: `${n} 个疑似性能回退（未确认）`,
-    })),
-  ]);
-  return {
-    en: `${found.en || "no regression found"} in ${formatCount(cells, "cell")}`,
-    zh: `${cells} 个单元中${found.zh === "" ? "未发现性能回退" : `有 ${found.zh}`}`,
-  };
-}
-
-/** Returns the plugins and cells that only the base measured. */
-function lostParts(comparison: RunComparison): Text[] {
-  return [
-    ...counted(missingPlugins(comparison).length, (n) => ({
-      en: `${formatCount(n, "plugin")} measured in the base only; name the partner with --map`,
-      zh: `${n} 个插件仅在 base 中测得；请用 --map 指明对应的插件`,
-    })),
-    ...counted(brokenCells(comparison).length, (n) => ({
-      en: `${formatCount(n, "cell")} failed in the head only`,
-      zh: `${n} 个单元仅在 head 中失败`,
-    })),
-  ];
-}
-
-/** Returns the text of a number unless it is 0. */
-function counted(count: number, text: (count: number) => Text): Text[] {
-  return count === 0 ? [] : [text(count)];
-}
-
-/** Returns how many cells have each verdict: `24 cells: 1 worse, 2 better, 8 equal, 13 undecided`. */
-export function verdictCounts({ cells }: RunComparison): Text {
-  const verdicts = joinItems(
-    (["worse", "better", "equal", "undecided"] as const).map((verdict) => {
-      const [count, { en, zh }] = [cells.filter((cell) => cell.verdict === verdict).length, verdictLabel(verdict)];
-      return { en: `${count} ${en}`, zh: `${count} 个${zh}` };
-    }),
-  );
-  return { en: `${formatCount(cells.length, "cell")}: ${verdicts.en}`, zh: `${cells.length} 个单元：${verdicts.zh}` };
-}
-
-function sensitivity(cells: readonly ComparedCell[]): Text {
-  const detectable = cells.flatMap((cell) =>
-    cell.scale === "ratio" && cell.detectable !== null ? [cell.detectable] : [],
-  );
-  if (detectable.length === 0) return { en: "too few blocks to show any change", zh: "区组太少，无法检出任何变化" };
-  const [smallest, largest] = [
-    detectable.reduce((a, b) => Math.min(a, b)),
-    detectable.reduce((a, b) => Math.max(a, b)),
-  ];
-  if (!isUseful(smallest))
-    return {
-      en: `no change below a factor of ${MAX_FACTOR} could be shown`,
-      zh: `无法检出小于 ${MAX_FACTOR} 倍的变化`,
-    };
-  const { en, zh } = changeRange(smallest, largest);
-  return { en: `smallest change this comparison could show: ${en}`, zh: `本次比较能检出的最小变化：${zh}` };
-}
-
-function changeRange(smallest: number, largest: number): Text {
-  const [from, to] = [formatPercent(smallest - 1), formatPercent(largest - 1)];
-  if (from === to) return same(from);
-  return isUseful(largest)
-    ? { en: `${from} to ${to}, by cell`, zh: `${from} 至 ${to}，因单元而异` }
-    : { en: `at least ${from}, by cell`, zh: `至少 ${from}，因单元而异` };
+  return [...new Set(missing.map(({ plugin }) => plugin.base))].filter((name) => !base.plugins.includes(name));
 }
 
 function kindOf({ change, state }: ComparedCell): CellGroup["kind"] {

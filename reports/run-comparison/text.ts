@@ -10,13 +10,15 @@ import {
   referenceText,
   runText,
   runWarnings,
-  uncomparedText,
   valuesText,
   verdictText,
 } from "./cell-text.ts";
+import { type ClauseGroup, clauseGroups, isShownGroup } from "./clause-groups.ts";
+import { observationText, statusText } from "./clause-text.ts";
 import type { ComparisonFormat } from "./comparison-format.ts";
 import { notesOf } from "./notes.ts";
-import { BROKEN_TITLE, brokenCells, cellGroups, type CellGroup, verdictParts } from "./outcome.ts";
+import { BROKEN_TITLE, brokenCells, cellGroups, type CellGroup, otherUncompared, uncomparedText } from "./outcome.ts";
+import { verdictParts } from "./verdict-sentence.ts";
 
 /** Width of a terminal. */
 const MAX_COLUMNS = 80;
@@ -24,6 +26,8 @@ const MAX_COLUMNS = 80;
 const MAX_LINE_LENGTH = 300;
 /** Cells and facts of a list without `--all`. */
 const MAX_LISTED = 12;
+/** Lines of evidence, and of the commands that reproduce a failing clause; json has all of them. */
+const MAX_PROOF_LINES = 12;
 
 interface ListLimit {
   /** Cells and facts of a list. */
@@ -38,9 +42,10 @@ export const comparisonText: ComparisonFormat = (comparison, options) => {
     limit: all ? Infinity : MAX_LISTED,
     allCells: options.gate?.allCells ?? "list them with --all",
   };
-  const { facts, uncompared, base, head } = comparison;
+  const { facts, base, head } = comparison;
   const broken = brokenCells(comparison);
-  const others = uncompared.filter((each) => !broken.includes(each));
+  const others = otherUncompared(comparison);
+  const clauses = clauseGroups(comparison);
   const groups = cellGroups(comparison);
   const changed = groups.filter(({ kind }) => kind !== "other");
   const unchanged = groups.filter(({ kind }) => kind === "other").flatMap(({ cells }) => cells);
@@ -55,13 +60,14 @@ export const comparisonText: ComparisonFormat = (comparison, options) => {
       listed,
     ),
     list(BROKEN_TITLE.en, broken.map(uncomparedText), listed),
+    ...clauses.filter((group) => all || isShownGroup(group)).map((group) => clausesText(group, listed)),
     ...changed.map((group) => groupText(group, listed)),
     ...(all && unchanged.length > 0
       ? [`No change beyond the threshold (${unchanged.length}):\n${tableOf(unchanged)}`]
       : []),
     list("Not compared", all ? others.map(uncomparedText) : [], listed),
     [...notesOf(comparison, options), ...runWarnings(comparison)].map(({ en }) => wrapped(en)).join(""),
-    all ? "" : omittedNote(unchanged.length, others.length, listed),
+    all ? "" : omittedNote(comparison, listed),
   ];
   return printable(parts.filter((part) => part !== "").join("\n"));
 };
@@ -91,6 +97,27 @@ function groupText({ title, cells }: CellGroup, { limit, allCells }: ListLimit):
   return `${title.en} (${cells.length}):\n${paragraphs.join("")}${moreNote(cells.length - limit, allCells)}`;
 }
 
+/** Lists clauses; those that are worse with their evidence and the commands that reproduce them. */
+function clausesText({ title, kind, clauses }: ClauseGroup, { limit, allCells }: ListLimit): string {
+  const hasProof = kind === "confirmed" || kind === "suspect" || kind === "failing" || kind === "deviation";
+  const paragraphs = clauses.slice(0, limit).map((clause) => {
+    const { id, level, evidence = [], reproduce } = clause;
+    const proof = [
+      ...evidence.slice(0, MAX_PROOF_LINES).map(oneLine),
+      ...(reproduce === undefined ? [] : commandLines(reproduce)),
+    ];
+    const lines = [oneLine(observationText(clause)), ...(hasProof ? proof : [])].map((line) => `      ${line}\n`);
+    return `  ${oneLine(id)} (${level}): ${statusText(clause).en}\n${lines.join("")}`;
+  });
+  return `${title.en} (${clauses.length}):\n${paragraphs.join("")}${moreNote(clauses.length - limit, allCells)}`;
+}
+
+/** Commands are complete, because a part of them does something else. */
+function commandLines(reproduce: string): string[] {
+  const lines = reproduce.trimEnd().split("\n");
+  return ["reproduce with:", ...(lines.length > MAX_PROOF_LINES ? ["the commands of --format json"] : lines)];
+}
+
 function tableOf(cells: readonly ComparedCell[]): string {
   return columns(
     cells.map((cell) => ["", changeText(cell), intervalText(cell).en, verdictText(cell).en, oneLine(cell.id)]),
@@ -101,10 +128,17 @@ function moreNote(omitted: number, allCells: string): string {
   return omitted > 0 ? `  and ${omitted} more; ${allCells}\n` : "";
 }
 
-function omittedNote(unchanged: number, uncompared: number, { allCells }: ListLimit): string {
+function omittedNote(comparison: RunComparison, { allCells }: ListLimit): string {
+  const unchanged = cellGroups(comparison).find(({ kind }) => kind === "other")?.cells.length ?? 0;
+  const clauses = clauseGroups(comparison).flatMap((group) => (isShownGroup(group) ? [] : group.clauses)).length;
+  const others = otherUncompared(comparison);
+  const checks = others.filter((each) => "check" in each).length;
+  const cells = others.length - checks;
   const counts = [
+    ...(clauses > 0 ? [`${formatCount(clauses, "clause")} with another change`] : []),
     ...(unchanged > 0 ? [`${formatCount(unchanged, "cell")} without a change`] : []),
-    ...(uncompared > 0 ? [`${formatCount(uncompared, "cell")} that could not be compared`] : []),
+    ...(cells > 0 ? [`${formatCount(cells, "cell")} that could not be compared`] : []),
+    ...(checks > 0 ? [`${formatCount(checks, "conformance check")} that could not be compared`] : []),
   ];
   return counts.length === 0 ? "" : `not listed: ${counts.join(" and ")}; ${allCells}\n`;
 }

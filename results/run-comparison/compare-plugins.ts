@@ -5,8 +5,10 @@ import { questionId } from "../comparisons.ts";
 import type { PairVerdict } from "../inference/verdict.ts";
 import type { LoadedRun } from "../load-run.ts";
 import { cellId } from "../record.ts";
+import { RecordList } from "../record-list.ts";
 import { summarize } from "../summarize.ts";
 import type { Comparison, Summary, SummaryCell } from "../summary.ts";
+import { compareClauses } from "./compare-clauses.ts";
 import { requireRealNodes } from "./differing-facts.ts";
 import { comparedRun } from "./compared-run.ts";
 import { errorControlOf } from "./error-control.ts";
@@ -27,6 +29,7 @@ export function comparePlugins(loaded: LoadedRun, plugins: PluginPair, threshold
   requireRealNodes([run]);
   const limits = thresholdOf(threshold);
   const { cells, uncompared } = compareCells(summarize(run, records, loadWarnings), plugins, limits);
+  const checked = [{ run, checks: RecordList.of(records).checks }];
   const side = (plugin: string): RunComparison["base"] => ({ runs: [comparedRun(loaded)], plugins: [plugin] });
   return {
     ...{ schemaVersion: COMPARISON_VERSION, design: "paired" },
@@ -36,6 +39,7 @@ export function comparePlugins(loaded: LoadedRun, plugins: PluginPair, threshold
     threshold: limits,
     errorControl: errorControlOf(cells),
     ...{ cells, uncompared, known: [] },
+    ...compareClauses({ base: checked, head: checked, plugins: new Map([[plugins.base, plugins.head]]) }),
   };
 }
 

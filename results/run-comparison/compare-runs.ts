@@ -3,6 +3,7 @@ import { printable, UsageError } from "../../core/errors.ts";
 import { bandsOf } from "../bands.ts";
 import type { BandOf } from "../compare-question.ts";
 import type { LoadedRun } from "../load-run.ts";
+import { type ClauseComparison, compareClauses } from "./compare-clauses.ts";
 import { comparedRun } from "./compared-run.ts";
 import { requireComparable } from "./differing-facts.ts";
 import { requireDistinctRuns } from "./distinct-runs.ts";
@@ -48,7 +49,8 @@ export function compareRuns(
   requireCommonPlugins(sides);
   requireReference(sides, options.reference);
   const facts = requireComparable(sides);
-  const { estimated, uncompared } = estimateCells(sides, { isSame, ...options });
+  const clauses = compareClauses({ ...sides, plugins: checkedPlugins(sides) });
+  const { estimated, uncompared } = estimateCells(sides, { isSame, clauses, ...options });
   const threshold = thresholdOf(options.threshold);
   const { cells, errorControl } = judgeCells(estimated, threshold);
   const pairs = pluginPairs(sides);
@@ -57,7 +59,7 @@ export function compareRuns(
     base: { runs: base.map(comparedRun), plugins: pairs.map(([name]) => name) },
     head: { runs: head.map(comparedRun), plugins: pairs.map(([, name]) => name) },
     facts: [...differingPlugins(sides), ...facts],
-    ...{ threshold, errorControl, cells, uncompared, known: [] },
+    ...{ threshold, errorControl, cells, uncompared, ...clauses, known: [] },
   };
 }
 
@@ -76,9 +78,18 @@ function requireReference({ base, head }: FoldedSides, reference: string | undef
   throw new UsageError(`--reference ${reference}: run ${printable(id)} only has ${names}; name a plugin of all runs`);
 }
 
+interface EstimateOptions extends CompareOptions {
+  readonly isSame: boolean;
+  readonly clauses: ClauseComparison;
+}
+
+/**
+ * @throws EnvironmentError if nothing can be compared, or both sides measured cells and none of them can be, so that
+ *   common clauses cannot hide it
+ */
 function estimateCells(
   sides: FoldedSides,
-  { isSame, threshold, reference: plugin = DEFAULT_REFERENCE }: CompareOptions & { readonly isSame: boolean },
+  { isSame, clauses, threshold, reference: plugin = DEFAULT_REFERENCE }: EstimateOptions,
 ): { readonly estimated: EstimatedCell[]; readonly uncompared: readonly UncomparedCell[] } {
   const { matched, uncompared } = matchCells(sides);
   const { base, head } = sides;
@@ -102,7 +113,9 @@ function estimateCells(
     if ("reason" in referenced) unreferenced.push(referenced);
     else estimated.push(estimateCell(cell, referenced, context));
   }
-  if (estimated.length === 0) throw nothingToCompare([...unreferenced, ...uncompared]);
+  const haveCells = [base, head].every((side) => side.some(({ run }) => run.plan.cells.length > 0));
+  if (estimated.length === 0 && (haveCells || clauses.clauses.length === 0))
+    throw nothingToCompare([...unreferenced, ...uncompared, ...clauses.uncomparedChecks]);
   return { estimated, uncompared: [...uncompared, ...unreferenced] };
 }
 
@@ -135,4 +148,12 @@ function pluginPairs({ base, head, renamed }: FoldedSides): (readonly [string, s
   return pluginsOf(base)
     .map((name) => [name, renamed.get(name) ?? name] as const)
     .filter(([, name]) => head.every(({ run }) => run.plan.plugins.includes(name)));
+}
+
+/** Returns all plugins of the base, and those that only the head has, with their names in the head. */
+function checkedPlugins({ base, head, renamed }: FoldedSides): ReadonlyMap<string, string> {
+  const partners = new Map(pluginsOf(base).map((name) => [name, renamed.get(name) ?? name]));
+  const names = new Set(partners.values());
+  const others = pluginsOf(head).filter((name) => !names.has(name) && !partners.has(name));
+  return new Map([...partners, ...others.map((name) => [name, name] as const)]);
 }

@@ -2,7 +2,7 @@
 import { foldCell, type Block, type FoldedCell } from "../blocks.ts";
 import type { LoadedRun } from "../load-run.ts";
 import type { LoadParams } from "../noise/noise-card.ts";
-import { cellId, type PlannedCell, type RunFile } from "../record.ts";
+import { cellId, type Check, type PlannedCell, type RunFile } from "../record.ts";
 import { RecordList } from "../record-list.ts";
 
 export interface FoldedRun {
@@ -10,6 +10,7 @@ export interface FoldedRun {
   readonly run: RunFile;
   /** By cell ID, in plan order. */
   readonly cells: ReadonlyMap<string, MatchableCell>;
+  readonly checks: readonly Check[];
 }
 
 export interface MatchableCell {
@@ -34,7 +35,7 @@ export function foldRun(loaded: LoadedRun): FoldedRun {
     const folded = foldCell(planned, records.outcomesOf(planned.id), run);
     return [planned.id, { planned, folded, scenario: scenarios.get(`${planned.suite}/${planned.scenario}`) ?? {} }];
   });
-  return { loaded, run, cells: new Map(cells) };
+  return { loaded, run, cells: new Map(cells), checks: records.checks };
 }
 
 /** Returns the cell of the same load between the nodes; undefined if it is not planned. */

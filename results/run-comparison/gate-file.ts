@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { writeAtomically } from "../../core/atomic-write.ts";
 import type { Better } from "../../core/metric.ts";
 import { diskError } from "../run-files.ts";
+import type { ComparedClause } from "./compared-clause.ts";
 import type { CellReason, ComparedCell, ComparedKey, RunComparison, Threshold } from "./run-comparison.ts";
 
 export const GATE_VERSION = 1;
@@ -34,6 +35,8 @@ export interface GateFile {
   readonly confirmation: Confirmation | null;
   /** The regressions of the first measurement that no known change accepts. */
   readonly suspects: readonly Suspect[];
+  /** The newly failing MUST and derived clauses of the first measurement that no known change accepts. */
+  readonly clauses: readonly SuspectClause[];
 }
 
 /** How the suspects are measured again. */
@@ -60,6 +63,17 @@ export interface Suspect extends ComparedKey {
   /** null: not measured, or not comparable. */
   readonly second: SuspectEstimate | null;
 }
+
+/** A newly failing clause, and what the second test of it shows. */
+export interface SuspectClause extends Pick<ComparedClause, "id" | "plugin" | "clause" | "level" | "specVersion"> {
+  /** `unconfirmed`: the second test does not decide. */
+  readonly state: Suspect["state"];
+  readonly first: SuspectStatus;
+  /** null: not tested again. */
+  readonly second: SuspectStatus | null;
+}
+
+export type SuspectStatus = Pick<ComparedClause, "base" | "head" | "reason">;
 
 export interface SuspectEstimate extends Pick<ComparedCell, "scale" | "estimate" | "ci95"> {
   readonly reason?: CellReason;

@@ -1,6 +1,6 @@
 /**
- * The file of `--known`: cells whose regression is accepted until a date, each with the reason (docs/cli.md). An entry
- * that has expired or matches no cell is an error, so that the list cannot hide later changes.
+ * The file of `--known`: cells and clauses whose regression is accepted until a date, each with the reason
+ * (docs/cli.md). An entry that has expired or matches nothing is an error, so that the list cannot hide later changes.
  */
 import { closeSync, readSync } from "node:fs";
 import { messageOf, UsageError, printable } from "../../core/errors.ts";
@@ -11,17 +11,15 @@ import { Problems, quote } from "../../core/validation/problems.ts";
 import { list, matching, type Type } from "../../core/validation/value-types.ts";
 import { MAX_BYTES, parseYaml } from "../../core/validation/yaml.ts";
 import { openRegular } from "../regular-file.ts";
-import type { RunComparison } from "./run-comparison.ts";
+import type { KnownPattern, RunComparison } from "./run-comparison.ts";
 
-/** A cell whose regression is accepted. */
-export interface KnownChange {
-  /** Pattern of the IDs of cells of the head, suite/scenario/plugin/cluster/path/metric; `*` matches anything. */
-  readonly cell: string;
+/** A regression that is accepted: of the cells or of the clauses whose IDs match a pattern. */
+export type KnownChange = KnownPattern & {
   readonly reason: string;
   /** The last day on which the entry is valid, in UTC: `2027-01-31`. */
   readonly expires: string;
   readonly position: SourcePosition;
-}
+};
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
@@ -38,10 +36,8 @@ const day: Type<string> = {
 const nonEmpty = matching(/\S/, "a text");
 
 const ENTRY = {
-  cell: {
-    type: nonEmpty,
-    missing: "\"cell\" is missing; set it to the ID of a cell, or to a pattern such as '*/add-time'",
-  },
+  cell: { type: nonEmpty },
+  clause: { type: nonEmpty },
   reason: { type: nonEmpty, missing: '"reason" is missing; state why the regression is accepted' },
   expires: { type: day, missing: '"expires" is missing; set it to the last day on which the regression is accepted' },
 } as const satisfies Fields;
@@ -83,50 +79,99 @@ export function parseKnownChanges(yaml: string, file: string, now: Date): readon
   const today = now.toISOString().slice(0, 10);
   const entries = (reader.value("known") ?? []).map((node): KnownChange => {
     const entry = new MapReader(node, "a known change", ENTRY, problems);
-    const [cell, reason, expires] = [entry.value("cell"), entry.value("reason"), entry.value("expires")];
-    if (expires !== undefined && expires < today)
+    const [reason = "", expires = ""] = [entry.value("reason"), entry.value("expires")];
+    const pattern = patternOf(entry, problems);
+    if (expires !== "" && expires < today)
       problems.add(
         entry.at("expires") ?? node,
-        `the known change of ${quote(cell ?? "")} expired on ${expires}; remove it or set a later day`,
+        `the known change of ${quote(textOf(pattern))} expired on ${expires}; remove it or set a later day`,
       );
     const { line, column } = node;
-    return { cell: cell ?? "", reason: reason ?? "", expires: expires ?? "", position: { file, line, column } };
+    return { ...pattern, reason, expires, position: { file, line, column } };
   });
   problems.throwIfFound();
   return entries;
 }
 
+/** Reads the pattern of an entry: that of cells or that of clauses. */
+function patternOf(entry: MapReader<typeof ENTRY>, problems: Problems): KnownPattern {
+  const [cell, clause] = [entry.value("cell"), entry.value("clause")];
+  const { node } = entry;
+  const [isCell, isClause] = [entry.at("cell") !== null, entry.at("clause") !== null];
+  if (node.kind === "map" && !isCell && !isClause)
+    problems.add(node, "\"cell\" is missing; set it to the ID of a cell, or to a pattern such as '*/add-time'");
+  if (isCell && isClause)
+    problems.add(entry.at("clause") ?? node, 'an entry has either "cell" or "clause"; make two entries');
+  return isClause ? { clause: clause ?? "" } : { cell: cell ?? "" };
+}
+
+function textOf({ cell, clause }: KnownPattern): string {
+  return cell ?? clause;
+}
+
+/** Reports whether an entry accepts the regression of a cell. */
+export function acceptsCell({ cell }: KnownPattern, { id }: Identified): boolean {
+  return cell !== undefined && matchesGlob(id, cell);
+}
+
+/** Reports whether an entry accepts the regression of a clause. */
+export function acceptsClause({ clause }: KnownPattern, { id }: Identified): boolean {
+  return clause !== undefined && matchesGlob(id, clause);
+}
+
+interface Identified {
+  readonly id: string;
+}
+
 /**
  * Returns the comparison with the states of its regressions: `known`, which fail no build, or `unconfirmed`.
- * @throws UsageErrors for entries that match no cell, compared or not
+ * @throws UsageErrors for entries that match no cell and no clause, compared or not
  */
 export function withRegressionStates(comparison: RunComparison, known: readonly KnownChange[]): RunComparison {
-  const { cells, uncompared } = comparison;
-  requireMatchedKnownChanges(known, [...cells, ...uncompared.map(({ cell }) => cell)]);
-  const regressions = cells.filter(({ change }) => change === "regression");
-  const stateOf = (id: string): "known" | "unconfirmed" =>
-    known.some(({ cell }) => matchesGlob(id, cell)) ? "known" : "unconfirmed";
+  const { cells, uncompared, clauses } = comparison;
+  // The clauses of a check that failed are unknown.
+  const knowable = comparison.uncomparedChecks.length === 0 ? known : known.filter(({ cell }) => cell !== undefined);
+  requireMatchedKnownChanges(knowable, { cells: [...cells, ...uncompared.map(({ cell }) => cell)], clauses });
+  const accepts = (entry: KnownPattern): boolean =>
+    cells.some((cell) => cell.change === "regression" && acceptsCell(entry, cell)) ||
+    clauses.some((clause) => clause.change === "regression" && acceptsClause(entry, clause));
   return {
     ...comparison,
-    cells: cells.map((cell) => (cell.change === "regression" ? { ...cell, state: stateOf(cell.id) } : cell)),
-    known: known.map(({ cell, reason, expires }) => ({
-      entry: { cell, reason, expires },
-      state: regressions.some(({ id }) => matchesGlob(id, cell)) ? "matched" : "unmatched",
+    cells: cells.map((cell) => {
+      if (cell.change !== "regression") return cell;
+      return { ...cell, state: known.some((entry) => acceptsCell(entry, cell)) ? "known" : "unconfirmed" };
+    }),
+    clauses: clauses.map((clause) =>
+      clause.change === "regression" && known.some((entry) => acceptsClause(entry, clause))
+        ? { ...clause, state: "known" }
+        : clause,
+    ),
+    known: known.map(({ position: _, ...entry }) => ({
+      entry,
+      state: accepts(entry) ? "matched" : "unmatched",
     })),
   };
 }
 
-const FORM = "suite/scenario/plugin/cluster/path/metric, where * matches anything";
+const CELL_FORM = "suite/scenario/plugin/cluster/path/metric, where * matches anything";
+const CLAUSE_FORM = "suite/scenario/plugin/cluster/clause/version, where * matches anything";
 
-/** @throws UsageErrors for entries that match none of the cells */
+/**
+ * @param compared cells and clauses of the comparison
+ * @throws UsageErrors for entries that match none of them
+ */
 export function requireMatchedKnownChanges(
   known: readonly KnownChange[],
-  cells: readonly { readonly id: string }[],
+  { cells, clauses }: { readonly cells: readonly Identified[]; readonly clauses: readonly Identified[] },
 ): void {
   const problems = new Problems();
-  for (const { cell, position } of known)
-    if (!cells.some(({ id }) => matchesGlob(id, cell)))
-      problems.add(position, `${quote(cell)} matches no cell of this comparison; correct it (${FORM}) or remove it`);
+  for (const entry of known) {
+    if (cells.some((cell) => acceptsCell(entry, cell)) || clauses.some((clause) => acceptsClause(entry, clause)))
+      continue;
+    const [noun, form] = entry.cell === undefined ? ["clause", CLAUSE_FORM] : ["cell", CELL_FORM];
+    const problem = `${quote(textOf(entry))} matches no ${noun} of this comparison`;
+    problems.add(entry.position, `${problem}; correct it (${form}) or remove it`);
+  }
   problems.throwIfFound();
 }
 

@@ -4,7 +4,8 @@ import { didYouMean } from "../../core/text.ts";
 import { cellId, type PlannedCell, type RunFile } from "../record.ts";
 import type { FoldedRun, MatchableCell } from "./folded-run.ts";
 import { differentMeasurement } from "./measurement-facts.ts";
-import type { CellState, ComparedKey, UncomparedCell } from "./run-comparison.ts";
+import type { CellState } from "./cell-state.ts";
+import type { ComparedKey, UncomparedCell } from "./run-comparison.ts";
 
 /** A cell that all runs of both sides measured with the same load. */
 export interface MatchedCell {

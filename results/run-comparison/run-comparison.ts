@@ -4,6 +4,8 @@ import type { Path } from "../../core/model.ts";
 import type { Warning } from "../../core/warning-codes.ts";
 import type { PairVerdict } from "../inference/verdict.ts";
 import type { RunFile } from "../record.ts";
+import type { CellState } from "./cell-state.ts";
+import type { ComparedClause, UncomparedCheck } from "./compared-clause.ts";
 
 export const COMPARISON_VERSION = 1;
 
@@ -36,6 +38,9 @@ export interface RunComparison {
   /** In the order of the plan of the first base run. */
   readonly cells: readonly ComparedCell[];
   readonly uncompared: readonly UncomparedCell[];
+  /** The clauses of the checks that both sides made, in the order of their plans. */
+  readonly clauses: readonly ComparedClause[];
+  readonly uncomparedChecks: readonly UncomparedCheck[];
   /** The known changes, in the order of their file; empty without such a file. */
   readonly known: readonly KnownChangeState[];
 }
@@ -175,13 +180,14 @@ export interface UncomparedCell {
   readonly reason: string;
 }
 
-/** `missing`: not planned in a run of the side. */
-export type CellState = "measured" | "failed" | "skipped" | "missing";
+/** A pattern of the IDs of cells, or of clauses; `*` matches anything. */
+export type KnownPattern =
+  { readonly cell: string; readonly clause?: never } | { readonly clause: string; readonly cell?: never };
 
 /** An entry of the file of known changes, whose regressions are accepted. */
 export interface KnownChangeState {
-  readonly entry: { readonly cell: string; readonly reason: string; readonly expires: string };
-  /** `matched`: a regression matches it. `unmatched`: only other cells do. */
+  readonly entry: KnownPattern & { readonly reason: string; readonly expires: string };
+  /** `matched`: a regression matches it. `unmatched`: only other cells or clauses do. */
   readonly state: "matched" | "unmatched";
 }
 
@@ -191,7 +197,7 @@ export function isSuspect({ change, state }: ComparedCell): boolean {
 }
 
 /** Reports whether the base measured a cell and the head could not: a plugin that fails is not as fast as before. */
-export function isBroken({ base, head }: UncomparedCell): boolean {
+export function isBroken({ base, head }: Pick<UncomparedCell, "base" | "head">): boolean {
   return base === "measured" && head === "failed";
 }
 

@@ -1,5 +1,6 @@
 /** Comparisons with given cells, as `compareRuns` returns them. */
 import type { Warning } from "../../core/warning-codes.ts";
+import type { ComparedClause, UncomparedCheck } from "../../results/run-comparison/compared-clause.ts";
 import {
   COMPARISON_VERSION,
   type ComparedCell,
@@ -80,6 +81,37 @@ export function uncomparedCell(reason: string): UncomparedCell {
   return { cell: { ...key, id: idOf(key) }, base: "skipped", head: "measured", reason };
 }
 
+const CHECK = { suite: "quick", scenario: "core", plugin: { base: "bridge", head: "bridge" } } as const;
+
+/** Returns a MUST clause that passed on both sides, with the given differences. */
+export function comparedClause(differences: Partial<ComparedClause> = {}): ComparedClause {
+  const { clause = "del.idempotent", plugin = CHECK.plugin } = differences;
+  return {
+    ...CHECK,
+    id: `quick/core/${plugin.head}/netns/${clause}/1.0.0`,
+    ...{ clause, section: "DEL", level: "MUST", specVersion: "1.0.0", message: "conforms to the specification" },
+    ...{ base: "pass", head: "pass", change: "none" },
+    ...differences,
+  };
+}
+
+/** Returns a clause that passed in the base and fails in the head. */
+export function failingClause(differences: Partial<ComparedClause> = {}): ComparedClause {
+  return comparedClause({
+    ...{ head: "fail", change: "regression", state: "unconfirmed" },
+    sentence: "A second DEL succeeds.",
+    message: "expected exit code 0; got exit code 1",
+    evidence: ["error: no such device"],
+    reproduce: "printf %s '{}' | env CNI_COMMAND=DEL /opt/cni/bin/bridge",
+    ...differences,
+  });
+}
+
+/** Returns a check that only the base has a result of. */
+export function brokenCheck(reason = "failed in head: no agent"): UncomparedCheck {
+  return { check: { ...CHECK, id: "quick/core/bridge/netns" }, base: "measured", head: "failed", reason };
+}
+
 function comparedRun(id: string, warnings: readonly Warning[] = []): ComparedRun {
   const startedAt = "2026-03-01T12:00:00.000Z";
   return { id, digest: "0".repeat(64), startedAt, cnibench: "0.1.0", seed: 1, outcome: "complete", warnings };
@@ -108,6 +140,8 @@ export function sampleComparison(
     },
     cells,
     uncompared: [],
+    clauses: [],
+    uncomparedChecks: [],
     known: [],
     ...differences,
   };
@@ -129,6 +163,16 @@ export function hostileComparison(text: string): RunComparison {
     head: { runs: [run], plugins: [text] },
     facts: [{ fact: text, base: text, head: null }],
     uncompared: [{ ...uncomparedCell(text), cell: { ...key, id: text, path: "same-node" } }],
+    clauses: hostileClauses(text),
+    uncomparedChecks: [{ ...brokenCheck(text), check: { ...key, id: text } }],
     known: [{ entry: { cell: text, reason: text, expires: text }, state: "matched" }],
   });
+}
+
+function hostileClauses(text: string): ComparedClause[] {
+  const texts = { clause: text, section: text, specVersion: text, sentence: text, message: text };
+  const key = { id: text, suite: text, scenario: text, plugin: { base: text, head: text } };
+  const proof = { evidence: [text, text], reproduce: `${text}\n${text}` };
+  const changes = ["regression", "deviation", "improvement", "untested", "new", "removed", "relabeled"] as const;
+  return changes.map((change) => failingClause({ ...texts, ...key, ...proof, change }));
 }

@@ -79,7 +79,7 @@ function simulateGate({ confirmation, runners }: GateTask, number: number, seed:
     confirmation === "paired"
       ? comparePair(design, random)
       : compareRuns([base], [run("again", MAX_CONFIRMATION_BLOCKS)], { threshold: THRESHOLD });
-  const { outcome } = conclude(judgeSuspects(suspects, [again]), []);
+  const { outcome } = conclude({ suspects: judgeSuspects(suspects, [again]), clauses: [] }, []);
   return { suspicion: 1, falseAlarm: Number(outcome === "regression") };
 }
 

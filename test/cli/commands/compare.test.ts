@@ -7,6 +7,7 @@ import { EXIT } from "../../../cli/exit-code.ts";
 import { EnvironmentError, UsageError } from "../../../core/errors.ts";
 import type { RunComparison } from "../../../results/index.ts";
 import type { LoadedRun } from "../../../results/load-run.ts";
+import type { Check } from "../../../results/record.ts";
 import { createRun } from "../../../results/store.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { fakeHost } from "../../helpers/fake-host.ts";
@@ -22,11 +23,16 @@ const SLOWDOWN = 1.5;
 interface StoredOptions {
   readonly seed?: number;
   readonly slow?: boolean;
+  /** Whether simplecni fails a MUST clause. */
+  readonly wrong?: boolean;
   readonly change?: (run: LoadedRun["run"]) => LoadedRun["run"];
 }
 
 /** Stores a sample run. @returns its directory */
-async function storeRun(id: string, { seed = 1, slow = false, change = (run) => run }: StoredOptions = {}) {
+async function storeRun(
+  id: string,
+  { seed = 1, slow = false, wrong = false, change = (run) => run }: StoredOptions = {},
+) {
   const dir = join(temporaryDir(), id);
   const sample = sampleRun({ blocks: 8, seed });
   const run = change({ ...sample.run, id });
@@ -34,11 +40,18 @@ async function storeRun(id: string, { seed = 1, slow = false, change = (run) => 
   const records = sample.records.filter(({ cell }) => planned.has(cell));
   const store = await createRun(dir, run);
   const isSlow = (cell: string): boolean => slow && cell.includes("/ptp/") && cell.endsWith("/add-time");
+  const failing = (record: Check): Check => {
+    const { value, cell } = record;
+    if (value?.clause !== "add-routes" || !wrong || !cell.includes("/simplecni/")) return record;
+    return { ...record, value: { ...value, status: "fail", message: "expected a route; got none" } };
+  };
   store.append(
     ...records.map((record) =>
-      record.kind === "repetition" && record.value !== undefined && isSlow(record.cell)
-        ? { ...record, value: record.value * SLOWDOWN }
-        : record,
+      record.kind === "check"
+        ? failing(record)
+        : record.kind === "repetition" && record.value !== undefined && isSlow(record.cell)
+          ? { ...record, value: record.value * SLOWDOWN }
+          : record,
     ),
   );
   return dir;
@@ -110,6 +123,30 @@ describe("two sides", () => {
     expect(await compare([await storeRun("a"), await storeRun("b", { seed: 2 })], { format, out })).toBe(EXIT.success);
     expect(readFileSync(out, "utf8")).toMatch(/regression/);
     expect(terminal.stdout()).toBe("");
+  });
+});
+
+describe("a clause that newly fails", () => {
+  const KNOWN = "known:\n  - clause: '*/simplecni/*/add-routes/*'\n    reason: agreed\n    expires: 2999-12-31\n";
+
+  test("in one run fails a build with --fail-on suspect, unless it is known", async () => {
+    const sides = [await storeRun("right"), await storeRun("wrong", { wrong: true, seed: 2 })];
+    const { clauses } = await comparisonOf(sides);
+    expect(clauses.filter(({ change }) => change !== "none")).toMatchObject([
+      { id: "quick/core/simplecni/netns/add-routes/1.0.0", level: "MUST", change: "regression", state: "unconfirmed" },
+    ]);
+    expect(await compare(sides)).toBe(EXIT.success);
+    expect(await compare(sides, { failOn: ["regression"] })).toBe(EXIT.success);
+    expect(await compare(sides, { failOn: ["suspect"] })).toBe(EXIT.regression);
+    const known = join(temporaryDir(), "known.yaml");
+    writeFileSync(known, KNOWN);
+    expect(await compare(sides, { failOn: ["suspect"], known })).toBe(EXIT.success);
+  });
+
+  test("in two runs fails a build with --fail-on regression", async () => {
+    const head = await Promise.all([2, 3].map((seed) => storeRun(`wrong-${seed}`, { wrong: true, seed })));
+    const sides = { base: [await storeRun("right")], head };
+    expect(await compare([], { ...sides, failOn: ["regression"] })).toBe(EXIT.regression);
   });
 });
 

@@ -45,6 +45,22 @@ describe("a base of another machine", () => {
     ]);
   });
 
+  it("needs only a common conformance check if it measured nothing else", async () => {
+    const { base, planned } = await measured();
+    const checks = [{ id: "small/core/mine/netns", plugin: "mine" }];
+    const checked = { ...planned, plan: { ...planned.plan, checks } };
+    const withChecks = (cells: readonly PlannedCell[], id: string) =>
+      problemsWith(cells, {
+        base: { ...base, plan: { ...base.plan, checks: [{ id, plugin: "mine" }] } },
+        planned: checked,
+      });
+    expect(await withChecks([], "small/core/mine/netns")).toEqual([]);
+    const noCommonCell = [{ message: expect.stringContaining("no cell in common") as string }];
+    expect(await withChecks([], "other/core/mine/netns")).toMatchObject(noCommonCell);
+    const others = base.plan.cells.map((cell) => ({ ...cell, id: `other/${cell.id}`, suite: "other" }));
+    expect(await withChecks(others, "small/core/mine/netns")).toMatchObject(noCommonCell);
+  });
+
   it("names plugins that only it measured, and none that it skipped", async () => {
     const { base, planned } = await measured();
     const { cells } = base.plan;

@@ -9,6 +9,9 @@ import type { RunChoices } from "../../../engine/plan/definition.ts";
 import { check, execute, open, prepare, type Session } from "../../../engine/session.ts";
 import type { BasePlugin } from "../../../engine/gate/plan-confirmation.ts";
 import type { Plugin } from "../../../plugins/index.ts";
+import type { ClauseResult } from "../../../results/index.ts";
+import type { NodeCheckRunner } from "../../../runners/runner.ts";
+import type { Suite } from "../../../suites/suite.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { fakeHost, fakeShell, type FakeHost, type FakeHostOptions, type Reply } from "../../helpers/fake-host.ts";
 import { fakeChoices, fakeCluster, fakeKind, fakeNode, fakeRunner, fakeSuite } from "../fake-run.ts";
@@ -27,6 +30,8 @@ export interface BenchOptions extends Pick<FakeHostOptions, "signal" | "env"> {
   readonly others?: readonly string[];
   /** Whether the throughput has a baseline. Default: true. */
   readonly hasBaseline?: boolean;
+  /** Status of the only clause, of a plugin by its name. Default: no conformance check. */
+  readonly clauseStatus?: (plugin: string) => ClauseResult["status"];
   readonly redact?: boolean;
 }
 
@@ -36,7 +41,14 @@ export class FakeBench {
   readonly choices: RunChoices;
 
   constructor(throughput: Throughput, options: BenchOptions = {}) {
-    const { signal = new AbortController().signal, others = [], redact = false, hasBaseline = true, ...rest } = options;
+    const {
+      signal = new AbortController().signal,
+      others = [],
+      redact = false,
+      hasBaseline = true,
+      clauseStatus,
+      ...rest
+    } = options;
     setMaxListeners(0, signal);
     // A redaction would replace the default name, which is also a value in run.json.
     this.host = { ...fakeHost(HOST_REPLIES, { ...rest, signal }), hostname: "host1" };
@@ -54,8 +66,11 @@ export class FakeBench {
       },
     });
     this.choices = fakeChoices(kind, {
-      suites: [fakeSuite(BLOCKS)],
-      runners: { fake: hasBaseline ? runner : { ...runner, paths: ["same-node"] } },
+      suites: [clauseStatus === undefined ? fakeSuite(BLOCKS) : withCheck(fakeSuite(BLOCKS))],
+      runners: {
+        fake: hasBaseline ? runner : { ...runner, paths: ["same-node"] },
+        checks: checkRunner((plugin) => clauseStatus?.(plugin) ?? "skip"),
+      },
       plugins: ["mine", ...others].map((name) => pluginIn(name, temporaryDir())),
       redact,
     });
@@ -68,6 +83,26 @@ export class FakeBench {
     await execute(this.host, session, { onEvent: () => undefined });
     return session;
   }
+}
+
+function withCheck(suite: Suite): Suite {
+  const core = { ...(suite.scenarios[0] as Suite["scenarios"][number]), name: "core", runner: "checks" };
+  return { ...suite, scenarios: [...suite.scenarios, core] };
+}
+
+function checkRunner(statusOf: (plugin: string) => ClauseResult["status"]): NodeCheckRunner {
+  const clause = {
+    clause: "del.idempotent",
+    section: "DEL",
+    level: "MUST",
+    specVersion: "1.0.0",
+    message: "",
+  } as const;
+  return {
+    ...{ name: "checks", summary: "tests one clause", scope: "checks", target: "node", tools: [], params: {} },
+    estimate: () => 1,
+    run: async ({ deployment }) => [{ ...clause, status: statusOf(deployment.plugin) }],
+  };
 }
 
 /** Names of plugins by the directory of their binary. */
@@ -127,6 +162,8 @@ export interface Phases {
   readonly again: number;
   /** That of `other` in the head run, which is measured only if this is given; `other` has that of `base` otherwise. */
   readonly otherInHead?: number;
+  /** Status of the clause in each phase; of the binary of the base in the confirmation. Default: no check. */
+  readonly clause?: Readonly<Record<"base" | "head" | "again" | "baseAgain", ClauseResult["status"]>>;
 }
 
 /** A gate that is about to be decided. */
@@ -146,16 +183,20 @@ export async function openGate(
   options: Partial<GateOptions> = {},
   benchOptions: BenchOptions = {},
 ): Promise<OpenGate> {
-  const { otherInHead } = phases;
+  const { otherInHead, clause } = phases;
   const { others = [] } = benchOptions;
-  let phase: Exclude<keyof Phases, "otherInHead"> = "base";
+  let phase: "base" | "head" | "again" = "base";
   const typical = (plugin: string): number => {
     if (plugin === "other" && phase === "head") return otherInHead ?? phases.base;
     return plugin === "mine" ? phases[phase] : phases.base;
   };
   const bench = new FakeBench(
     (plugin, count) => (plugin === "host" ? 10 : typical(plugin)) * 1e9 * (1 + 0.001 * (count % 5)),
-    { ...benchOptions, others: [...others, ...(otherInHead === undefined ? [] : ["other"])] },
+    {
+      ...benchOptions,
+      others: [...others, ...(otherInHead === undefined ? [] : ["other"])],
+      ...(clause && { clauseStatus: (plugin) => clause[plugin === "mine-in-base" ? "baseAgain" : phase] }),
+    },
   );
   const { host } = bench;
   const base = await bench.measure();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conclude, isHidden, judgeSuspects, lostCell, withStates } from "../../../engine/gate/judge-suspects.ts";
+import { conclude, isHidden, judgeSuspects, lostResult, withStates } from "../../../engine/gate/judge-suspects.ts";
 import type { ComparedCell, RunComparison, Suspect, UncomparedCell } from "../../../results/index.ts";
 
 const SUSPECT: ComparedCell = {
@@ -25,7 +25,16 @@ function comparison(...cells: readonly Partial<ComparedCell>[]): RunComparison {
     exploratory: { compared: 1, different: 0, falseDiscoveryRate: 0.1 },
   };
   return {
-    ...{ schemaVersion: 1, design: "paired", facts: [], uncompared: [], known: [], errorControl },
+    ...{
+      schemaVersion: 1,
+      design: "paired",
+      facts: [],
+      uncompared: [],
+      clauses: [],
+      uncomparedChecks: [],
+      known: [],
+      errorControl,
+    },
     ...{ base: { runs: [], plugins: [] }, head: { runs: [], plugins: [] }, threshold: { ratio: 1.05, floors: {} } },
     cells: cells.map((cell) => ({ ...SUSPECT, plugin: { base: "mine-in-base", head: "mine" }, ...cell })),
   };
@@ -87,15 +96,14 @@ describe("judgeSuspects", () => {
   });
 });
 
+const NONE = { suspects: [], clauses: [] } as const;
+
 describe("conclude", () => {
   const [confirmed] = judgeSuspects([SUSPECT], [comparison({})]);
   const [refuted] = judgeSuspects([SUSPECT], [comparison({ ci95: [0.9, 1.1] })]);
   const [open] = judgeSuspects([SUSPECT], [comparison({ reason: "busy machine" })]);
   const conclusion = (...suspects: readonly (Suspect | undefined)[]): unknown =>
-    conclude(
-      suspects.filter((suspect) => suspect !== undefined),
-      [],
-    );
+    conclude({ suspects: suspects.filter((suspect) => suspect !== undefined), clauses: [] }, []);
 
   it("needs one confirmed regression to fail, and none that is open to pass", () => {
     expect(conclusion(open, confirmed, refuted)).toEqual({ outcome: "regression" });
@@ -109,21 +117,23 @@ describe("conclude", () => {
 
   it("does not pass if other cells are open", () => {
     const failed = { id: "s/pods/mine/netns/same-node/del-time", reason: "failed in the head only" };
-    expect(conclude([], [failed])).toEqual({
+    expect(conclude(NONE, [failed])).toEqual({
       outcome: "incomplete",
       reason: expect.stringContaining("del-time (failed in the head only)") as string,
     });
-    expect(conclude(judgeSuspects([SUSPECT], [comparison({})]), [failed])).toEqual({ outcome: "regression" });
+    expect(conclude({ ...NONE, suspects: judgeSuspects([SUSPECT], [comparison({})]) }, [failed])).toEqual({
+      outcome: "regression",
+    });
   });
 });
 
-describe("lostCell", () => {
+describe("lostResult", () => {
   it.each<[string, UncomparedCell["head"], string]>([
     ["failed in head: cannot read\n/home/alice", "failed", "failed in the head only"],
     ["baseline failed in head: exit code 1", "failed", "baseline failed in the head only"],
     ["baseline skipped in head: too few nodes", "measured", "baseline skipped in head: too few nodes"],
   ])("states the reason %j without the error of a plugin", (reason, head, stated) => {
-    expect(lostCell({ cell: SUSPECT, base: "measured", head, reason })).toEqual({ id: SUSPECT.id, reason: stated });
+    expect(lostResult(SUSPECT.id, { base: "measured", head, reason })).toEqual({ id: SUSPECT.id, reason: stated });
   });
 });
 
@@ -135,8 +145,10 @@ describe("isHidden", () => {
     expect(isHidden(busy, limits)).toBe(true);
     expect(isHidden({ ...busy, ci95: [0.9, 1.3] }, limits)).toBe(false);
     expect(isHidden(SUSPECT, limits)).toBe(false);
-    expect(conclude([], [busy])).toMatchObject({ outcome: "incomplete" });
-    expect(conclude(judgeSuspects([SUSPECT], [comparison({})]), [busy])).toEqual({ outcome: "regression" });
+    expect(conclude(NONE, [busy])).toMatchObject({ outcome: "incomplete" });
+    expect(conclude({ ...NONE, suspects: judgeSuspects([SUSPECT], [comparison({})]) }, [busy])).toEqual({
+      outcome: "regression",
+    });
   });
 });
 
@@ -144,5 +156,9 @@ it("withStates changes the suspects only", () => {
   const known = { ...SUSPECT, id: "known", state: "known" } as const;
   const first = { ...comparison(), cells: [SUSPECT, known, { ...SUSPECT, id: "same", change: "none" } as const] };
   const judged = judgeSuspects([SUSPECT], [comparison({})]);
-  expect(withStates(first, judged).cells.map(({ state }) => state)).toEqual(["confirmed", "known", "unconfirmed"]);
+  expect(withStates(first, { ...NONE, suspects: judged }).cells.map(({ state }) => state)).toEqual([
+    "confirmed",
+    "known",
+    "unconfirmed",
+  ]);
 });

@@ -23,7 +23,7 @@ it("ends a measurement at its limit, and resumes it with the same blocks", async
   const loaded = await loadRun(measured.store.dir);
   const bases = [basePlugin()];
   const openAgain = (): Promise<OpenConfirmation> =>
-    openConfirmation(bench.host, { ...measured, loaded }, [SUSPECT], bases);
+    openConfirmation(bench.host, { ...measured, loaded }, { cells: [SUSPECT], clauses: [] }, bases);
 
   const first = await openAgain();
   expect(first.session.plan.plugins).toEqual(["mine", "mine-in-base"]);

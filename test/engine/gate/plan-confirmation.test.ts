@@ -6,11 +6,12 @@ import {
   MIN_CONFIRMATION_BLOCKS,
   timeBound,
   type BasePlugin,
+  type Suspects,
 } from "../../../engine/gate/plan-confirmation.ts";
 import { filterPlan } from "../../../engine/plan/plan-filter.ts";
 import type { Plan } from "../../../engine/plan/make-plan.ts";
 import { plugins } from "../../../plugins/index.ts";
-import type { ComparedCell } from "../../../results/index.ts";
+import type { ComparedCell, ComparedClause } from "../../../results/index.ts";
 import { netns } from "../../../clusters/netns/netns.ts";
 import { runners } from "../../../runners/index.ts";
 import type { RunChoices } from "../../../engine/plan/definition.ts";
@@ -39,6 +40,10 @@ function suspect(fields: Partial<ComparedCell>): ComparedCell {
   return cell as ComparedCell;
 }
 
+function cells(...suspects: readonly ComparedCell[]): Suspects {
+  return { cells: suspects, clauses: [] };
+}
+
 /** Plans the choices as a session does. */
 function plan({ suites, plugins: own, only, seed }: RunChoices): Plan {
   return filterPlan(planOf({ suites, plugins: own, seed }), only);
@@ -50,7 +55,7 @@ function tasksOf(planned: Plan): string[] {
 
 describe("confirmationChoices", () => {
   it("measures the suspected tasks of the head and of the base only", () => {
-    const again = confirmationChoices(choices, [suspect({}), suspect({ metric: "del-time" })], {
+    const again = confirmationChoices(choices, cells(suspect({}), suspect({ metric: "del-time" })), {
       bases: [BASE],
       blocks: 8,
     });
@@ -67,7 +72,7 @@ describe("confirmationChoices", () => {
       metric: "throughput",
       reference: { kind: "baseline" },
     });
-    const planned = plan(confirmationChoices(choices, [load], { bases: [BASE], blocks: 6 }));
+    const planned = plan(confirmationChoices(choices, cells(load), { bases: [BASE], blocks: 6 }));
     expect(tasksOf(planned)).toEqual([
       "mixed/tcp/host/netns/host",
       "mixed/tcp/ptp/netns/cross-node",
@@ -75,14 +80,25 @@ describe("confirmationChoices", () => {
     ]);
   });
 
+  it("tests suspected clauses again, of the head and of the base only", () => {
+    const core = scenarioOf({ name: "core", runner: "conformance" });
+    const suite = suiteOf({ name: "mixed", blocks: 10, scenarios: [PODS, core] });
+    const clause = { suite: "mixed", scenario: "core", plugin: { base: "ptp", head: "ptp" } } as ComparedClause;
+    const suspects = { cells: [], clauses: [clause, clause] };
+    const again = confirmationChoices({ ...choices, suites: [suite] }, suspects, { bases: [BASE], blocks: 1 });
+    const planned = plan(again);
+    expect(tasksOf(planned)).toEqual(["mixed/core/ptp/netns", "mixed/core/ptp-in-base/netns"]);
+    expect(planned.checks.map(({ id }) => id)).toEqual(tasksOf(planned));
+  });
+
   it("measures the reference plugin without a binary of the base", () => {
     const divided = suspect({ reference: { kind: "plugin", name: "bridge" } });
-    const planned = plan(confirmationChoices(choices, [divided], { bases: [], blocks: 6 }));
+    const planned = plan(confirmationChoices(choices, cells(divided), { bases: [], blocks: 6 }));
     expect(tasksOf(planned)).toEqual(["mixed/pods/bridge/netns/same-node", "mixed/pods/ptp/netns/same-node"]);
   });
 
   it("has a fixed number of blocks, no headlines, and another order of plugins", () => {
-    const again = confirmationChoices(choices, [suspect({ suite: "other" })], { bases: [], blocks: 6 });
+    const again = confirmationChoices(choices, cells(suspect({ suite: "other" })), { bases: [], blocks: 6 });
     expect(again.suites.map(({ name, blocks, headlines }) => [name, blocks, headlines])).toEqual([["other", 6, []]]);
     expect(again.exploratory).toBe(true);
     expect(again.seed).not.toBe(choices.seed);
@@ -90,10 +106,14 @@ describe("confirmationChoices", () => {
 
   it("stores specs of the plugins of the base", () => {
     const design = { bases: [BASE], blocks: 6 };
-    expect(confirmationChoices(choices, [suspect({})], design).pluginSpecs).toEqual(["bridge", "ptp", "ptp@/base"]);
+    expect(confirmationChoices(choices, cells(suspect({})), design).pluginSpecs).toEqual([
+      "bridge",
+      "ptp",
+      "ptp@/base",
+    ]);
     const given = { ...choices, pluginSpecs: ["ptp"] };
-    expect(confirmationChoices(given, [suspect({})], design).pluginSpecs).toEqual(["ptp", "ptp@/base"]);
-    expect(confirmationChoices(given, [suspect({})], { ...design, bases: [] }).pluginSpecs).toEqual(["ptp"]);
+    expect(confirmationChoices(given, cells(suspect({})), design).pluginSpecs).toEqual(["ptp", "ptp@/base"]);
+    expect(confirmationChoices(given, cells(suspect({})), { ...design, bases: [] }).pluginSpecs).toEqual(["ptp"]);
   });
 });
 
@@ -101,7 +121,11 @@ describe("confirmationBlocks", () => {
   const blocksAfter = (blocks: number, suspects: readonly ComparedCell[]): number => {
     const first = planOf({ suites: [{ ...SUITE, blocks }], plugins: [plugins.ptp] });
     const again = { ...choices, plugins: [plugins.ptp] };
-    return confirmationBlocks(first, plan(confirmationChoices(again, suspects, { bases: [BASE], blocks: 1 })), 1);
+    return confirmationBlocks(
+      first,
+      plan(confirmationChoices(again, cells(...suspects), { bases: [BASE], blocks: 1 })),
+      1,
+    );
   };
   const load = { scenario: "tcp", metric: "throughput" };
 
@@ -113,7 +137,7 @@ describe("confirmationBlocks", () => {
     const pods = SUITE.scenarios.filter(({ name }) => name === "pods");
     const first = planOf({ suites: [{ ...SUITE, scenarios: pods, blocks: 7 }], plugins: [plugins.ptp] });
     const again = { ...choices, plugins: [plugins.ptp] };
-    const block = plan(confirmationChoices(again, [suspect({})], { bases: [BASE], blocks: 1 }));
+    const block = plan(confirmationChoices(again, cells(suspect({})), { bases: [BASE], blocks: 1 }));
     expect(confirmationBlocks(first, block, 1)).toBe(7);
   });
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { EnvironmentError } from "../../../core/errors.ts";
 import { CommandError } from "../../../core/shell.ts";
 import { type ConfirmationStart, type GateResult, runGate } from "../../../engine/gate/run-gate.ts";
+import type { KnownChange, RunFile } from "../../../results/index.ts";
 import { validator } from "../../../results/run-schema.ts";
 import { fakeShell } from "../../helpers/fake-host.ts";
 import { openGate, type OpenGate, type Phases } from "./fake-gate.ts";
@@ -223,5 +224,66 @@ describe("a cell that only the head failed to measure", () => {
       reason: expect.stringContaining("nothing to compare") as string,
       suspects: [],
     });
+  });
+});
+
+describe("a clause that newly fails", () => {
+  const STEADY = { base: 5, head: 5, again: 5 };
+  const ID = "small/core/mine/fake/del.idempotent/1.0.0";
+  const statuses = (again: "pass" | "fail" | "skip", baseAgain: "pass" | "fail" = "pass"): Phases => ({
+    ...STEADY,
+    clause: { base: "pass", head: "fail", again, baseAgain },
+  });
+
+  it("is a regression if it fails again next to the base, with only the check measured again", async () => {
+    const { file, comparison, session } = await decide(openGate(statuses("fail")));
+    expect(file).toMatchObject({
+      outcome: "regression",
+      confirmation: { blocks: 1, design: "paired" },
+      suspects: [],
+      clauses: [{ id: ID, state: "confirmed", first: { base: "pass", head: "fail" }, second: { head: "fail" } }],
+    });
+    expect(storedGate(session)).toEqual(file);
+    expect(comparison.clauses.map(({ state }) => state)).toEqual(["confirmed"]);
+    const run = JSON.parse(readFileSync(join(session.store.dir, "confirmation/run.json"), "utf8")) as RunFile;
+    expect(run.plan.cells).toEqual([]);
+    expect(run.plan.checks.map(({ id }) => id)).toEqual(["small/core/mine/fake", "small/core/mine-in-base/fake"]);
+  });
+
+  it.each([
+    ["passes", statuses("pass"), "passed", "refuted"],
+    ["fails in the base, too", statuses("fail", "fail"), "passed", "refuted"],
+    ["is skipped", statuses("skip"), "incomplete", "unconfirmed"],
+  ])("is decided if it %s when it is tested again", async (_, phases, outcome, state) => {
+    const { file } = await decide(openGate(phases));
+    expect(file).toMatchObject({ outcome, clauses: [{ id: ID, state }] });
+  });
+
+  it("is confirmed without the binary of the base as well", async () => {
+    const { file } = await decide(openGate(statuses("fail"), { basePlugins: null }));
+    expect(file).toMatchObject({ outcome: "regression", confirmation: { design: "unpaired", blocks: 1 } });
+  });
+
+  it("is measured again together with slower cells", async () => {
+    const { file } = await decide(openGate({ ...statuses("fail"), head: 4, again: 4 }));
+    expect(file).toMatchObject({ suspects: [{ state: "confirmed" }], clauses: [{ state: "confirmed" }] });
+    expect(file.confirmation?.blocks).toBeGreaterThanOrEqual(6);
+  });
+
+  it("is accepted by a known change", async () => {
+    const position = { file: "known.yaml", line: 2, column: 5 };
+    const known = [{ clause: "*/del.idempotent/*", reason: "accepted", expires: "2999-12-31", position }];
+    const { file } = await decide(openGate(statuses("fail"), { known }));
+    expect(file).toMatchObject({ outcome: "passed", clauses: [], confirmation: null });
+    await expect(
+      openGate(statuses("fail"), { known: [{ ...known[0], clause: "*/x/*" } as KnownChange] }),
+    ).rejects.toThrow(/^known\.yaml:2:5: .*matches no clause/);
+  });
+
+  it("keeps the gate from passing if it could not be tested", async () => {
+    const { file } = await decide(
+      openGate({ ...STEADY, clause: { ...statuses("pass").clause, head: "skip" } as never }),
+    );
+    expect(file).toMatchObject({ outcome: "incomplete", reason: expect.stringContaining(ID) as string, clauses: [] });
   });
 });

@@ -5,6 +5,8 @@ import type { RunComparison } from "../../../results/run-comparison/run-comparis
 import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
 import {
   comparedCell,
+  comparedClause,
+  failingClause,
   hostileComparison,
   REGRESSION,
   sampleComparison,
@@ -59,6 +61,20 @@ describe("the annotations of a comparison", () => {
     expect(warnings.at(-1)).toContain("21 more cells");
   });
 
+  test("name the clauses that fail the build, other suspects, and those that could not be tested", () => {
+    const lost = comparedClause({ clause: "check.healthy", head: "skip", change: "untested", open: true });
+    const clauses = [failingClause({ state: "confirmed" }), failingClause({ clause: "gc" }), lost];
+    const titles = (failOn: readonly FailOn[]) =>
+      render(sampleComparison([], { clauses }), failOn).map((line) => /^::(\w+) title=([^:]+)/.exec(line)?.slice(1));
+    expect(titles(["regression"]).slice(1)).toEqual([
+      ["error", "conformance regression"],
+      ["warning", "suspected conformance regression"],
+      ["error", "clause not tested"],
+    ]);
+    const levels = titles([]).map((each) => each?.[0]);
+    expect(levels).toEqual(["notice", "warning", "warning", "warning"]);
+  });
+
   test.each([
     ...HOSTILE_STRINGS,
     "a\n::error::b",
@@ -68,7 +84,7 @@ describe("the annotations of a comparison", () => {
     "x ##[add-mask]y",
   ])("contain no other command: %j", (text) => {
     const lines = render(hostileComparison(text), ["suspect"]);
-    expect(lines).toHaveLength(2);
+    expect(lines).toHaveLength(4);
     for (const line of lines) {
       expect(line).toMatch(/^::(notice|error) title=[a-z ]+::/);
       expect(line).not.toMatch(/[\r\u0000-\u0008\u001b]/);

@@ -5,6 +5,7 @@ import { expectHarmless, horizontalOverflow, useBrowser } from "../../helpers/br
 import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
 import {
   comparedCell,
+  failingClause,
   hostileComparison,
   improvedCell,
   REGRESSION,
@@ -25,6 +26,7 @@ const sample = render(
     {
       facts: [{ fact: "kernel", base: "6.1.0", head: "6.2.0" }],
       uncompared: [uncomparedCell("no CHECK before 0.4.0")],
+      clauses: [failingClause({ reproduce: `printf %s '${"x".repeat(200)}' | env CNI_COMMAND=DEL /bin/bridge` })],
     },
   ),
 );
@@ -45,11 +47,12 @@ describe("the page of a comparison in a browser", () => {
           const titles = await page.locator("main h2").allInnerTexts();
           expect(titles.map((title) => title.trim())).toEqual([
             "Differing facts",
+            "Newly failing MUST and derived clauses, not confirmed 1",
             "Suspected regressions, not confirmed 2",
             "Improvements 1",
             "No change beyond the threshold 1",
             "How far these numbers can be trusted",
-            "Cells that were not compared",
+            "Cells and checks that were not compared",
           ]);
         },
         { viewport: { width: 360, height: 740 }, colorScheme },

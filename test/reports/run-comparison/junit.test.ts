@@ -5,6 +5,8 @@ import type { RunComparison } from "../../../results/run-comparison/run-comparis
 import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
 import {
   comparedCell,
+  comparedClause,
+  failingClause,
   hostileComparison,
   improvedCell,
   REGRESSION,
@@ -48,6 +50,16 @@ describe("the JUnit XML of a comparison", () => {
     const comparison = sampleComparison([comparedCell()], { uncompared: [failed] });
     expect(render(comparison).children[0]?.attributes).toMatchObject({ failures: "0", skipped: "1" });
     expect(render(comparison, ["regression"]).children[0]?.attributes).toMatchObject({ failures: "1", skipped: "0" });
+  });
+
+  test("has a case per clause, which fails if it fails the build and is skipped without a test of the head", () => {
+    const skipped = comparedClause({ clause: "check.healthy", head: "skip", change: "untested" });
+    const other = comparedClause({ clause: "gc", base: "fail", head: "fail" });
+    const comparison = sampleComparison([], { clauses: [failingClause(), skipped, other] });
+    expect(render(comparison).children[0]?.attributes).toMatchObject({ tests: "3", failures: "0", skipped: "1" });
+    const [suite] = render(comparison, ["suspect"]).children;
+    expect(suite?.attributes).toMatchObject({ name: "bridge", tests: "3", failures: "1", skipped: "1" });
+    expect(comparisonJunit(comparison, { all: false, failOn: [] })).toContain("no such device");
   });
 
   test.each(HOSTILE_STRINGS)("stays valid XML with external text: %j", (text) => {

@@ -4,6 +4,8 @@ import type { RunComparison } from "../../../results/run-comparison/run-comparis
 import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
 import {
   comparedCell,
+  comparedClause,
+  failingClause,
   hostileComparison,
   improvedCell,
   REGRESSION,
@@ -52,8 +54,24 @@ describe("the Markdown of a comparison", () => {
     expect(page).not.toContain("not compared");
   });
 
+  test("shows newly failing clauses, and collapses their commands and other changes", () => {
+    const clauses = [
+      ...Array.from({ length: 40 }, (_, i) => failingClause({ clause: `del.${i}`, reproduce: "x".repeat(16_000) })),
+      comparedClause({ clause: "gc", base: "missing", change: "new" }),
+    ];
+    const page = render(sampleComparison([], { clauses }));
+    expect(page).toMatch(
+      /\n### Newly failing .*\n\n- quick\/core\/bridge\/netns\/del\.0\/1\.0\.0 \(MUST, passed → failed; /,
+    );
+    expect(page).toContain("\n10 more clauses omitted; see another format.\n");
+    expect(page).toContain("<summary>quick/core/bridge/netns/del.0/1.0.0: passed → failed");
+    expect(page).toContain("<summary>Clauses that only one side tested (1)</summary>");
+    expect(page.length).toBeLessThanOrEqual(65_536);
+  });
+
   test.each(HOSTILE_STRINGS)("contains no external markup: %j", (hostile) => {
-    const page = render(hostileComparison(hostile)).replace(COMMENT_MARKER, "");
+    const markdown = render(hostileComparison(hostile)).replace(COMMENT_MARKER, "");
+    const page = markdown.replaceAll(/^(`{3,})\n[^]*?\n\1$/gm, "");
     expect([...page.matchAll(/<(?!\/?(details|summary)>)/g)]).toEqual([]);
     for (const line of page.split("\n").filter((each) => each.startsWith("|")))
       expect(line).toMatch(/^\|( [^|]* \|)+$/);

@@ -5,7 +5,14 @@ import { packageRoot } from "../../../core/paths.ts";
 import { formatPercent } from "../../../reports/format.ts";
 import { notesOf as textsOf } from "../../../reports/run-comparison/notes.ts";
 import { SIMULATED_FALSE_ALARMS, type ComparedCell } from "../../../results/index.ts";
-import { comparedCell, improvedCell, REGRESSION, sampleComparison } from "../../helpers/sample-comparison.ts";
+import {
+  comparedCell,
+  comparedClause,
+  failingClause,
+  improvedCell,
+  REGRESSION,
+  sampleComparison,
+} from "../../helpers/sample-comparison.ts";
 
 const notesOf = (...args: Parameters<typeof textsOf>) => textsOf(...args).map(({ en }) => en);
 
@@ -75,5 +82,30 @@ describe("the notes of a comparison", () => {
 
   test("count cells of a busy machine", () => {
     expect(notesOf(sampleComparison([comparedCell({ reason: "busy machine" })])).at(-1)).toContain("1 cell undecided");
+  });
+});
+
+describe("the notes about clauses", () => {
+  const notes = (...clauses: ReturnType<typeof comparedClause>[]): string[] =>
+    notesOf(sampleComparison([], { clauses }));
+
+  test("state how many changed, and nothing about cells without one", () => {
+    expect(notes(comparedClause())).toEqual(["1 clause: 0 changed"]);
+  });
+
+  test("label sides that tested different clauses", () => {
+    const added = comparedClause({ base: "missing", change: "new" });
+    expect(notes(added, added, comparedClause({ head: "missing", change: "removed" }))).toEqual([
+      "3 clauses: 3 changed",
+      "the sides tested different clauses: 2 only in the head, 1 only in the base",
+    ]);
+  });
+
+  test("state how to confirm a regression, or that its test may have changed", () => {
+    expect(notes(failingClause())[1]).toMatch(/^two failed tests .*run --confirm BASE/);
+    const other = failingClause({ reason: "other version of cnibench" });
+    expect(notes(other)[1]).toMatch(/^1 newly failing clause cannot fail a build, .*measure the base again/);
+    expect(notes(other)).toHaveLength(2);
+    expect(notes({ ...other, state: "confirmed" })).toHaveLength(1);
   });
 });

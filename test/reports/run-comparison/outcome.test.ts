@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
 import {
-  brokenCells,
   cellGroups,
   failingCells,
+  failsBuild,
+  isIncomplete,
   missingPlugins,
-  verdictCounts,
-  verdictSentence,
 } from "../../../reports/run-comparison/outcome.ts";
 import {
+  brokenCheck,
   comparedCell,
+  comparedClause,
+  failingClause,
   improvedCell,
   REGRESSION,
   sampleComparison,
@@ -71,59 +73,20 @@ test("a plugin that only the base measured is missing", () => {
   ];
   const comparison = sampleComparison([comparedCell()], { uncompared });
   expect(missingPlugins(comparison)).toEqual(["ptp"]);
-  expect(verdictSentence(comparison).en).toMatch(/; 1 plugin measured in the base only; name the partner with --map; /);
 });
 
-describe("the answer", () => {
-  const sentence = (...cells: Parameters<typeof sampleComparison>[0]) => verdictSentence(sampleComparison(cells)).en;
+test("regressions of clauses fail a build, too", () => {
+  const comparison = sampleComparison([comparedCell()], { clauses: [failingClause({ state: "confirmed" })] });
+  expect(failsBuild(comparison, [])).toBe(false);
+  expect(failsBuild(comparison, ["regression"])).toBe(true);
+});
 
-  test("states the smallest change that could be shown if nothing was found", () => {
-    const cells = Array.from({ length: 24 }, () => comparedCell());
-    expect(sentence(...cells)).toBe(
-      "no regression found in 24 cells; smallest change this comparison could show: 6.0 %",
-    );
-    expect(sentence(comparedCell(), comparedCell({ detectable: 1.41 }))).toContain("6.0 % to 41 %");
-  });
-
-  test.each([
-    [[1.32, 1000], "smallest change this comparison could show: at least 32 %, by cell"],
-    [[1.32, 9], "smallest change this comparison could show: 32 % to 800 %, by cell"],
-    [[1000, 10.1], "no change below a factor of 10 could be shown"],
-  ])("states no useless limit: %j", (detectable, expected) => {
-    expect(sentence(...detectable.map((each) => comparedCell({ detectable: each })))).toBe(
-      `no regression found in 2 cells; ${expected}`,
-    );
-  });
-
-  test("counts confirmed, suspected, known and refuted regressions", () => {
-    expect(sentence(confirmed, suspect, inconclusive, known, refuted, comparedCell())).toMatch(
-      /^1 confirmed regression and 2 suspected .* in 6 cells; 1 known; 1 not confirmed by a second measurement; /,
-    );
-    expect(sentence(known)).toMatch(/^no regression found in 1 cell; 1 known; /);
-  });
-
-  test("does not claim that nothing changed if nothing could be shown", () => {
-    expect(sentence(comparedCell({ detectable: null }))).toContain("too few blocks");
-    expect(sentence(comparedCell({ detectable: 3, scale: "difference" }))).not.toContain("200 %");
-    expect(sentence(comparedCell({ reason: "same runs" }))).toContain("nothing was decided");
-  });
-
-  test("counts cells that only the head failed to measure", () => {
-    const failed = { ...uncomparedCell("failed in head: exit code 1"), base: "measured", head: "failed" } as const;
-    const before = { ...failed, base: "failed", head: "measured" } as const;
-    const comparison = sampleComparison([comparedCell()], {
-      uncompared: [before, failed, { ...failed, base: "failed" }],
-    });
-    expect(brokenCells(comparison)).toEqual([failed]);
-    expect(verdictSentence(comparison).en).toMatch(/^no regression found in 1 cell; 1 cell failed in the head only; /);
-    expect(verdictSentence({ ...comparison, cells: [] }).en).toMatch(/in 0 cells; 1 cell failed in the head only/);
-  });
-
-  test("counts verdicts", () => {
-    const cells = [suspect, improvedCell(), comparedCell(), comparedCell({ verdict: "undecided" })];
-    expect(verdictCounts(sampleComparison(cells))).toEqual({
-      en: "4 cells: 1 worse, 1 better, 1 equal, 1 undecided",
-      zh: "4 个单元：1 个更差、1 个更优、1 个相等、1 个未定",
-    });
-  });
+test("a head that lacks a result of the base is incomplete", () => {
+  const skipped = { base: "pass", head: "skip", change: "untested" } as const;
+  const isOpen = (...clauses: Parameters<typeof comparedClause>[0][]): boolean =>
+    isIncomplete(sampleComparison([comparedCell()], { clauses: clauses.map((each) => comparedClause(each)) }));
+  expect(isOpen({ ...skipped, open: true })).toBe(true);
+  expect(isOpen(skipped, { ...skipped, base: "fail", open: true }, {})).toBe(false);
+  expect(isIncomplete(sampleComparison([], { uncomparedChecks: [brokenCheck()] }))).toBe(true);
+  expect(isIncomplete(sampleComparison([], { uncomparedChecks: [{ ...brokenCheck(), base: "failed" }] }))).toBe(false);
 });

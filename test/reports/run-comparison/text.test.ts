@@ -3,7 +3,10 @@ import { comparisonText } from "../../../reports/run-comparison/text.ts";
 import type { RunComparison } from "../../../results/run-comparison/run-comparison.ts";
 import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
 import {
+  brokenCheck,
   comparedCell,
+  comparedClause,
+  failingClause,
   hostileComparison,
   improvedCell,
   REGRESSION,
@@ -102,6 +105,32 @@ describe("the text of a comparison", () => {
     const text = render(sampleComparison(cells, { uncompared: [failed] }));
     expect(text).toMatch(/\nFailed in the head only \(1\):\n {2}\S+\/check-time: failed in head: x{100,250}…\n\nSusp/);
     expect(text).not.toContain("that could not be compared");
+  });
+
+  test("lists newly failing clauses with evidence and reproduction before cells, and other changes with --all", () => {
+    const removed = comparedClause({ clause: "gc", head: "missing", change: "removed" });
+    const other = sampleComparison(cells, { clauses: [failingClause(), removed], uncomparedChecks: [brokenCheck()] });
+    const text = render(other);
+    expect(text).toContain("\nFailed in the head only (1):\n  quick/core/bridge/netns: failed in head: no agent\n");
+    expect(text).toContain(
+      "\nNewly failing MUST and derived clauses, not confirmed (1):\n" +
+        "  quick/core/bridge/netns/del.idempotent/1.0.0 (MUST): passed → failed\n" +
+        "      A second DEL succeeds. (DEL): expected exit code 0; got exit code 1\n" +
+        "      error: no such device\n" +
+        "      reproduce with:\n" +
+        "      printf %s '{}' | env CNI_COMMAND=DEL /opt/cni/bin/bridge\n\nSuspected regressions",
+    );
+    expect(text).toContain("the sides tested different clauses: 0 only in the head, 1 only in the base");
+    expect(text).toContain("not listed: 1 clause with another change and 1 cell without a change; list them");
+    expect(render(other, true)).toContain("/gc/1.0.0 (MUST): passed → not tested\n");
+  });
+
+  test("has complete commands, or refers to json", () => {
+    const reproduce = Array.from({ length: 40 }, (_, i) => `echo ${i}`).join("\n");
+    const text = render(sampleComparison([], { clauses: [failingClause({ reproduce })] }));
+    expect(text).toContain("reproduce with:\n      the commands of --format json\n");
+    expect(text).not.toContain("echo 1");
+    expect(text).not.toContain("too few blocks");
   });
 
   test.each(HOSTILE_STRINGS)("controls no terminal: %j", (text) => {

@@ -9,7 +9,15 @@ import {
 } from "../../../results/run-comparison/known-changes.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
-import { comparedCell, REGRESSION, sampleComparison, uncomparedCell } from "../../helpers/sample-comparison.ts";
+import {
+  brokenCheck,
+  comparedCell,
+  comparedClause,
+  failingClause,
+  REGRESSION,
+  sampleComparison,
+  uncomparedCell,
+} from "../../helpers/sample-comparison.ts";
 
 const NOW = new Date("2026-12-24T18:00:00Z");
 
@@ -62,6 +70,8 @@ describe("a file of known changes", () => {
     ["known:\n  - cell: a\n    reason: b\n", 'known.yaml:2:5: "expires" is missing'],
     ["known:\n  - cell: a\n    expires: 2027-01-31\n", 'known.yaml:2:5: "reason" is missing'],
     ["known:\n  - reason: a\n    expires: 2027-01-31\n", 'known.yaml:2:5: "cell" is missing'],
+    ["known:\n  - {cell: a, clause: b, reason: b, expires: 2027-01-31}\n", "known.yaml:2:23: an entry has either"],
+    ["known:\n  - {clause: 1, reason: b, expires: 2027-01-31}\n", 'known.yaml:2:14: "clause" must be'],
     ["known:\n  - {cell: a, reason: ' ', expires: 2027-01-31}\n", 'known.yaml:2:23: "reason" must be'],
     ["known:\n  - {cell: 1, reason: b, expires: 2027-01-31}\n", 'known.yaml:2:12: "cell" must be'],
     ["known:\n  - {cell: a, reason: b, expires: 2027-02-30}\n", 'known.yaml:2:35: "expires" must be a date'],
@@ -134,5 +144,36 @@ describe("the states of regressions", () => {
       expect.stringMatching(/^known\.yaml:5:5: "lifecycle\/\*\/ptp\/\*" matches no cell/),
     ]);
     expect(() => withRegressionStates(comparison, more.slice(0, 1))).not.toThrow();
+  });
+});
+
+describe("known clauses", () => {
+  const clause = (pattern: string): string => entry(pattern).replace("cell:", "clause:");
+  const clauses = [
+    failingClause(),
+    failingClause({ clause: "add.result" }),
+    comparedClause({ clause: "check.healthy" }),
+  ];
+  const comparison = sampleComparison([comparedCell(REGRESSION)], { clauses });
+
+  test("are regressions that an entry for clauses matches; one for cells accepts none", () => {
+    const known = parse(`known:\n${clause("*/bridge/*/del.*/1.0.0")}${clause("*/check.healthy/*")}${entry("*")}`);
+    const judged = withRegressionStates(comparison, known);
+    expect(judged.clauses.map(({ state }) => state)).toEqual(["known", "unconfirmed", undefined]);
+    expect(judged.cells.map(({ state }) => state)).toEqual(["known"]);
+    expect(judged.known.map(({ entry: { clause: pattern }, state }) => [pattern, state])).toEqual([
+      ["*/bridge/*/del.*/1.0.0", "matched"],
+      ["*/check.healthy/*", "unmatched"],
+      [undefined, "matched"],
+    ]);
+  });
+
+  test("must exist, unless a check failed", () => {
+    const known = parse(`known:\n${clause("*/del.twice/*")}`);
+    expect(problemsOf(() => withRegressionStates(comparison, known))).toEqual([
+      expect.stringMatching(/^known\.yaml:2:5: "\*\/del\.twice\/\*" matches no clause/),
+    ]);
+    const broken = { ...comparison, uncomparedChecks: [brokenCheck()] };
+    expect(() => withRegressionStates(broken, known)).not.toThrow();
   });
 });

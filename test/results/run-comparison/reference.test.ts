@@ -2,16 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { Environment } from "../../../results/environment-facts.ts";
 import type { LoadedRun } from "../../../results/load-run.ts";
 import type { ResultRecord } from "../../../results/record.ts";
+import type { CellState } from "../../../results/run-comparison/cell-state.ts";
 import { foldRun, type FoldedRun } from "../../../results/run-comparison/folded-run.ts";
 import { matchCells, type FoldedSides, type MatchedCell } from "../../../results/run-comparison/match-cells.ts";
 import { chooseReference } from "../../../results/run-comparison/reference.ts";
-import {
-  type CellState,
-  isBroken,
-  isLost,
-  NO_REFERENCE,
-  type UncomparedCell,
-} from "../../../results/run-comparison/run-comparison.ts";
+import { isBroken, isLost, NO_REFERENCE, type UncomparedCell } from "../../../results/run-comparison/run-comparison.ts";
 import { comparedRun, type RunOptions } from "../../helpers/compared-run.ts";
 
 function sides(head: Partial<RunOptions> = {}): FoldedSides {
