@@ -62,7 +62,7 @@ describe("the page of a comparison in a browser", () => {
 
   test("sorts a table by the change", async () => {
     await pages.withPage(await pages.write("comparison-sorted", sample), async (page) => {
-      const table = page.locator("table").first();
+      const table = page.locator("table", { hasText: "add-time" }).first();
       const first = () => table.locator("tbody tr th").first().textContent();
       expect(await first()).toContain("add-time");
       await table.getByRole("button", { name: "Change" }).click();

@@ -4,6 +4,8 @@ import { comparisonHtml } from "../../../reports/run-comparison/html.ts";
 import { shownTexts } from "../../helpers/page-text.ts";
 import {
   comparedCell,
+  comparedClause,
+  failingClause,
   hostileComparison,
   improvedCell,
   REGRESSION,
@@ -28,6 +30,7 @@ const comparison = sampleComparison(
     head: { runs: [warned], plugins: ["ptp"] },
     facts: [{ fact: "kernel", base: null, head: "6.2.0" }],
     uncompared: [failed, uncomparedCell("no CHECK before 0.4.0")],
+    clauses: [{ ...failingClause(), reproduce: "", evidence: [] }, comparedClause({ base: "missing", change: "new" })],
     known: [{ entry: { cell: "*", reason: "slower on purpose", expires: "2027-01-31" }, state: "matched" }],
   },
 );
@@ -37,7 +40,7 @@ const pageIn = (language: "en" | "zh") => comparisonHtml(comparison, { all: fals
 const NAMES = new RegExp(
   [
     /run-(?:head|base).*|“cnibench[^”]*”|--[a-z-]+( suspect)?|docs\/method\.md/,
-    /\b(base|head|gate|CNI|cnibench|host|bridge|ptp|kernel|ms)\b/,
+    /\b(base|head|gate|CNI|MUST|cnibench|host|bridge|ptp|kernel|ms)\b/,
   ]
     .map(({ source }) => source)
     .join("|"),
