@@ -13,7 +13,7 @@ const COLUMNS: readonly Text[] = [
   { en: "Status", zh: "状态" },
   { en: "Observation", zh: "观察结果" },
 ];
-const PROOF: Text = { en: "Evidence and reproduction", zh: "证据与重现命令" };
+const PROOF: Text = { en: "Evidence and reproduction", zh: "证据与复现命令" };
 
 /** Returns a table for each kind of change. */
 export function clauseSections(comparison: RunComparison): Html[] {
