@@ -109,9 +109,16 @@ export function reasonText(reason: string): Text {
   return { en: reason, zh: reason === "busy machine" ? "机器繁忙" : reason };
 }
 
+export const TOO_FEW_BLOCKS: Text = { en: "too few blocks to show any difference", zh: "区组太少，无法检出任何差异" };
+
 /** Returns which difference these blocks had a chance to show, and how many blocks a small one needs. */
 function sensitivityNote(pairs: readonly Comparison[], unit: string): Text {
-  const chance = chanceToShow(pairs, (largest) => formatDifference(largest, unit));
+  const largest = detectableDifference(pairs, (difference) => formatDifference(difference, unit));
+  if (largest === null) return TOO_FEW_BLOCKS;
+  const chance = {
+    en: `a difference of ${largest} had an 80 % chance to show`,
+    zh: `若真实差异为 ${largest}，有 80 % 的概率能检出`,
+  };
   const blocks = pairs.flatMap(({ detectable, blocksNeeded }) => (detectable === null ? [] : (blocksNeeded ?? [])));
   if (blocks.length < pairs.length) return chance;
   const needed = Math.max(...blocks);
@@ -122,23 +129,19 @@ function sensitivityNote(pairs: readonly Comparison[], unit: string): Text {
 }
 
 /**
- * Returns which true difference these blocks show in each of the pairs with a power of 80 %.
+ * Returns the true difference that these blocks show in each of the pairs with a power of 80 %, or null if they are too
+ * few to show any.
  * @param pairs that are undecided
  * @param format of the difference
  */
-export function chanceToShow(
+export function detectableDifference(
   pairs: readonly Comparison[],
   format: (difference: Pick<Comparison, "scale" | "estimate">) => string,
-): Text {
+): string | null {
   const [first] = pairs;
   const detectable = pairs.flatMap((pair) => pair.detectable ?? []);
-  if (first === undefined || detectable.length < pairs.length)
-    return { en: "too few blocks to show any difference", zh: "区组太少，无法检出任何差异" };
-  const largest = format({ scale: first.scale, estimate: Math.max(...detectable) });
-  return {
-    en: `a difference of ${largest} had an 80 % chance to show`,
-    zh: `若真实差异为 ${largest}，有 80 % 的概率能检出`,
-  };
+  if (first === undefined || detectable.length < pairs.length) return null;
+  return format({ scale: first.scale, estimate: Math.max(...detectable) });
 }
 
 function medians(figure: Figure, measured: readonly RankedCell[]): Sentence {

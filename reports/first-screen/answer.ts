@@ -1,8 +1,9 @@
 /** The answer to a question of the first screen as one sentence, which claims no more than the verdicts show. */
 import type { Comparison, SummaryCell } from "../../results/index.ts";
 import { formatDifference, formatValue } from "../format.ts";
+import type { Text } from "../language/text.ts";
 import { fromViewOf, pluginsOf, type Figure, type Question, type RankedCell } from "../questions.ts";
-import { chanceToShow, reasonText } from "../sentences.ts";
+import { detectableDifference, reasonText, TOO_FEW_BLOCKS } from "../sentences.ts";
 import { percent } from "./amounts.ts";
 import { differencePhrase } from "./difference.ts";
 import { isAbout, pairNames } from "./pair-names.ts";
@@ -10,6 +11,8 @@ import { joinAll, nameList, phrase, type Sentence } from "./phrase.ts";
 
 /** Differences that a sentence states one by one; the table shows all. */
 const MAX_DIFFERENCES = 3;
+/** Equal and undecided pairs up to which those without the best plugin are stated, too: those of three plugins. */
+const MAX_PAIRS = 3;
 /** Names in a list of a sentence. */
 const MAX_NAMES = 4;
 
@@ -62,7 +65,8 @@ function versusBest(figure: Figure, question: Question, best: string): Sentence[
   const losers = worse.map(({ a }) => a);
   const elsewhere = comparisons.filter((each) => !isAbout(each, best) && isNews(each, losers));
   const shown = [...worse, ...versus.filter(isWorse), ...elsewhere.map(fromLoser)];
-  return statements(figure, question, shown, comparisons.every(isUndecided) ? comparisons : versus);
+  const isShort = comparisons.length <= MAX_PAIRS || comparisons.every(isUndecided);
+  return statements(figure, question, shown, isShort ? comparisons : versus);
 }
 
 /** @param pairs of which the equal and undecided ones are stated */
@@ -135,15 +139,22 @@ function largestDifference(pairs: readonly Comparison[], unit: string): string |
   return percent(Math.max(...ends.map((end) => Math.max(end, 1 / end))));
 }
 
-/** Returns one sentence per reason; without a reason, the difference that had a chance to show. */
+/** Returns one sentence per reason; without a reason, which differences the run can miss. */
 function undecided({ plugins }: Question, pairs: readonly Comparison[], unit: string): Sentence[] {
   const reasons = [...new Set(pairs.map(({ reason }) => reason ?? ""))];
   return reasons.map((reason) => {
     const same = pairs.filter((each) => (each.reason ?? "") === reason);
     const { en, zh } = pairNames(same, plugins, MAX_NAMES);
-    const why = reason === "" ? chanceToShow(same, distance(unit)) : reasonText(reason);
+    const why = reason === "" ? missedDifferences(same, unit) : reasonText(reason);
     return { en: phrase`${en}: undecided, ${why.en}`, zh: phrase`${zh}：未定，${why.zh}` };
   });
+}
+
+/** Returns the differences that the run shows with a power of less than 80 %, in everyday language. */
+function missedDifferences(pairs: readonly Comparison[], unit: string): Text {
+  const largest = detectableDifference(pairs, distance(unit));
+  if (largest === null) return TOO_FEW_BLOCKS;
+  return { en: `differences below ${largest} can be missed`, zh: `小于 ${largest} 的差异可能未被检出` };
 }
 
 /** Formats a difference without its direction. */

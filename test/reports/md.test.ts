@@ -128,7 +128,7 @@ describe("the md report", () => {
       const [shown = ""] = (await reports.md.render([run])).split("<details>");
       expect(shown.split("\n").filter((line) => /undecided\*.*undecided\*/.test(line))).toHaveLength(39);
       expect(shown).toContain("**ADD time**, same-node, pods: ");
-      expect(shown).toContain("an 80 % chance to show");
+      expect(shown).toContain("can be missed");
       expect(shown).toContain("**generator-limited**");
     });
   });
