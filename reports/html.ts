@@ -110,7 +110,7 @@ ${omittedChartsNote(charted, figures)}${await suiteSections(page)}
 ${await scenarioSections(page, await pairSections(page.views, prefix))}
 ${conformanceSection(summary.conformance, prefix, await viewArticles(page.views.conformance, prefix))}
 ${failuresSection(summary, prefix)}
-${setupSection(input, prefix)}`;
+${setupSection(input, prefix, plugins)}`;
 }
 
 /** Isolates the names of scenarios. */

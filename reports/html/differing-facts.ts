@@ -21,25 +21,27 @@ const NOT_COLLECTED: Text = { en: "not collected", zh: "未收集" };
 /**
  * Returns the facts that decide what a comparison means, those that differ first.
  * @param plugins the plugins of the plan
+ * @param all plugins of all runs of the page, so that each has one color in the page
  */
 export function comparedFacts(
   plugins: readonly string[],
   facts: readonly PluginFacts[],
   cells: readonly SummaryCell[],
+  all = plugins,
 ): Html {
-  const all = [...mtuFacts(plugins, cells), ...storedFacts(plugins, facts)];
+  const rows = [...mtuFacts(plugins, cells), ...storedFacts(plugins, facts)];
   const groups =
     plugins.length < 2
-      ? [factRows(all, plugins.length, null)]
+      ? [factRows(rows, plugins.length, null)]
       : [
-          factRows(all.filter(isDifferent), plugins.length, DIFFERENT),
+          factRows(rows.filter(isDifferent), plugins.length, DIFFERENT),
           factRows(
-            all.filter((fact) => !isDifferent(fact)),
+            rows.filter((fact) => !isDifferent(fact)),
             plugins.length,
             SAME,
           ),
         ];
-  const head = [FACT, ...plugins.map((plugin) => markedName(plugin, plugins))];
+  const head = [FACT, ...plugins.map((plugin) => markedName(plugin, all))];
   return html`<h3>${TITLE}</h3>
     ${headedTable(TITLE, head, groups)}`;
 }

@@ -18,12 +18,15 @@ import { headedTable, scrollable } from "./table.ts";
 const NOT_COLLECTED: Text = { en: "not collected", zh: "未收集" };
 const NOT_FOUND: Text = { en: "not found", zh: "未找到" };
 
-/** Returns the sections with the plan, the environment and the commands of a run. */
-export function setupSection(input: ReportInput, prefix: string): Html {
+/**
+ * Returns the sections with the plan, the environment and the commands of a run.
+ * @param plugins of all runs of the page, so that each has one color in the page
+ */
+export function setupSection(input: ReportInput, prefix: string, plugins = input.run.plan.plugins): Html {
   const { run, commands } = input;
   const commandTitle = { en: "Command line of this run:", zh: "本次运行的命令行：" };
   return html`${planSection(run, prefix)}
-  ${foldedSection(`${prefix}setup`, { en: "Environment", zh: "环境" }, environmentContent(input))}
+  ${foldedSection(`${prefix}setup`, { en: "Environment", zh: "环境" }, environmentContent(input, plugins))}
   ${foldedSection(
     `${prefix}commands`,
     { en: "Commands", zh: "命令" },
@@ -40,12 +43,12 @@ const RAW_OUTPUT: Bilingual = {
   zh: html`每个工具的输出都存储在运行目录的 <code>raw/</code> 下。`,
 };
 
-function environmentContent({ run, summary }: ReportInput): Html {
+function environmentContent({ run, summary }: ReportInput, plugins: readonly string[]): Html {
   const { environment, plan, versions, noiseCard } = run;
   const facts =
     environment === null
       ? html`<p class="muted">${{ en: "The environment was not collected.", zh: "未收集环境信息。" }}</p>`
-      : html`${comparedFacts(plan.plugins, environment.plugins, summary.cells)}
+      : html`${comparedFacts(plan.plugins, environment.plugins, summary.cells, plugins)}
         ${machineTable(environment, plan.clusterReason, versions.node)} ${pluginFiles(environment.plugins)}`;
   return html`${facts} ${noiseSection(noiseCard)}`;
 }

@@ -1,26 +1,27 @@
 /** The table of one metric: a row per plugin, grouped by path, with the baseline first. */
 import type { Comparison, RunFile, SummaryCell } from "../../results/index.ts";
-import { formatNumber, formatPercent, formatRanks, formatRatio } from "../format.ts";
+import { formatNumber, formatPercent, formatRanks } from "../format.ts";
 import type { Scale } from "../format.ts";
 import { metricLabel } from "../language/metric-labels.ts";
 import type { Text } from "../language/text.ts";
 import type { Figure, RankedCell } from "../questions.ts";
 import { rowData, rowId } from "../element-ids.ts";
-import { comparisonCell } from "./comparison-cell.ts";
+import { comparisonCell, ratioText } from "./comparison-cell.ts";
 import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
 import { markedName, permalink } from "./plugin-name.ts";
-import { comparisonTitle } from "./references.ts";
+import { comparisonTitle, HOST_REFERENCE, referencePlugins } from "./references.ts";
 import { repeatCommands } from "./repeat-commands.ts";
 
 const BASELINE: Text = { en: "host (baseline)", zh: "host（基线）" };
 const TOO_FEW_BLOCKS: Text = { en: "too few blocks", zh: "区组太少" };
 const MEDIAN: Text = { en: "Median", zh: "中位数" };
+const BEST: Text = { en: "Compared with best median", zh: "与中位数最优者比较" };
 const FAILED: Text = { en: "failed:", zh: "失败：" };
 const SKIPPED: Text = { en: "skipped:", zh: "已跳过：" };
 const ROW_LINK = { en: "Link to this row", zh: "此行的链接" };
 
-/** What the rows of a page need: the ids of the views, the plugins of the plan, and the run for commands. */
+/** What the rows of a page need: the ids of the views, the plugins of all runs of the page, and the run of the rows. */
 export interface TablePage {
   readonly ids: ReadonlyMap<Figure, string>;
   readonly plugins: readonly string[];
@@ -29,7 +30,8 @@ export interface TablePage {
 
 /** Returns the table and the commands that measure its values again. */
 export function figureTable(figure: Figure, scale: Scale, page: TablePage): Html {
-  const place = { view: page.ids.get(figure) ?? "", plugins: page.plugins, scale };
+  const references = page.run.plan.plugins;
+  const place = { view: page.ids.get(figure) ?? "", plugins: page.plugins, references, scale };
   const host =
     figure.baseline && cellRow({ cell: figure.baseline, ranks: null, isReference: false, versusBest: null }, [], place);
   const baseline = host && rowGroup(BASELINE, [host]);
@@ -39,7 +41,7 @@ export function figureTable(figure: Figure, scale: Scale, page: TablePage): Html
       rankedCells.map((ranked) => cellRow(ranked, comparisons, place)),
     ),
   );
-  return html`${headedTable(tableTitle(figure), columnTitles(scale, page.plugins), [baseline, ...groups], "sortable")}
+  return html`${headedTable(tableTitle(figure), columnTitles(scale, references), [baseline, ...groups], "sortable")}
   ${repeatCommands(figure, page)}`;
 }
 
@@ -52,7 +54,7 @@ function columnTitles({ unit }: Scale, plugins: readonly string[]): readonly Con
     "n",
     { en: "CV", zh: "变异系数" },
     { en: "Ratio to host", zh: "与 host 的比值" },
-    comparisonTitle({ en: "Compared with best median", zh: "与中位数最优者比较" }, plugins),
+    comparisonTitle(BEST, [HOST_REFERENCE, ...referencePlugins(plugins)]),
     { en: "Warnings", zh: "警告" },
   ];
 }
@@ -106,7 +108,10 @@ function rowGroup(path: Content, rows: readonly Html[]): Html {
 interface RowPlace {
   /** Id of the view. */
   readonly view: string;
+  /** Those of all runs of the page, which have one color each. */
   readonly plugins: readonly string[];
+  /** Those of the run, which can be its references. */
+  readonly references: readonly string[];
   readonly scale: Scale;
 }
 
@@ -119,7 +124,7 @@ function cellRow(ranked: RankedCell, comparisons: readonly Comparison[], place: 
     cell.state === "measured" && cell.median !== null
       ? measuredColumns({ ...ranked, cell: { ...cell, median: cell.median } }, head, {
           scale: place.scale,
-          comparison: comparisonCell(ranked, comparisons, place.plugins),
+          comparison: comparisonCell(ranked, comparisons, place.references),
         })
       : unmeasuredColumns(cell, head);
   return html`<tr
@@ -169,13 +174,6 @@ function unmeasuredColumns(cell: SummaryCell, head: Html): Html {
   return html`<td class="number">–</td>
     ${head}
     <td colspan="7" class="why">${explanation}</td>`;
-}
-
-function ratioText(ratio: SummaryCell["baselineRatio"]): string {
-  if (ratio === null) return "–";
-  const { median, ci95 } = ratio;
-  const interval = ci95 === null ? "" : ` [${ci95.map((end) => formatRatio(end, ci95)).join(", ")}]`;
-  return `${formatRatio(median, ci95)}${interval}`;
 }
 
 function warningMarks(cell: SummaryCell): Html | null {

@@ -57,6 +57,8 @@ export function heatTable(input: ReportInput, questions: ScreenQuestions, prefix
 /** The columns of a run in a heat table: its questions and the results of its core clauses. */
 export interface HeatColumns {
   readonly heads: readonly Html[];
+  /** Ids of the columns of questions, which a filter can hide. */
+  readonly ids: readonly string[];
   /** @param plugin one of the plan */
   readonly cellsOf: (plugin: string) => readonly (Html | null)[];
   /** Number of main questions that have no column. */
@@ -74,6 +76,7 @@ export function heatColumns({ run, summary }: ReportInput, screen: ScreenQuestio
       ...columns.map(questionHead),
       ...(conformance === null ? [] : [html`<th scope="col">${SPECIFICATION}</th>`]),
     ],
+    ids: columns.map(({ id }) => id),
     cellsOf: (plugin) => [
       ...columns.map((column) => columnCell(column, plugins.indexOf(plugin), plugins)),
       ...(conformance === null ? [] : [conformance(plugin)]),

@@ -6,6 +6,13 @@ export class HeatCells {
   cells = all("table.heat td[data-metric]");
   #rows = all("table.heat tbody tr[data-plugin]");
   #columns = all("table.heat [data-column]");
+  /** What spans the columns of a run. */
+  #spans = all("table.heat [data-columns]").map((element) => {
+    const part = /** @type {HTMLTableCellElement | HTMLTableColElement} */ (element);
+    const key = part instanceof HTMLTableColElement ? "span" : "colSpan";
+    const ids = (part.dataset["columns"] ?? "").split(" ").filter((id) => id !== "");
+    return { part, key, ids, initial: Number(Reflect.get(part, key)) };
+  });
   #boxes = all("table.heat").map((table) => table.parentElement ?? table);
 
   /** @param {ReadonlySet<HTMLElement> | null} found null: show everything */
@@ -15,8 +22,23 @@ export class HeatCells {
     for (const cell of this.cells) cell.classList.toggle("is-out", found !== null && !found.has(cell));
     for (const row of this.#rows) row.hidden = found !== null && !shown.some((cell) => row.contains(cell));
     for (const part of this.#columns) part.hidden = found !== null && !columns.has(part.dataset["column"]);
+    for (const { part, key, ids, initial } of this.#spans) {
+      const span = found === null ? initial : shownSpan(initial, ids, columns);
+      part.hidden = span === 0;
+      Reflect.set(part, key, Math.max(span, 1));
+    }
     for (const box of this.#boxes) box.hidden = found !== null && !shown.some((cell) => box.contains(cell));
   }
+}
+
+/**
+ * Returns the number of columns that a filter shows of a group.
+ * @param {number} span number of all columns of the group
+ * @param {readonly string[]} ids those that a filter can hide
+ * @param {ReadonlySet<string | undefined>} shown
+ */
+export function shownSpan(span, ids, shown) {
+  return span - ids.filter((id) => !shown.has(id)).length;
 }
 
 /**

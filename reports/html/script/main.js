@@ -83,13 +83,15 @@ class ReportPage {
 
   /**
    * Shows a state.
-   * @param {PageState} next
+   * @param {PageState} wanted
    * @param {boolean} [reveals] scrolls to its target, also if the target is that of the previous state
    */
-  #apply(next, reveals = next.at !== this.#state.at) {
+  #apply(wanted, reveals = wanted.at !== this.#state.at) {
+    const next = { ...wanted, base: this.#references.known(wanted.base) };
     this.#folding.apply(next.open, this.#state.open);
-    if (this.#references.apply(next.base)) this.#filter.refresh();
-    this.#sorting.apply(next.sort);
+    const hasOtherValues = this.#references.apply(next.base);
+    if (hasOtherValues) this.#filter.refresh();
+    this.#sorting.apply(next.sort, hasOtherValues);
     this.#toolbar.show(next, this.#filter.apply(next.q));
     this.#help.switcher.checked = next.keys !== "off";
     showTheme(next.theme);

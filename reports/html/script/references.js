@@ -15,8 +15,13 @@ export class References {
   #switches = all(".view-switch");
   #shown = "";
 
-  /** Names of all references in the order of the page. */
+  /** Names of the references of all runs, in the order of the page. */
   names = [...new Set(this.#groups.flatMap(({ elements }) => elements.map(refOf)))];
+
+  /** @param {string} name of a hash, which can be from a page with other plugins */
+  known(name) {
+    return knownReference(name, this.names);
+  }
 
   /**
    * @param {string} name empty: the reference that the page shows without a choice
@@ -37,13 +42,23 @@ export class References {
 }
 
 /**
- * Switches a metric to the view that compares with a reference, and back.
+ * Returns the reference of a hash; empty for the one that a page shows without a choice, also if the page does not have
+ * the named one.
+ * @param {string} name
+ * @param {readonly string[]} names of all references, that without a choice first
+ */
+export function knownReference(name, names) {
+  return names.indexOf(name) > 0 ? name : "";
+}
+
+/**
+ * Switches a metric to the view that compares with a reference, or to its first one if no view does.
  * @param {HTMLElement} views
  * @param {string} name
  */
 function showView(views, name) {
-  const wanted = name === "" ? "" : `[data-compares="${name === "host" ? "host" : "plugins"}"]`;
-  const input = views.querySelector(`input${wanted}`);
+  const selector = name === "host" ? '[data-compares="host"]' : `label:has([data-ref="${CSS.escape(name)}"]) input`;
+  const input = (name === "" ? null : views.querySelector(selector)) ?? views.querySelector("input");
   if (input instanceof HTMLInputElement) input.checked = true;
 }
 

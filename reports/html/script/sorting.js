@@ -26,9 +26,12 @@ export class Sorting {
     }
   }
 
-  /** @param {string} sort column, with a leading `-` if descending; empty: the order of the page */
-  apply(sort) {
-    if (sort === this.#sort) return;
+  /**
+   * @param {string} sort column, with a leading `-` if descending; empty: the order of the page
+   * @param {boolean} changed whether the page shows other values than before
+   */
+  apply(sort, changed) {
+    if (sort === this.#sort && !changed) return;
     this.#sort = sort;
     const descending = sort.startsWith("-");
     const wanted = descending ? sort.slice(1) : sort;
@@ -60,7 +63,8 @@ function nameOf(head) {
 }
 
 /**
- * Returns the value of a column, also if a cell before it spans several columns.
+ * Returns the value of a column, also if a cell before it spans several columns. Of the values for several references,
+ * it is the shown one.
  * @param {HTMLTableRowElement} row
  * @param {number} column
  */
@@ -68,7 +72,10 @@ function valueAt(row, column) {
   let start = 0;
   for (const cell of row.cells) {
     start += cell.colSpan;
-    if (start > column) return sortValue(cell.colSpan > 1 ? "" : (cell.dataset["value"] ?? cell.textContent ?? ""));
+    if (start <= column) continue;
+    if (cell.colSpan > 1) return "";
+    const shown = /** @type {HTMLElement} */ (cell.querySelector("[data-ref]:not([hidden])") ?? cell);
+    return sortValue(shown.dataset["value"] ?? shown.textContent ?? "");
   }
   return "";
 }

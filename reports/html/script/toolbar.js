@@ -58,7 +58,12 @@ export class Toolbar {
         ? bilingual(`${this.#rows} rows`, `${this.#rows} 行`)
         : bilingual(`${found} of ${this.#rows} rows`, `${this.#rows} 行中的 ${found} 行`),
     );
-    for (const [key, select] of this.#selects) select.value = state[key] || (select.dataset["initial"] ?? "");
+    for (const [key, select] of this.#selects) {
+      const { initial = "" } = select.dataset;
+      select.value = state[key] || initial;
+      // The hash names a value that the page does not have.
+      if (select.selectedIndex < 0) select.value = initial;
+    }
   }
 
   /** @param {ToolbarOptions} options */

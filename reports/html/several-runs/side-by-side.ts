@@ -2,8 +2,9 @@
 import type { Text } from "../../language/text.ts";
 import { allPlugins } from "../../several-runs.ts";
 import { type HeatColumns, heatColumns, LEGEND, omittedNote, PLUGIN } from "../first-screen/heat-table.ts";
-import { html, type Html } from "../markup.ts";
+import { html, type Bilingual, type Html } from "../markup.ts";
 import { markedName } from "../plugin-name.ts";
+import { byReference, HOST_REFERENCE, referencePlugins } from "../references.ts";
 import { scrollable } from "../table.ts";
 import type { PageRun } from "./page-run.ts";
 
@@ -22,6 +23,7 @@ export function sideBySide(runs: readonly PageRun[]): Html | null {
   const plugins = allPlugins(runs.map(({ input }) => input));
   if (plugins.length === 0) return null;
   const columns = runs.map(columnsOf);
+  const offered = [...new Set(columns.flatMap((each) => referencePlugins(each.plugins)))];
   const rows = plugins.map(
     (plugin) =>
       html`<tr data-plugin="${plugin}">
@@ -32,11 +34,11 @@ export function sideBySide(runs: readonly PageRun[]): Html | null {
   const omitted = columns.reduce((sum, each) => sum + each.omitted, 0);
   const table = html`<table class="heat several">
     <colgroup></colgroup>
-    ${columns.map(({ heads }) => html`<colgroup span="${heads.length}"></colgroup>`)}
+    ${columns.map((each) => html`<colgroup span="${each.heads.length}" ${idsOf(each)}></colgroup>`)}
     <thead>
       <tr>
         <th scope="col" rowspan="2">${PLUGIN}</th>
-        ${columns.map(runHead)}
+        ${columns.map((each) => runHead(each, offered))}
       </tr>
       <tr>
         ${columns.map(({ heads }) => heads)}
@@ -56,6 +58,7 @@ function columnsOf({ input, questions, prefix, name }: PageRun): RunColumns {
   if (columns.heads.length > 0) return { ...columns, plugins, name };
   return {
     heads: [html`<th scope="col">${NO_QUESTION}</th>`],
+    ids: [],
     cellsOf: () => [html`<td>–</td>`],
     omitted: 0,
     plugins,
@@ -63,11 +66,32 @@ function columnsOf({ input, questions, prefix, name }: PageRun): RunColumns {
   };
 }
 
-function runHead({ heads, name }: RunColumns): Html {
-  return html`<th scope="colgroup" colspan="${heads.length}">${name}</th>`;
+/** @param offered plugins that a reader can choose as the reference, because a run of the page has them */
+function runHead(columns: RunColumns, offered: readonly string[]): Html {
+  const own = referencePlugins(columns.plugins);
+  const notes = [HOST_REFERENCE, ...offered].map((ref) => {
+    const isOwn = ref === HOST_REFERENCE || own.includes(ref);
+    return { ref, content: isOwn ? null : html` <small>${otherReference(ref)}</small>` };
+  });
+  const note = byReference([{ ref: "best", content: null }, ...notes]);
+  return html`<th scope="colgroup" colspan="${columns.heads.length}" ${idsOf(columns)}>${columns.name}${note}</th>`;
 }
 
-function groupCells({ heads, cellsOf, plugins }: RunColumns, plugin: string): readonly (Html | null)[] {
+function otherReference(plugin: string): Bilingual {
+  const name = html`<bdi>${plugin}</bdi>`;
+  return {
+    en: html`not compared with ${name}, but with the best median`,
+    zh: html`未与 ${name} 比较，而是与中位数最优者比较`,
+  };
+}
+
+function groupCells(columns: RunColumns, plugin: string): readonly (Html | null)[] {
+  const { heads, cellsOf, plugins } = columns;
   if (plugins.includes(plugin)) return cellsOf(plugin);
-  return [html`<td class="muted" colspan="${heads.length}">${NOT_IN_RUN}</td>`];
+  return [html`<td class="muted" colspan="${heads.length}" ${idsOf(columns)}>${NOT_IN_RUN}</td>`];
+}
+
+/** Returns the attribute by which a filter that hides columns of a run finds what spans all of them. */
+function idsOf({ ids }: RunColumns): Html {
+  return html`data-columns="${ids.join(" ")}"`;
 }

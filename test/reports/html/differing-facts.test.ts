@@ -45,6 +45,13 @@ describe("the facts about the plugins", () => {
     ]);
   });
 
+  it("have the color that a plugin has in the other runs of a page", () => {
+    const colors = (text: string) => [...text.matchAll(/var\(--p\d\)/g)].map(([color]) => color);
+    const own = [facts("a"), facts("b")];
+    expect(colors(comparedFacts(["a", "b"], own, []).text)).toEqual(["var(--p1)", "var(--p2)"]);
+    expect(colors(comparedFacts(["a", "b"], own, [], ["b", "c", "a"]).text)).toEqual(["var(--p3)", "var(--p1)"]);
+  });
+
   it("are not grouped for one plugin", () => {
     expect(rowsOf(comparedFacts(["a"], [facts("a")], []).text)[1]).toBe("Encapsulation 封装 none");
   });

@@ -183,6 +183,16 @@ describe("the choice of the reference", () => {
   });
 });
 
+describe("a reference that the page does not have", () => {
+  it("is replaced by the best median", async () => {
+    await opened("#?base=calico&theme=purple", async (page) => {
+      expect(await page.getByLabel("Compare with").inputValue()).toBe("best");
+      expect(await page.getByLabel("Theme").inputValue()).toBe("");
+      expect(await page.locator("#v-tcp-1-throughput .views input:checked").getAttribute("value")).toBe("1");
+    });
+  });
+});
+
 describe("the address of a page", () => {
   it("contains the filter, and the back button restores the previous view", async () => {
     await opened("", async (page) => {
@@ -256,6 +266,47 @@ describe("the tables of a page", () => {
         .click();
       expect(hashOf(page)).toContain("sort=median");
       expect(await values()).toEqual([...descending].reverse());
+    });
+  });
+});
+
+describe("the order of a table with several references", () => {
+  it("is that of the shown comparison, also after another choice", async () => {
+    const sort = "sort=compared-with-best-median";
+    await opened(`#?base=bridge&${sort}&q=metric%3Dthroughput%20path:cross`, async (page) => {
+      const order = () =>
+        page
+          .locator("#v-tcp-1-throughput tr[data-metric]:not([hidden])")
+          .evaluateAll((rows) =>
+            (rows as unknown as { dataset: { plugin: string } }[]).map(({ dataset }) => dataset.plugin),
+          );
+      const shown = () =>
+        page
+          .locator("#v-tcp-1-throughput tr[data-metric]:not([hidden]) [data-ref]:not([hidden])[data-value]")
+          .evaluateAll((cells) =>
+            (cells as unknown as { dataset: { value: string } }[]).map(({ dataset }) => Number(dataset.value)),
+          );
+      for (const reference of ["bridge", "simplecni", "host"]) {
+        await page.getByLabel("Compare with").selectOption(reference);
+        expect(await order()).toHaveLength(3);
+        expect(await shown()).toEqual((await shown()).sort((a, b) => a - b));
+      }
+    });
+  });
+});
+
+describe("a page of several runs", () => {
+  it("keeps the titles of runs above their columns when a filter hides some", async () => {
+    const several = await pages.write("several", await reports.html.render([sample, inputOf(sampleRun({ seed: 2 }))]));
+    await pages.withPage(`${several}#?q=metric%3Dthroughput`, async (page, { errors }) => {
+      const spans = await page
+        .locator(".heat thead th[scope=colgroup]")
+        .evaluateAll((heads) => (heads as unknown as { colSpan: number }[]).map(({ colSpan }) => colSpan));
+      const shownColumns = await page.locator(".heat thead tr:nth-child(2) th:visible").count();
+      expect(spans.reduce((sum, span) => sum + span, 0)).toBe(shownColumns);
+      await page.getByRole("searchbox", { name: "Filter" }).fill("");
+      expect(await page.locator(".heat thead tr:nth-child(2) th:visible").count()).toBeGreaterThan(shownColumns);
+      expect(errors).toEqual([]);
     });
   });
 });

@@ -22,9 +22,7 @@ function markup(...inputs: ReportInput[]): string {
 
 /** Returns the visible text of each row. */
 const rowsOf = (page: string): string[] =>
-  [...page.replaceAll(/<div[^>]* hidden\s*>.*?<\/div>/gs, "").matchAll(/<tr.*?<\/tr>/gs)].map(([row]) =>
-    shownTexts(row, "en").join(" "),
-  );
+  [...page.matchAll(/<tr.*?<\/tr>/gs)].map(([row]) => shownTexts(row, "en", { unchosenOnly: true }).join(" "));
 
 describe("the first screen of several runs", () => {
   it("lists the facts by run, those that prevent a comparison first", () => {
@@ -54,6 +52,30 @@ describe("the first screen of several runs", () => {
     expect(q).toMatch(/^q not in this run /);
     expect(p).not.toContain("not in this run");
     for (const run of [1, 2]) expect(page).toContain(`href="#run-${run}-overview"`);
+  });
+
+  it("names the columns of each run that a filter can hide, where a cell spans all of them", () => {
+    const page = markup(input("a"), input("b", { plugins: ["p", "q"] }));
+    const columns = [...page.matchAll(/<th\s+scope="col"\s+data-column="([^"]*)"/g)].map(([, id = ""]) => id);
+    for (const run of [1, 2]) {
+      const own = columns.filter((id) => id.startsWith(`run-${run}-`)).join(" ");
+      expect(own).toContain(`run-${run}-h-tcp-1-throughput-cross-node`);
+      // The colgroup, the title of the run, and the cell of the plugin that the run does not have.
+      expect(page.split(`data-columns="${own}"`)).toHaveLength(4);
+    }
+  });
+
+  it("offers the references of all runs, and names the runs that do not have the chosen one", () => {
+    const page = markup(input("a"), input("b", { plugins: ["p", "q"] }));
+    const refs = [...page.matchAll(/data-ref="([^"]*)"/g)].map(([, ref]) => ref);
+    expect([...new Set(refs)]).toEqual(["best", "host", "bridge", "p", "q"]);
+    const [first = "", second = ""] = [...page.matchAll(/<th\s+scope="colgroup".*?<\/th>/gs)].map(([head]) => head);
+    const note = (head: string, ref: string): string =>
+      new RegExp(`data-ref="${ref}"[^>]*>(.*?)(?=<span data-ref=|$)`, "s").exec(head)?.[1] ?? "";
+    expect(shownTexts(note(first, "q"), "en").join(" ")).toBe("not compared with q , but with the best median");
+    expect(note(second, "bridge")).toContain("not compared with <bdi>bridge</bdi>");
+    for (const own of [note(first, "bridge"), note(second, "q"), note(second, "host")])
+      expect(own).not.toContain("not compared");
   });
 
   it("folds facts of which there are many", () => {
